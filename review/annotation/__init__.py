@@ -1,0 +1,1 @@
+"""What people say beside a finding or a document: comments and flags."""

@@ -1,0 +1,1 @@
+"""The JSON twin of the pages: the same gates and services, with serializers."""

@@ -1,0 +1,184 @@
+from django.conf import settings
+from django.db.models import (
+    CASCADE,
+    PROTECT,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    F,
+    FloatField,
+    ForeignKey,
+    Index,
+    JSONField,
+    PositiveIntegerField,
+    Q,
+    TextChoices,
+    TextField,
+    UniqueConstraint,
+)
+from django.utils import timezone
+
+from review.documents.models import Document, DocumentText
+from review.matters.models import MatterModel
+from review.playbooks.models import Question
+from review.tenancy.models import TenantForeignKey
+
+
+class ReviewRun(MatterModel):
+    """All that one reader, with one set of questions, found in a matter. The same recipe continues the same run."""
+
+    recipe_hash = CharField(max_length=64)
+    reader = CharField(max_length=40)
+    reader_fingerprint = CharField(max_length=128)
+    question_ids = JSONField()
+    started_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    created_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "matter", "recipe_hash"], name="findings_run_once")
+        ]
+
+
+class MachineState(TextChoices):
+    """The machine's word."""
+
+    FOUND = "found", "Found"
+    NOT_FOUND = "not_found", "Not found"
+    UNCLEAR = "unclear", "Unclear"
+    NOT_READABLE = "not_readable", "Not readable by this reader"
+    FAILED = "failed", "Failed"
+
+
+class ReviewState(TextChoices):
+    """The people's word."""
+
+    UNREVIEWED = "unreviewed", "Unreviewed"
+    ACCEPTED = "accepted", "Accepted"
+    EDITED = "edited", "Edited"
+    REJECTED = "rejected", "Rejected"
+    VERIFIED = "verified", "Verified"
+
+
+class Origin(TextChoices):
+    MACHINE = "machine", "Machine"
+    PERSON = "person", "Person"
+
+
+class Finding(MatterModel):
+    """One answer to one question about one text: by the machine once a run, or added by a person. Immutable."""
+
+    run = TenantForeignKey(ReviewRun, CASCADE, null=True, related_name="findings")
+    document = TenantForeignKey(Document, CASCADE, related_name="findings")
+    text = TenantForeignKey(DocumentText, CASCADE, related_name="+")
+    question = TenantForeignKey(Question, PROTECT, related_name="+")
+    origin = CharField(max_length=10, choices=Origin, default=Origin.MACHINE)
+    added_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    state = CharField(max_length=20, choices=MachineState)
+    score = FloatField(null=True)  # calibrated, 0 to 1
+    value = JSONField(null=True)  # typed by question.answer_type; null when nothing could be computed
+    coverage = JSONField(default=dict)  # {"read": characters, "total": characters}
+    nearest = JSONField(default=list)  # for not found: [{"start", "end", "score"}], no text
+    usage = JSONField(default=dict)  # {"seconds", "tokens"}
+    created_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "run", "text", "question"],
+                condition=Q(origin="machine"),
+                name="findings_once_a_run",
+            ),
+            CheckConstraint(condition=Q(state__in=MachineState.values), name="findings_state"),
+            CheckConstraint(
+                condition=Q(origin="machine", run__isnull=False) | Q(origin="person", added_by__isnull=False),
+                name="findings_origin",
+            ),
+        ]
+        indexes = [
+            Index(fields=["matter", "document", "question"], name="findings_by_cell"),
+            Index(fields=["matter", "state"], name="findings_by_state"),
+        ]
+
+
+class Evidence(MatterModel):
+    """A verbatim quote that supports a finding, pinned to its place in one immutable text."""
+
+    finding = TenantForeignKey(Finding, CASCADE, related_name="evidence")
+    text = TenantForeignKey(DocumentText, PROTECT, related_name="+")
+    ordinal = PositiveIntegerField()
+    start = PositiveIntegerField()  # code points in text.content; a trigger compares the quote
+    end = PositiveIntegerField()
+    quote = TextField()
+    score = FloatField(null=True)
+    is_quiet = BooleanField(default=True)  # shown first; the rest is folded under "possible"
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            CheckConstraint(condition=Q(end__gt=F("start")), name="findings_evidence_not_empty"),
+            UniqueConstraint(
+                fields=["organization", "matter", "finding", "ordinal"], name="findings_evidence_once"
+            ),
+        ]
+        indexes = [Index(fields=["matter", "finding"], name="findings_evidence_by_finding")]
+
+
+class Outcome(TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+    EDITED = "edited", "Edited"
+    VERIFIED = "verified", "Verified"
+    UNDONE = "undone", "Undone"
+
+
+class Disposition(MatterModel):
+    """What a person decided about a finding. Only appended; an undo appends one that points back.
+
+    `effective` is the decision that holds after this row (itself, an earlier one after an undo, or none);
+    `supersedes` is the one that held before. The highest ordinal says how the finding stands.
+    """
+
+    finding = TenantForeignKey(Finding, CASCADE, related_name="dispositions")
+    ordinal = PositiveIntegerField()
+    outcome = CharField(max_length=10, choices=Outcome)
+    review_state = CharField(max_length=10, choices=ReviewState)  # how the finding stands after this row
+    effective = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    supersedes = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    carried_from = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    decided_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
+    decided_at = DateTimeField(default=timezone.now)
+    reason = CharField(max_length=1000, blank=True)
+    value = JSONField(null=True)  # the edited value
+    has_spans = BooleanField(default=False)  # whether the edit replaced the quotes by those below
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "finding", "ordinal"], name="findings_disposition_once"
+            ),
+            CheckConstraint(condition=Q(outcome__in=Outcome.values), name="findings_outcome"),
+        ]
+        indexes = [Index(fields=["matter", "finding", "-ordinal"], name="findings_latest_disposition")]
+
+
+class DispositionEvidence(MatterModel):
+    """A verbatim quote a person chose when editing a finding."""
+
+    disposition = TenantForeignKey(Disposition, CASCADE, related_name="evidence")
+    text = TenantForeignKey(DocumentText, PROTECT, related_name="+")
+    ordinal = PositiveIntegerField()
+    start = PositiveIntegerField()
+    end = PositiveIntegerField()
+    quote = TextField()
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            CheckConstraint(condition=Q(end__gt=F("start")), name="findings_chosen_not_empty"),
+            UniqueConstraint(
+                fields=["organization", "matter", "disposition", "ordinal"], name="findings_chosen_once"
+            ),
+        ]

@@ -1,0 +1,78 @@
+from django.db.models import (
+    CASCADE,
+    BooleanField,
+    CharField,
+    CheckConstraint,
+    DateTimeField,
+    Index,
+    PositiveIntegerField,
+    Q,
+    TextChoices,
+    UniqueConstraint,
+    UUIDField,
+)
+from django.utils import timezone
+
+from review.documents.models import Document
+from review.matters.models import MatterModel
+from review.tenancy.models import TenantForeignKey
+
+
+class JobKind(TextChoices):
+    """What a worker does, and by its task name which queue it waits in."""
+
+    PARSE = "parse", "Unpack a file or read its characters"
+    READ = "read", "Answer the questions about a document"
+    RENDER = "render", "Draw pages"
+
+
+TASKS = {
+    JobKind.PARSE: ("review.intake.tasks.parse_task", "cpu"),
+    JobKind.RENDER: ("review.intake.tasks.render_task", "cpu"),
+    JobKind.READ: ("review.findings.tasks.read_task", "reader"),
+}
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", "Queued"
+    LEASED = "leased", "Running"
+    DONE = "done", "Done"
+    FAILED_RETRYABLE = "failed-retryable", "Waiting to try again"
+    QUARANTINED = "quarantined", "Quarantined"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Job(MatterModel):
+    """One piece of work, unique on what it makes. Every change of state is a compare-and-set."""
+
+    document = TenantForeignKey(Document, CASCADE, related_name="jobs")
+    kind = CharField(max_length=20, choices=JobKind)
+    subject_id = UUIDField()  # what it works on: the document, or one of its texts
+    input_hash = CharField(max_length=64)
+    pipeline_version = PositiveIntegerField(default=1)
+    state = CharField(max_length=20, choices=JobState, default=JobState.QUEUED)
+    priority = PositiveIntegerField(default=5)  # smaller goes first
+    attempt = PositiveIntegerField(default=0)  # counted at the claim, so that a kill counts
+    lease_token = UUIDField(null=True)
+    lease_until = DateTimeField(null=True)
+    not_before = DateTimeField(null=True)
+    hinted_at = DateTimeField(null=True)  # when the dispatcher last sent a message
+    settled = BooleanField(default=False)  # a quarantined job whose document has been told
+    error = CharField(max_length=500, blank=True)  # a cause in words, never text of a document
+    progress_done = PositiveIntegerField(default=0)
+    progress_total = PositiveIntegerField(default=0)
+    created_at = DateTimeField(default=timezone.now)
+    finished_at = DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "kind", "subject_id", "input_hash", "pipeline_version"],
+                name="jobs_job_once",
+            ),
+            CheckConstraint(condition=Q(state__in=JobState.values), name="jobs_job_state"),
+        ]
+        indexes = [
+            Index(fields=["matter", "kind", "state"], name="jobs_by_matter"),
+            Index(fields=["state", "priority", "created_at"], name="jobs_due"),
+        ]

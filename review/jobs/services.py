@@ -1,0 +1,191 @@
+"""Every change of a job: due, claim, extend, finish, give back. Each is one compare-and-set in the database.
+
+Runs as `app` inside the job's own context. The dispatcher's side (hints, reaping) is in dispatching.py.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from review.documents.models import Document, ReadingState
+from review.tenancy.context import in_context
+
+from .errors import LeaseLost
+from .models import Job, JobKind, JobState
+
+CLAIMABLE = (JobState.QUEUED, JobState.FAILED_RETRYABLE)
+FINAL = (JobState.DONE, JobState.QUARANTINED, JobState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job in this worker's hands: what it works on, and the token that proves the hands are still its own."""
+
+    id: UUID
+    organization_id: UUID
+    matter_id: UUID
+    document_id: UUID
+    subject_id: UUID
+    kind: JobKind
+    input_hash: str
+    attempt: int
+    token: UUID
+
+
+def due(
+    kind: JobKind,
+    document: Document,
+    *,
+    subject_id: UUID | None = None,
+    input_hash: str,
+    pipeline_version: int = 1,
+    priority: int = 5,
+    again: bool = False,
+) -> Job:
+    """Make work due in the running transaction; the same work is due only once, unless `again` restarts it when over."""
+    job, made = Job.objects.get_or_create(
+        organization_id=document.organization_id,
+        matter_id=document.matter_id,
+        kind=kind,
+        subject_id=subject_id or document.pk,
+        input_hash=input_hash,
+        pipeline_version=pipeline_version,
+        defaults={"document": document, "priority": priority},
+    )
+    if again and not made:
+        _restart(Job.objects.filter(pk=job.pk, state__in=FINAL))
+    return job
+
+
+def due_reading(document: Document) -> Job:
+    """Make the reading of a document's current text due, also when an earlier one is over."""
+    assert document.text is not None
+    Document.objects.filter(pk=document.pk).exclude(reading=ReadingState.RUNNING).update(
+        reading=ReadingState.PENDING, reading_sentence=""
+    )
+    return due(
+        JobKind.READ, document, subject_id=document.text.pk, input_hash=document.text.sha256, again=True
+    )
+
+
+def claim(job_id: UUID, organization_id: UUID, matter_id: UUID) -> Claimed | None:
+    """Take a job that is due, or None when somebody else has it, it is over, or its time has not come."""
+    token, now = uuid4(), timezone.now()
+    with in_context(organization_id, matter=matter_id):
+        due_now = Job.objects.filter(pk=job_id, state__in=CLAIMABLE).filter(
+            Q(not_before=None) | Q(not_before__lte=now)
+        )
+        claimed = due_now.update(
+            state=JobState.LEASED,
+            attempt=F("attempt") + 1,
+            lease_token=token,
+            lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            error="",
+        )
+        if not claimed:
+            return None
+        job = Job.objects.get(pk=job_id)
+    return Claimed(
+        id=job.pk,
+        organization_id=organization_id,
+        matter_id=matter_id,
+        document_id=job.document_id,
+        subject_id=job.subject_id,
+        kind=JobKind(job.kind),
+        input_hash=job.input_hash,
+        attempt=job.attempt,
+        token=token,
+    )
+
+
+def extend(job: Claimed, *, done: int | None = None, total: int | None = None) -> bool:
+    """Renew the lease and note progress. False when the job is no longer ours: stop working."""
+    changes: dict[str, object] = {
+        "lease_until": timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    }
+    if done is not None:
+        changes["progress_done"] = done
+    if total is not None:
+        changes["progress_total"] = total
+    with in_context(job.organization_id, matter=job.matter_id):
+        return bool(_ours(job).update(**changes))
+
+
+@contextmanager
+def finish(job: Claimed) -> Iterator[None]:
+    """One transaction that checks the token and lets the caller write the results. Raises LeaseLost, writing nothing."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        finished = _ours(job).update(
+            state=JobState.DONE, finished_at=timezone.now(), lease_until=None, error="", settled=True
+        )
+        if not finished:
+            raise LeaseLost
+        yield
+
+
+def give_back(job: Claimed, sentence: str) -> JobState | None:
+    """The attempt failed: try again later, or quarantine after the last. None when the lease was lost."""
+    last = job.attempt >= settings.JOB_ATTEMPTS
+    state = JobState.QUARANTINED if last else JobState.FAILED_RETRYABLE
+    wait = timedelta(seconds=2**job.attempt)
+    with in_context(job.organization_id, matter=job.matter_id):
+        changed = _ours(job).update(
+            state=state, error=sentence, lease_until=None, not_before=timezone.now() + wait, hinted_at=None
+        )
+    return state if changed else None
+
+
+def postpone(job: Claimed, sentence: str, seconds: int) -> None:
+    """Something outside is missing: wait without counting the attempt."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        _ours(job).update(
+            state=JobState.QUEUED,
+            attempt=F("attempt") - 1,
+            error=sentence,
+            lease_until=None,
+            not_before=timezone.now() + timedelta(seconds=seconds),
+            hinted_at=None,
+        )
+
+
+def quarantine(job: Claimed, sentence: str) -> None:
+    """Stop trying: another attempt would end the same way."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        _ours(job).update(state=JobState.QUARANTINED, error=sentence, lease_until=None)
+
+
+def cancel(jobs: list[Job]) -> int:
+    """Stop work that is not over yet; a worker that has it finds its lease gone. Returns how many were stopped."""
+    unfinished = Job.objects.filter(pk__in=[job.pk for job in jobs]).exclude(state__in=FINAL)
+    return unfinished.update(
+        state=JobState.CANCELLED, lease_token=None, lease_until=None, finished_at=timezone.now()
+    )
+
+
+def try_again(document: Document) -> int:
+    """Let a person restart the quarantined and cancelled jobs of a document, with all attempts new."""
+    return _restart(
+        Job.objects.filter(document=document, state__in=(JobState.QUARANTINED, JobState.CANCELLED))
+    )
+
+
+def _restart(jobs: QuerySet[Job]) -> int:
+    return jobs.update(
+        state=JobState.QUEUED,
+        attempt=0,
+        not_before=None,
+        hinted_at=None,
+        settled=False,
+        error="",
+        finished_at=None,
+    )
+
+
+def _ours(job: Claimed) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.id, state=JobState.LEASED, lease_token=job.token)

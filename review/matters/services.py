@@ -1,0 +1,137 @@
+"""Every write of the room: clients, matters, who is on them, what was agreed about AI."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from review.accounts.models import User
+from review.errors import Conflict, Invalid, ReviewError
+from review.ids import uuid7
+from review.tenancy.access import belongs
+from review.tenancy.audit import record
+
+from .models import AiTerms, Client, Matter, MatterExclusion, MatterMember, MatterRole
+
+BRIEF = ("side", "structure", "signing_on", "closing_on", "materiality", "scope")
+
+
+class AiForbidden(ReviewError):
+    """The client or the matter does not allow this reader."""
+
+    code = "ai_forbidden"
+    status = 409
+    sentence = "The AI terms of this client or matter do not allow machine reading."
+
+
+def create_client(*, name: str, number: str, by: User, organization_id: UUID) -> Client:
+    """Record a client. Raises Conflict when its number is taken."""
+    if Client.objects.filter(number=number).exists():
+        raise Conflict(f"There is already a client with the number {number}.")
+    client = Client.objects.create(organization_id=organization_id, name=name, number=number)
+    record(by, "client.created", client)
+    return client
+
+
+def client_numbered(number: str, *, name: str, by: User, organization_id: UUID) -> Client:
+    """The client of this number, recorded now if it is new."""
+    found = Client.objects.filter(number=number).first()
+    return found or create_client(name=name, number=number, by=by, organization_id=organization_id)
+
+
+def create_matter(client: Client, *, name: str, number: str, by: User, **brief: Any) -> Matter:
+    """Open a matter led by the person who opens it."""
+    if not name.strip() or not number.strip():
+        raise Invalid("A matter needs a name and a client-matter number.")
+    if unknown := set(brief) - set(BRIEF):
+        raise Invalid(f"A matter brief has no {', '.join(sorted(unknown))}.")
+    matter = Matter(
+        id=uuid7(), organization_id=client.organization_id, client=client, name=name, number=number, **brief
+    )
+    # The membership comes first: the wall must let the new row through. Its key is checked at commit.
+    MatterMember.objects.create(
+        organization_id=client.organization_id, matter_id=matter.pk, user=by, role=MatterRole.LEAD
+    )
+    matter.save(force_insert=True)
+    record(by, "matter.created", matter)
+    return matter
+
+
+def change_brief(matter: Matter, *, by: User, **brief: Any) -> Matter:
+    """Change what the matter is about."""
+    if unknown := set(brief) - {*BRIEF, "name", "number"}:
+        raise Invalid(f"A matter brief has no {', '.join(sorted(unknown))}.")
+    for field, value in brief.items():
+        setattr(matter, field, value)
+    matter.save(update_fields=[*brief])
+    record(by, "matter.brief_changed", matter, fields=sorted(brief))
+    return matter
+
+
+def add_member(matter: Matter, user: User, *, role: MatterRole, by: User) -> MatterMember:
+    """Put a person of the firm on a matter, or change their role. Raises Conflict when a wall keeps them out."""
+    if not belongs(user.pk):
+        raise Invalid("This person does not belong to the firm.")
+    if MatterExclusion.objects.filter(matter_id=matter.pk, user=user).exists():
+        raise Conflict("An ethical wall keeps this person from the matter. Lift it first.")
+    member, _ = MatterMember.objects.update_or_create(
+        organization_id=matter.organization_id, matter_id=matter.pk, user=user, defaults={"role": role}
+    )
+    record(by, "matter.member_added", matter, person=str(user.pk), role=role)
+    return member
+
+
+def remove_member(matter: Matter, user: User, *, by: User) -> None:
+    """Take a person off a matter, at once. The last lead cannot be taken off."""
+    leads = MatterMember.objects.filter(matter_id=matter.pk, role=MatterRole.LEAD).values_list(
+        "user_id", flat=True
+    )
+    if list(leads) == [user.pk]:
+        raise Conflict("A matter needs a lead. Make somebody else lead first.")
+    MatterMember.objects.filter(matter_id=matter.pk, user=user).delete()
+    record(by, "matter.member_removed", matter, person=str(user.pk))
+
+
+def exclude(matter: Matter, user: User, *, reason: str, by: User) -> MatterExclusion:
+    """Build a wall between a person and a matter; it beats every membership and role."""
+    if not belongs(user.pk):
+        raise Invalid("This person does not belong to the firm.")
+    if user.pk == by.pk:
+        raise Invalid("You cannot build a wall against yourself; ask another lead.")
+    exclusion, _ = MatterExclusion.objects.get_or_create(
+        organization_id=matter.organization_id,
+        matter_id=matter.pk,
+        user=user,
+        defaults={"reason": reason, "recorded_by": by},
+    )
+    record(by, "matter.person_excluded", matter, person=str(user.pk))
+    return exclusion
+
+
+def lift_exclusion(matter: Matter, user: User, *, by: User) -> None:
+    """Take a wall away. Nobody lifts their own."""
+    MatterExclusion.objects.filter(matter_id=matter.pk, user=user).delete()
+    record(by, "matter.exclusion_lifted", matter, person=str(user.pk))
+
+
+def record_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> None:
+    """Record what was agreed about AI, and who recorded it."""
+    if terms not in AiTerms.values:
+        raise Invalid("Choose allowed, compact reader only, or forbidden.")
+    subject.ai_terms, subject.ai_terms_recorded_by, subject.ai_terms_recorded_at = terms, by, timezone.now()
+    subject.save(update_fields=["ai_terms", "ai_terms_recorded_by", "ai_terms_recorded_at"])
+    record(by, "ai_terms.recorded", subject, terms=terms)
+
+
+def ai_terms_of(matter: Matter) -> AiTerms:
+    """The stricter of the client's terms and the matter's."""
+    return max(AiTerms(matter.ai_terms), AiTerms(matter.client.ai_terms), key=lambda terms: terms.strictness)
+
+
+def refuse_unless_allowed(matter: Matter, reader_kind: str) -> None:
+    """The door before any reading. Raises AiForbidden in the words of who forbade what."""
+    terms = ai_terms_of(matter)
+    if terms == AiTerms.FORBIDDEN:
+        raise AiForbidden
+    if terms == AiTerms.COMPACT_ONLY and reader_kind != "compact":
+        raise AiForbidden("The AI terms allow only the compact reader on this matter.")

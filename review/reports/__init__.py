@@ -1,0 +1,1 @@
+"""What leaves the house: Excel and Word, each line with its source."""
