@@ -5,7 +5,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -102,7 +102,8 @@ def reader_kind() -> str:
 
 def reader_fingerprint() -> str:
     """The reader to its weights and code, so that a finding can be recomputed."""
-    return str(_reader().fingerprint)
+    fingerprint = _reader().fingerprint
+    return f"{fingerprint.weights}:{fingerprint.code}"
 
 
 def reader_languages() -> frozenset[str]:
@@ -134,14 +135,22 @@ def read_text(
             question_id=answer.question_id,
             state=answer.state,
             score=answer.score,
-            value=answer.value,
+            value=_plain(answer.value),
             passages=(*_passages(answer.evidence, quiet=True), *_passages(answer.possible, quiet=False)),
             nearest=tuple(_passages(answer.nearest, quiet=False)),
-            characters_read=answer.coverage.read,
-            characters_total=answer.coverage.total,
+            characters_read=answer.coverage.characters_read,
+            characters_total=answer.coverage.characters_total,
             usage={"seconds": answer.usage.seconds, "tokens": answer.usage.tokens},
         )
 
 
 def _passages(found: Sequence[Any], *, quiet: bool) -> list[Passage]:
     return [Passage(each.start, each.end, each.quote, each.score, quiet) for each in found]
+
+
+def _plain(value: Any) -> Any:
+    """A typed value as JSON: a date as ISO text, a duration as {"count", "unit"}, yes or no as a boolean, else text."""
+    if value is None:
+        return None
+    fields = asdict(value)
+    return next(iter(fields.values())) if len(fields) == 1 else fields

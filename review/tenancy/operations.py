@@ -33,7 +33,7 @@ def wall(column: str, *, nullable: bool = False) -> str:
 
 
 class KeepApart(Operation):
-    """Row-level security, composite keys and grants for one new tenant table.
+    """Row-level security, the key that references point at, and grants, for one new tenant table.
 
     `matter` names the column of the wall ("matter_id"; "id" on the matter itself; None above matters).
     `privileges` is what `app` may do. `readable_by` widens SELECT of the tenant policy, for membership only.
@@ -99,7 +99,7 @@ class KeepApart(Operation):
 
     def statements(self, model: Any) -> list[str]:
         table = model._meta.db_table
-        return [*self._security(table), *_unique_key(model), *_composite_keys(model), *self._grants(table)]
+        return [*self._security(table), *_unique_key(model), *self._grants(table)]
 
     def _security(self, table: str) -> list[str]:
         inside = f"{self.tenant} = {ORGANIZATION}"
@@ -137,40 +137,38 @@ class KeepApart(Operation):
         ]
 
 
-class KeepReferenceApart(Operation):
-    """The composite key of one reference that was added after its table."""
+class KeepReferencesApart(Operation):
+    """Composite keys of the references of one table: all of them, or those named, once their targets are kept apart."""
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, field_name: str) -> None:
+    def __init__(self, model_name: str, *fields: str) -> None:
         self.model_name = model_name
-        self.field_name = field_name
+        self.fields = fields
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (type(self).__name__, [self.model_name, self.field_name], {})
+        return (type(self).__name__, [self.model_name, *self.fields], {})
+
+    def describe(self) -> str:
+        return f"Keep references of {self.model_name} inside the organization and matter"
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The state Django keeps does not know about composite keys."""
 
     def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         model: Any = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.execute(_composite_key(model, model._meta.get_field(self.field_name)))
+        for field in model._meta.local_fields:
+            named = not self.fields or field.name in self.fields
+            if named and field.is_relation and field.name != "organization" and _has(field.related_model, "organization"):
+                schema_editor.execute(_composite_key(model, field))
 
     def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        """Nothing: going back drops the column, and its key with it."""
+        """Nothing: going back drops the columns, and their keys with them."""
 
 
 def _has(model: Any, name: str) -> bool:
@@ -197,21 +195,10 @@ def _below_matter(model: Any) -> bool:
 
 
 def _unique_key(model: Any) -> list[str]:
+    """What the composite keys of other tables point at."""
     columns = _key_columns(model)
-    if columns == ["id"]:
-        return []
     table = model._meta.db_table
-    keys = [columns]
-    return [f"ALTER TABLE {table} ADD CONSTRAINT {table}_key UNIQUE ({', '.join(key)})" for key in keys]
-
-
-def _composite_keys(model: Any) -> list[str]:
-    references = [
-        field
-        for field in model._meta.local_fields
-        if field.is_relation and field.name != "organization" and _has(field.related_model, "organization")
-    ]
-    return [_composite_key(model, field) for field in references]
+    return [f"ALTER TABLE {table} ADD CONSTRAINT {table}_apart UNIQUE ({', '.join(columns)})"] if columns[1:] else []
 
 
 def _composite_key(model: Any, field: Any) -> str:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import APPEND_ONLY, KeepApart
+from review.tenancy.operations import APPEND_ONLY, KeepApart, KeepReferencesApart
 
 
 class Migration(migrations.Migration):
@@ -9,4 +9,6 @@ class Migration(migrations.Migration):
     operations = [
         KeepApart("Comment", privileges=APPEND_ONLY),
         KeepApart("Flag", privileges="SELECT, INSERT, DELETE"),
+        KeepReferencesApart("Comment"),
+        KeepReferencesApart("Flag"),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import APPEND_ONLY, KeepApart
+from review.tenancy.operations import APPEND_ONLY, KeepApart, KeepReferencesApart
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
         KeepApart("DocumentText", privileges=APPEND_ONLY),
         KeepApart("Page", privileges=APPEND_ONLY),
         KeepApart("PageImage", privileges=APPEND_ONLY),
+        KeepReferencesApart("Bundle"),
+        KeepReferencesApart("Document"),
+        KeepReferencesApart("DocumentText"),
+        KeepReferencesApart("Page"),
+        KeepReferencesApart("PageImage"),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import APPEND_ONLY, KeepApart
+from review.tenancy.operations import APPEND_ONLY, KeepApart, KeepReferencesApart
 
 
 class Migration(migrations.Migration):
@@ -16,4 +16,9 @@ class Migration(migrations.Migration):
         KeepApart("Evidence", privileges=APPEND_ONLY),
         KeepApart("Disposition", privileges=APPEND_ONLY),
         KeepApart("DispositionEvidence", privileges=APPEND_ONLY),
+        KeepReferencesApart("ReviewRun"),
+        KeepReferencesApart("Finding"),
+        KeepReferencesApart("Evidence"),
+        KeepReferencesApart("Disposition"),
+        KeepReferencesApart("DispositionEvidence"),
     ]

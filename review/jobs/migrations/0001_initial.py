@@ -7,44 +7,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('matters', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("matters", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('parse', 'Unpack a file or read its characters'), ('read', 'Answer the questions about a document'), ('render', 'Draw pages')], max_length=20)),
-                ('subject_id', models.UUIDField()),
-                ('input_hash', models.CharField(max_length=64)),
-                ('pipeline_version', models.PositiveIntegerField(default=1)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Running'), ('done', 'Done'), ('failed-retryable', 'Waiting to try again'), ('quarantined', 'Quarantined'), ('cancelled', 'Cancelled')], default='queued', max_length=20)),
-                ('priority', models.PositiveIntegerField(default=5)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('hinted_at', models.DateTimeField(null=True)),
-                ('settled', models.BooleanField(default=False)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='documents.document')),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("parse", "Unpack a file or read its characters"),
+                            ("read", "Answer the questions about a document"),
+                            ("render", "Draw pages"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("input_hash", models.CharField(max_length=64)),
+                ("pipeline_version", models.PositiveIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("leased", "Running"),
+                            ("done", "Done"),
+                            ("failed-retryable", "Waiting to try again"),
+                            ("quarantined", "Quarantined"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("priority", models.PositiveIntegerField(default=5)),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("hinted_at", models.DateTimeField(null=True)),
+                ("settled", models.BooleanField(default=False)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['matter', 'kind', 'state'], name='jobs_by_matter'), models.Index(fields=['state', 'priority', 'created_at'], name='jobs_due')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'matter', 'kind', 'subject_id', 'input_hash', 'pipeline_version'), name='jobs_job_once'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'leased', 'done', 'failed-retryable', 'quarantined', 'cancelled'])), name='jobs_job_state')],
+                "indexes": [
+                    models.Index(fields=["matter", "kind", "state"], name="jobs_by_matter"),
+                    models.Index(fields=["state", "priority", "created_at"], name="jobs_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "organization",
+                            "matter",
+                            "kind",
+                            "subject_id",
+                            "input_hash",
+                            "pipeline_version",
+                        ),
+                        name="jobs_job_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["queued", "leased", "done", "failed-retryable", "quarantined", "cancelled"],
+                            )
+                        ),
+                        name="jobs_job_state",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import KeepApart
+from review.tenancy.operations import KeepApart, KeepReferencesApart
 
 
 class Migration(migrations.Migration):
@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         KeepApart("Job"),
+        KeepReferencesApart("Job"),
         migrations.RunSQL(
             [
                 # The dispatcher routes the jobs of all organizations and sees nothing else of them.

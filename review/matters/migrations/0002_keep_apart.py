@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import KeepApart, wall
+from review.tenancy.operations import KeepApart, KeepReferencesApart, wall
 
 
 class Migration(migrations.Migration):
@@ -11,6 +11,9 @@ class Migration(migrations.Migration):
         KeepApart("MatterMember", matter=None),
         KeepApart("MatterExclusion", matter=None),
         KeepApart("Matter", matter="id"),
+        KeepReferencesApart("MatterMember"),
+        KeepReferencesApart("MatterExclusion"),
+        KeepReferencesApart("Matter"),
         migrations.RunSQL(
             "CREATE POLICY wall ON tenancy_auditevent AS RESTRICTIVE FOR SELECT TO app USING "
             + wall("tenancy_auditevent.matter_id", nullable=True),

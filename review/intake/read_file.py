@@ -1,0 +1,205 @@
+"""The step of a PARSE job: from stored bytes to text and pages, or to a cause a person understands.
+
+Bytes are opened in a child process (parsing/); one transaction stores what came back and makes the next steps due.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from review.documents.blobs import Blob, blob_path, chunks_of, put_blob
+from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page
+from review.jobs.errors import LeaseLost
+from review.jobs.models import Job, JobState
+from review.jobs.services import Claimed, due_reading, extend, finish
+from review.tenancy.context import in_context
+
+from .parsing import parse
+from .parsing.archives import Entry, EntryProblem, open_zip
+from .parsing.sniff import sniff
+from .parsing.types import ParsedDocument, ParseProblem
+from .services import (
+    PIPELINE_VERSION,
+    accept_blob,
+    due_pages,
+    forget_password,
+    refuse_entry,
+    take_password,
+)
+
+DEEPEST = 3  # archives and mails inside one another
+PROBLEM_STATES = {"needs_password": DocumentState.NEEDS_PASSWORD, "needs_ocr": DocumentState.NEEDS_OCR}
+BROKEN = {"timed_out", "out_of_memory", "crashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A file found inside another: stored bytes, or why it could not be taken out."""
+
+    path: str
+    blob: Blob | None
+    cause: str = ""
+    sentence: str = ""
+
+
+def read_file(job: Claimed) -> None:
+    """Unpack an archive or read a file's characters, and store the outcome."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        document = Document.objects.select_related("bundle").get(pk=job.document_id)
+        Document.objects.filter(pk=document.pk).update(state=DocumentState.RUNNING)
+        depth = _depth(document)
+    path = blob_path(document.blob_key)
+    kind = sniff(path)
+    if kind == "zip":
+        _unpack(job, document, path, depth)
+        return
+    outcome = parse(path, document.name, password=take_password(document), should_stop=_stopper(job))
+    if isinstance(outcome, ParseProblem):
+        with finish(job):
+            _store_problem(document, outcome, kind)
+        return
+    inside = [
+        Inside(f"{document.path}/{attachment.name}", _store(job, [attachment.data]))
+        for attachment in outcome.attachments
+    ]
+    view = _store(job, [outcome.view_pdf]) if outcome.view_pdf else None
+    with finish(job):
+        text = store_text(document, outcome, view)
+        _enter(document, inside, depth)
+        if text.content.strip():
+            due_reading(document)
+        if outcome.pages:
+            due_pages(document, text.pk, 1, priority=7)
+    forget_password(document)
+
+
+def store_text(document: Document, parsed: ParsedDocument, view: Blob | None) -> DocumentText:
+    """Store the immutable text of a document with its pages, and make it the current one."""
+    digest = hashlib.sha256(parsed.content.encode()).hexdigest()
+    place = {"organization_id": document.organization_id, "matter_id": document.matter_id}
+    text, is_new = DocumentText.objects.get_or_create(
+        **place,
+        document=document,
+        pipeline_version=PIPELINE_VERSION,
+        sha256=digest,
+        defaults={
+            "content": parsed.content,
+            "original_content": parsed.original_content,
+            "view_blob_key": view.key if view else document.blob_key,
+        },
+    )
+    if is_new:
+        Page.objects.bulk_create(
+            Page(
+                **place,
+                text=text,
+                number=page.number,
+                start=page.start,
+                end=page.end,
+                width=page.width,
+                height=page.height,
+                rotation=page.rotation,
+                character_map=page.character_map,
+                ocr_score=page.ocr_score,
+            )
+            for page in parsed.pages
+        )
+    document.text, document.state, document.kind = text, DocumentState.READY, parsed.kind
+    document.cause = document.sentence = ""
+    document.page_count, document.language = len(parsed.pages), parsed.language or ""
+    document.banner = dict(parsed.banner)
+    document.save(
+        update_fields=["text", "state", "kind", "cause", "sentence", "page_count", "language", "banner"]
+    )
+    return text
+
+
+def _store_problem(document: Document, problem: ParseProblem, kind: str) -> None:
+    fallback = DocumentState.FAILED if problem.cause_code in BROKEN else DocumentState.REFUSED
+    Document.objects.filter(pk=document.pk).update(
+        state=PROBLEM_STATES.get(problem.cause_code, fallback),
+        kind=kind[:20],
+        cause=problem.cause_code[:40],
+        sentence=problem.sentence[:500],
+    )
+
+
+def _unpack(job: Claimed, document: Document, path: Path, depth: int) -> None:
+    if depth >= DEEPEST:
+        problem = ParseProblem("too_deep", f"Archives nested more than {DEEPEST} deep are not opened.")
+        with finish(job):
+            _store_problem(document, problem, "zip")
+        return
+    inside: list[Inside] = []
+    for entry in open_zip(path):
+        inside.append(_take_out(job, document, entry))
+        if len(inside) % 50 == 0 and not extend(job, done=len(inside)):
+            raise LeaseLost
+    with finish(job):
+        _enter(document, inside, depth)
+        Document.objects.filter(pk=document.pk).update(
+            state=DocumentState.UNPACKED,
+            kind="zip",
+            cause="",
+            sentence=f"{len(inside)} {'file' if len(inside) == 1 else 'files'} inside.",
+        )
+
+
+def _take_out(job: Claimed, document: Document, entry: Entry | EntryProblem) -> Inside:
+    path = "/".join((document.path, *entry.path_parts))
+    if isinstance(entry, EntryProblem):
+        return Inside(path, None, entry.cause_code, entry.sentence)
+    try:
+        with entry.open() as stream:
+            return Inside(path, put_blob(job.organization_id, job.matter_id, chunks_of(stream)))
+    except EntryProblem.Raised as raised:
+        return Inside(path, None, raised.problem.cause_code, raised.problem.sentence)
+
+
+def _enter(document: Document, inside: list[Inside], depth: int) -> None:
+    """Make documents of what was found inside, unless an earlier attempt did."""
+    if not inside or Document.objects.filter(parent=document).exists():
+        return
+    bundle = Bundle.objects.get(pk=document.bundle_id)
+    for found in inside:
+        if found.blob is None:
+            refuse_entry(bundle, path=found.path, cause=found.cause, sentence=found.sentence, parent=document)
+        elif depth + 1 > DEEPEST:
+            refuse_entry(
+                bundle,
+                path=found.path,
+                cause="too_deep",
+                sentence=f"Files nested more than {DEEPEST} deep are not opened.",
+                parent=document,
+            )
+        else:
+            accept_blob(bundle, path=found.path, blob=found.blob, parent=document)
+
+
+def _store(job: Claimed, chunks: list[bytes]) -> Blob:
+    return put_blob(job.organization_id, job.matter_id, chunks)
+
+
+def _depth(document: Document) -> int:
+    depth, parent_id = 0, document.parent_id
+    while parent_id is not None and depth <= DEEPEST:
+        depth += 1
+        parent_id = Document.objects.values_list("parent_id", flat=True).get(pk=parent_id)
+    return depth
+
+
+def _stopper(job: Claimed) -> Callable[[], bool]:
+    """Whether a person cancelled meanwhile, asked of the database at most every two seconds."""
+    last = time.monotonic()
+
+    def should_stop() -> bool:
+        nonlocal last
+        if time.monotonic() - last < 2:
+            return False
+        last = time.monotonic()
+        with in_context(job.organization_id, matter=job.matter_id):
+            return not Job.objects.filter(pk=job.id, state=JobState.LEASED, lease_token=job.token).exists()
+
+    return should_stop

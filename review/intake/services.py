@@ -1,0 +1,280 @@
+"""Every write on the way in: bundles, files in pieces or whole, cancelling, trying again."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from review.accounts.models import User
+from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, remove_blob
+from review.documents.models import Bundle, Document, DocumentState, PageImage, ReadingState
+from review.errors import Conflict, Invalid
+from review.ids import uuid7
+from review.jobs.models import Job, JobKind
+from review.jobs.services import FINAL, cancel, due, due_reading, try_again
+from review.matters.models import Matter
+from review.tenancy.audit import record
+
+PIPELINE_VERSION = 1
+DPI = 192
+RENDERER = "mupdf-1"
+PAGES_AT_ONCE = 6
+
+
+class WrongOffset(Conflict):
+    """The client and the server disagree about how much has arrived."""
+
+    code = "wrong_offset"
+
+    def __init__(self, received: int) -> None:
+        super().__init__(f"{received} bytes of this file have arrived; go on from there.")
+        self.received = received
+
+
+def open_bundle(matter: Matter, *, name: str, source: str, by: User | None) -> Bundle:
+    """Start a delivery of files to a matter."""
+    bundle = Bundle.objects.create(
+        organization_id=matter.organization_id,
+        matter_id=matter.pk,
+        name=name.strip()[:200] or "Upload",
+        source=source,
+        delivered_by=by,
+    )
+    record(by, "bundle.opened", bundle, source=source)
+    return bundle
+
+
+def expect_file(bundle: Bundle, *, path: str, size: int, by: User | None) -> Document:
+    """Announce a file that will arrive in pieces. Raises Invalid when it is over the limit."""
+    if size > settings.UPLOAD_FILE_LIMIT_BYTES:
+        raise Invalid(f"{_name(path)} is larger than {settings.UPLOAD_FILE_LIMIT_BYTES >> 20} MB.")
+    document = Document.objects.create(
+        **_place(bundle),
+        path=_display_path(path),
+        name=_name(path),
+        size=size,
+        state=DocumentState.RECEIVING,
+        blob_key=f"{bundle.organization_id}/{bundle.matter_id}/{uuid7()}",
+    )
+    if size == 0:
+        _accept(document, Blob(document.blob_key, 0, hashlib.sha256().hexdigest()))
+    return document
+
+
+def received(document: Document) -> int:
+    """How many bytes of an announced file have arrived."""
+    if document.state != DocumentState.RECEIVING:
+        return document.size
+    path = blob_path(document.blob_key)
+    return path.stat().st_size if path.exists() else 0
+
+
+@transaction.atomic
+def append_chunk(document: Document, *, offset: int, chunk: bytes) -> int:
+    """Add bytes at `offset` and return how many have arrived; the last byte accepts the file.
+
+    Raises WrongOffset when the server has more or less, Conflict once the file is complete or cancelled.
+    """
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if document.state != DocumentState.RECEIVING:
+        raise Conflict("This file has already arrived, or was cancelled.")
+    path = blob_path(document.blob_key)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        arrived = file.seek(0, os.SEEK_END)
+        if arrived != offset:
+            raise WrongOffset(arrived)
+        if arrived + len(chunk) > document.size:
+            raise Invalid("More bytes arrived than were announced.")
+        file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+        arrived += len(chunk)
+    if arrived == document.size:
+        _accept(document, Blob(document.blob_key, arrived, _sha256_of(path)))
+    return arrived
+
+
+def accept_stream(bundle: Bundle, *, path: str, chunks: Iterable[bytes], by: User | None) -> Document:
+    """Take a whole file at once. A file over the limit is kept in the list as refused, with its reason."""
+    blob = put_blob(bundle.organization_id, bundle.matter_id, chunks)
+    return accept_blob(bundle, path=path, blob=blob)
+
+
+def accept_blob(bundle: Bundle, *, path: str, blob: Blob, parent: Document | None = None) -> Document:
+    """Enter stored bytes as a document of the bundle, and make its parsing due."""
+    document = Document.objects.create(
+        **_place(bundle),
+        parent=parent,
+        path=_display_path(path),
+        name=_name(path),
+        state=DocumentState.PENDING,
+    )
+    _accept(document, blob)
+    return document
+
+
+def refuse_entry(
+    bundle: Bundle, *, path: str, cause: str, sentence: str, parent: Document | None
+) -> Document:
+    """Enter a file that could not even be taken out of its archive, so that the count in equals the count out."""
+    return Document.objects.create(
+        **_place(bundle),
+        parent=parent,
+        path=_display_path(path),
+        name=_name(path),
+        state=DocumentState.NEEDS_PASSWORD if cause == "needs_password" else DocumentState.REFUSED,
+        cause=cause[:40],
+        sentence=sentence[:500],
+    )
+
+
+def cancel_bundle(bundle: Bundle, *, by: User) -> int:
+    """Stop everything of a bundle that is not over yet; what was read stays. Returns how many files were stopped."""
+    jobs = Job.objects.filter(document__bundle=bundle).exclude(state__in=FINAL)
+    cancel(list(jobs))
+    documents = Document.objects.filter(bundle=bundle)
+    stopped = documents.filter(
+        state__in=(DocumentState.RECEIVING, DocumentState.PENDING, DocumentState.RUNNING)
+    ).update(state=DocumentState.CANCELLED, cause="cancelled", sentence="Cancelled before it was read.")
+    documents.filter(reading__in=(ReadingState.PENDING, ReadingState.RUNNING)).update(
+        reading=ReadingState.NONE, reading_sentence="Reading was cancelled."
+    )
+    record(by, "bundle.cancelled", bundle, files=stopped)
+    return stopped
+
+
+def retry_document(document: Document, *, by: User, password: str = "") -> None:
+    """Try a problem file again, with a password if one was given. Raises Conflict when there is nothing to mend."""
+    state = DocumentState(document.state)
+    if document.reading == ReadingState.FAILED and state == DocumentState.READY:
+        due_reading(document)
+    elif state.is_problem or state == DocumentState.CANCELLED:
+        if not document.blob_key or not document.sha256:
+            raise Conflict("The bytes of this file never arrived. Upload it again.")
+        Document.objects.filter(pk=document.pk).update(state=DocumentState.PENDING, cause="", sentence="")
+        if not try_again(document):
+            _due_parsing(document, password=password)
+        elif password:
+            _keep_password(document, password)
+    else:
+        raise Conflict("There is nothing to try again with this file.")
+    record(by, "document.retried", document, with_password=bool(password))
+
+
+def request_pages(document: Document, number: int) -> None:
+    """Ask for the images of the pages around `number`, ahead of everything else."""
+    assert document.text_id is not None
+    first = (number - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE + 1
+    due_pages(document, document.text_id, first, priority=1)
+
+
+def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -> Job:
+    """Make the drawing of one group of pages due."""
+    last = min(first + PAGES_AT_ONCE - 1, document.page_count or first)
+    job = due(
+        JobKind.RENDER,
+        document,
+        subject_id=text_id,
+        input_hash=f"{first}-{last}-{DPI}-{RENDERER}",
+        priority=priority,
+        again=not PageImage.objects.filter(
+            text_id=text_id, number=first, dpi=DPI, renderer=RENDERER
+        ).exists(),
+    )
+    if job.priority > priority:
+        Job.objects.filter(pk=job.pk).update(priority=priority, hinted_at=None)
+    return job
+
+
+def _accept(document: Document, blob: Blob) -> None:
+    """All bytes are here: note what they are, and make the next step due, unless the matter has them already."""
+    _one_at_a_time(document.matter_id)
+    document.blob_key, document.size, document.sha256 = blob.key, blob.size, blob.sha256
+    twin = None
+    if blob.size:
+        twin = (
+            Document.objects.filter(matter_id=document.matter_id, sha256=blob.sha256, duplicate_of=None)
+            .exclude(pk=document.pk)
+            .first()
+        )
+    if blob.size > settings.UPLOAD_FILE_LIMIT_BYTES:
+        document.state, document.cause = DocumentState.REFUSED, "over_limit"
+        document.sentence = f"This file is larger than {settings.UPLOAD_FILE_LIMIT_BYTES >> 20} MB."
+    elif twin is not None:
+        document.state, document.cause, document.duplicate_of = DocumentState.DUPLICATE, "duplicate", twin
+        document.sentence = f"Identical to {twin.path}."[:500]
+    else:
+        document.state = DocumentState.PENDING
+    document.save(update_fields=["blob_key", "size", "sha256", "state", "cause", "sentence", "duplicate_of"])
+    if document.state == DocumentState.PENDING:
+        _due_parsing(document)
+    if twin is not None:
+        # The twin's bytes serve both; nothing is lost, and a second copy would only take room.
+        transaction.on_commit(lambda: remove_blob(blob.key))
+        Document.objects.filter(pk=document.pk).update(blob_key=twin.blob_key)
+
+
+def _due_parsing(document: Document, *, password: str = "") -> None:
+    if password:
+        _keep_password(document, password)
+    due(JobKind.PARSE, document, input_hash=document.sha256, pipeline_version=PIPELINE_VERSION, again=True)
+
+
+def _keep_password(document: Document, password: str) -> None:
+    """A password lies beside the file, readable to the service alone, until the file has been opened with it."""
+    path = blob_path(document.blob_key + ".password")
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(password)
+
+
+def take_password(document: Document) -> str | None:
+    """The password a person gave for this file, if any; it is not kept once taken."""
+    path = blob_path(document.blob_key + ".password")
+    try:
+        password = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return password
+
+
+def forget_password(document: Document) -> None:
+    """Drop a password that was used."""
+    remove_blob(document.blob_key + ".password")
+
+
+def _one_at_a_time(matter_id: UUID) -> None:
+    """Two files with the same bytes must not both be first, so files of one matter are accepted one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(matter_id)])
+
+
+def _place(bundle: Bundle) -> dict[str, object]:
+    return {"organization_id": bundle.organization_id, "matter_id": bundle.matter_id, "bundle": bundle}
+
+
+def _display_path(path: str) -> str:
+    """A path as a person should see it: no drive, no way up, no control characters. It never reaches a disk."""
+    parts = [part.strip() for part in path.replace("\\", "/").split("/")]
+    shown = "/".join(part for part in parts if part not in {"", ".", ".."})
+    return "".join(character for character in shown if character.isprintable())[-1000:] or "unnamed"
+
+
+def _name(path: str) -> str:
+    return _display_path(path).rsplit("/", 1)[-1][-255:]
+
+
+def _sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for chunk in chunks_of(file):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,37 @@
+from uuid import UUID
+
+from celery import shared_task
+
+from review.documents.models import Document, DocumentState
+from review.jobs.models import Job
+from review.jobs.work import work
+from review.tenancy.context import in_context
+
+from .draw_pages import draw_pages
+from .read_file import read_file
+
+
+@shared_task(name="review.intake.tasks.parse_task")
+def parse_task(job_id: str) -> None:
+    work(job_id, read_file, settle=settle_parsing)
+
+
+@shared_task(name="review.intake.tasks.render_task")
+def render_task(job_id: str) -> None:
+    work(job_id, draw_pages, settle=settle_drawing)
+
+
+def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+    """Tell the document that it was given up, and why."""
+    with in_context(organization_id, matter=matter_id):
+        job = Job.objects.get(pk=job_id)
+        Document.objects.filter(pk=job.document_id).update(
+            state=DocumentState.FAILED, cause="quarantined", sentence=job.error
+        )
+        Job.objects.filter(pk=job_id).update(settled=True)
+
+
+def settle_drawing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+    """A page that cannot be drawn is still readable as text, so only the job knows."""
+    with in_context(organization_id, matter=matter_id):
+        Job.objects.filter(pk=job_id).update(settled=True)
