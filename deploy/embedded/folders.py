@@ -77,6 +77,7 @@ def make_folders(folders: Folders) -> None:
 
 def _make_data(folders: Folders) -> None:
     data, account = folders.data, folders.account
+    _refuse_unreachable(folders, next(above for above in data.parents if above.exists()))
     try:
         data.mkdir(parents=True, exist_ok=True)
         # An existing folder with other things in it is not ours to open or close.
@@ -88,10 +89,15 @@ def _make_data(folders: Folders) -> None:
         raise EmbeddedError(f"The DATA folder {data} cannot be used: {error.strerror}.") from error
     if not os.access(data, os.W_OK | os.X_OK):
         raise EmbeddedError(f"The DATA folder {data} cannot be written to by {account.name}.")
-    if account.is_dropped_to and not account.can_reach(data):
+    _refuse_unreachable(folders, data)
+
+
+def _refuse_unreachable(folders: Folders, folder: Path) -> None:
+    account = folders.account
+    if account.is_dropped_to and not account.can_reach(folder):
         raise EmbeddedError(
             f"PostgreSQL refuses to run as root and is started as the user {account.name}, who cannot reach "
-            f"the DATA folder {data}; choose one outside closed folders with DATA=/a/folder."
+            f"the DATA folder {folders.data}; choose one outside closed folders with DATA=/a/folder."
         )
 
 

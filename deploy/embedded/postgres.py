@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -144,10 +145,14 @@ def _wait_until_it_answers(folders: Folders, credentials: Credentials, server: P
 
 
 def _clear_the_way(folders: Folders) -> None:
-    """After a crash: end what is left of the old server, and drop a lock file whose number belongs to another."""
+    """After a crash: end what is left of the old server, and drop a lock file that would stop the new one.
+
+    PostgreSQL sees for itself that a number is free. It gives up when another program has it by now, or when the
+    dead server is still listed because nobody collected it, as in a container without an init process.
+    """
     _end_orphans(folders)
     pid = _pid_in_lock_file(folders)
-    if pid and processes.find(pid) is not None:
+    if pid and Path(f"/proc/{pid}").exists():
         (folders.database / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -188,7 +193,7 @@ def _refuse_foreign(folders: Folders) -> None:
 
 
 @contextlib.contextmanager
-def _password_file(folders: Folders, password: str):  # type: ignore[no-untyped-def]
+def _password_file(folders: Folders, password: str) -> Iterator[Path]:
     path = folders.sockets / "new-superuser"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
