@@ -154,6 +154,7 @@ def _clear_the_way(folders: Folders) -> None:
     pid = _pid_in_lock_file(folders)
     if pid and Path(f"/proc/{pid}").exists():
         (folders.database / "postmaster.pid").unlink(missing_ok=True)
+    (folders.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _end_orphans(folders: Folders) -> None:
