@@ -1,0 +1,105 @@
+"""Kill workers while they read a bundle, and count what was lost and what was doubled.
+
+python -m deploy.bench.kills FOLDER [--files N] [--kills K] [--json]
+"""
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from deploy.bench.firm import Firm, make_firm
+from deploy.bench.stack import Stack, a_service
+
+
+def soak(files: list[Path], kills: int, seed: int) -> dict[str, Any]:
+    """Ingest the files while random workers are killed at random moments; end states and counts afterwards."""
+    chance = random.Random(seed)
+    with a_service(JOB_LEASE_SECONDS="6") as stack:
+        firm = make_firm(stack.env)
+        stack.start_dispatcher()
+        stack.start_worker("cpu", name="cpu")
+        stack.start_worker("reader", name="reader")
+        stack.manage(
+            "ingest", "--organization", str(firm.organization_id), "--matter", firm.number, *map(str, files)
+        )
+        done = 0
+        while done < kills:
+            time.sleep(chance.uniform(0.5, 3.5))
+            queue = chance.choice(["cpu", "reader"])
+            stack.kill(queue)
+            stack.start_worker(queue, name=queue)
+            done += 1
+        settled = _wait(firm, limit=900)
+        return {"files": len(files), "kills": done, "settled": settled, **_count(stack, firm, len(files))}
+
+
+def _wait(firm: Firm, *, limit: float) -> bool:
+    from review.documents.selectors import progress_of
+    from review.tenancy.context import in_context
+
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        with in_context(firm.organization_id, matter=firm.matter_id):
+            if progress_of(matter_id=firm.matter_id).is_over:
+                return True
+        time.sleep(0.5)
+    return False
+
+
+def _count(stack: Stack, firm: Firm, files: int) -> dict[str, Any]:
+    from django.db.models import Count, Max
+
+    from review.documents.models import Document, DocumentText, ReadingState
+    from review.findings.models import Finding
+    from review.jobs.models import Job, JobState
+    from review.playbooks.models import Question
+    from review.tenancy.context import in_context
+
+    with in_context(firm.organization_id, matter=firm.matter_id):
+        questions = Question.objects.filter(is_active=True).count()
+        read = Document.objects.filter(reading__in=[ReadingState.READ, ReadingState.NOT_READABLE]).count()
+        doubled = (
+            Finding.objects.values("text_id", "question_id")
+            .annotate(times=Count("id"))
+            .filter(times__gt=1)
+            .count()
+        )
+        return {
+            "documents": Document.objects.count(),
+            "lost_documents": files - Document.objects.count(),
+            "texts": DocumentText.objects.count(),
+            "documents_read": read,
+            "findings": Finding.objects.count(),
+            "findings_expected": read * questions,
+            "findings_doubled": doubled,
+            "quarantined": Job.objects.filter(state=JobState.QUARANTINED).count(),
+            "unfinished_jobs": Job.objects.filter(state__in=[JobState.QUEUED, JobState.LEASED]).count(),
+            "most_attempts": Job.objects.aggregate(most=Max("attempt"))["most"],
+            "attempts_beyond_the_first": sum(
+                attempt - 1 for attempt in Job.objects.filter(attempt__gt=1).values_list("attempt", flat=True)
+            ),
+            "by_state": dict(Document.objects.values_list("state").annotate(count=Count("id"))),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--files", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    figures = soak(sorted(chosen.folder.glob("*.pdf"))[: chosen.files], chosen.kills, chosen.seed)
+    if chosen.json:
+        print(json.dumps(figures))
+        return
+    for name, figure in figures.items():
+        print(f"{name:30} {figure}")
+
+
+if __name__ == "__main__":
+    main()
