@@ -1,7 +1,7 @@
 """PostgreSQL 18 and Valkey out of their wheels, on Unix sockets, for one DATA folder.
 
-Servers outlive the program that started them unless it asks otherwise; starting again finds them running. Knows
-nothing of Django: what it hands over is the environment that the settings read.
+Servers outlive the program that started them unless it asks otherwise; starting again finds them running.
+Knows nothing of Django: what it hands over is the environment that the settings read.
 """
 
 import fcntl

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.embedded.errors import EmbeddedError
 
@@ -37,7 +38,9 @@ class Account:
 
     def run(self, command: Sequence[str | Path], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this account, in the root folder, its output captured."""
-        whose = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_dropped_to else {}
+        whose: dict[str, Any] = (
+            {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_dropped_to else {}
+        )
         return subprocess.run(
             [str(part) for part in command],
             env=env,
@@ -48,7 +51,7 @@ class Account:
             text=True,
             umask=0o077,
             check=False,
-            **whose,  # type: ignore[call-overload]
+            **whose,
         )
 
     def can_reach(self, folder: Path) -> bool:
@@ -56,7 +59,7 @@ class Account:
         try:
             return self.run(["test", "-x", folder], env={"PATH": os.defpath}).returncode == 0
         except (PermissionError, subprocess.SubprocessError) as error:
-            raise EmbeddedError(f"Root cannot become the user {self.name} on this machine: {error}.") from error
+            raise EmbeddedError(f"Root cannot become the user {self.name} here: {error}.") from error
 
 
 def service_account() -> Account:
@@ -69,7 +72,7 @@ def service_account() -> Account:
         except KeyError:
             continue
         return Account(name, found.pw_uid, found.pw_gid)
-    raise EmbeddedError(f"PostgreSQL refuses to run as root, and there is no user {UNPRIVILEGED[-1]} here to run it.")
+    raise EmbeddedError("PostgreSQL refuses to run as root, and there is no user nobody here to run it.")
 
 
 def _own_account() -> Account:

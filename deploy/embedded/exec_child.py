@@ -1,8 +1,8 @@
 """Becomes another program: as an unprivileged account, and tied to the life of whoever started it.
 
-Run as a script of the interpreter alone (`python -I exec_child.py ...`), so that it starts in milliseconds. The tie
-is set here, after the change of account (which clears it) and in the process itself (a hook between fork and exec
-is not safe in a program with threads).
+Run as a script of the interpreter alone (`python -I exec_child.py ...`), so that it starts in milliseconds.
+The tie is set here, after the change of account (which clears it) and in the process itself (a hook between
+fork and exec is not safe in a program with threads).
 
     exec_child.py PARENT_PID SIGNAL UID GID PROGRAM [ARGUMENT ...]
 

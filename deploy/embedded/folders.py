@@ -1,13 +1,13 @@
 """Where the embedded services keep their things, and who may look into each folder.
 
-    DATA            0700, or 0711 when the servers run under another account than ours
-    DATA/env        0600  how to reach the services, without the superuser
-    DATA/superuser  0600  the password of the database's superuser, for the launcher alone
-    DATA/postgres   0700  the database, the servers' account
-    DATA/run        0700  locks and pid files
-    DATA/logs       0700
-    DATA/programs   0755  only when we are root: a copy of the server programs
-    sockets         0700  outside DATA: a socket's path may have 107 bytes at most
+DATA            0700, or 0711 when the servers run under another account than ours
+DATA/env        0600  how to reach the services, without the superuser
+DATA/superuser  0600  the password of the database's superuser, for the launcher alone
+DATA/postgres   0700  the database, the servers' account
+DATA/run        0700  locks and pid files
+DATA/logs       0700
+DATA/programs   0755  only when we are root: a copy of the server programs
+sockets         0700  outside DATA: a socket's path may have 107 bytes at most
 """
 
 import hashlib
@@ -68,7 +68,7 @@ def folders_of(data: Path) -> Folders:
 
 
 def make_folders(folders: Folders) -> None:
-    """Make what is missing. Raises EmbeddedError when DATA is somebody else's or the servers cannot reach it."""
+    """Make what is missing. Raises EmbeddedError when DATA is not ours or not within reach of the servers."""
     _make_data(folders)
     for folder in (folders.run, folders.logs, folders.blobs):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -105,7 +105,9 @@ def _make_sockets(folders: Folders) -> None:
     sockets, account = folders.sockets, folders.account
     longest = max(len(os.fsencode(sockets / name)) for name in (".s.PGSQL.5432", folders.valkey_socket.name))
     if longest > LONGEST_SOCKET_PATH:
-        raise EmbeddedError(f"The temporary folder {sockets.parent} has too long a name for sockets; set TMPDIR.")
+        raise EmbeddedError(
+            f"The temporary folder {sockets.parent} is too long a name for sockets; set TMPDIR."
+        )
     try:
         sockets.mkdir(mode=0o700, exist_ok=True)
         found = sockets.lstat()
@@ -114,6 +116,6 @@ def _make_sockets(folders: Folders) -> None:
             raise EmbeddedError(f"Somebody else made the folder {sockets}; remove it and start again.")
         account.own(sockets)
     except OSError as error:
-        raise EmbeddedError(f"The temporary folder {sockets.parent} cannot be used: {error.strerror}.") from error
+        raise EmbeddedError(f"The folder {sockets.parent} cannot be used: {error.strerror}.") from error
     if account.is_dropped_to and not account.can_reach(sockets):
-        raise EmbeddedError(f"The user {account.name} cannot reach the temporary folder {sockets.parent}; set TMPDIR.")
+        raise EmbeddedError(f"The user {account.name} cannot reach {sockets.parent}; set TMPDIR.")

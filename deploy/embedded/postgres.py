@@ -39,7 +39,7 @@ SETTINGS = {
 
 
 def make_database_cluster(folders: Folders, programs: Programs, credentials: Credentials) -> None:
-    """Make the data directory where there is none. An interrupted attempt leaves nothing behind that counts."""
+    """Make the data directory where there is none. An interrupted attempt leaves nothing that counts."""
     if folders.database.exists():
         _refuse_foreign(folders)
         return
@@ -64,14 +64,17 @@ def make_database_cluster(folders: Folders, programs: Programs, credentials: Cre
             ENVIRONMENT,
         )
     if made.returncode != 0:
-        (folders.logs / "initdb.log").write_text(made.stdout, encoding="utf-8")
-        raise EmbeddedError(f"PostgreSQL could not make its data directory; {folders.logs / 'initdb.log'} says why.")
+        log = folders.logs / "initdb.log"
+        log.write_text(made.stdout, encoding="utf-8")
+        raise EmbeddedError(f"PostgreSQL could not make its data directory; {log} says why.")
     (part / "pg_hba.conf").write_text("local all all scram-sha-256\n", encoding="ascii")
     part.rename(folders.database)
 
 
-def start(folders: Folders, programs: Programs, credentials: Credentials, *, when_parent_dies: int) -> Process:
-    """Start the server, or find it running. Returns when it answers; raises EmbeddedError when it does not."""
+def start(
+    folders: Folders, programs: Programs, credentials: Credentials, *, when_parent_dies: int
+) -> Process:
+    """Start the server, or find it running; it answers on return. Raises EmbeddedError when it does not."""
     running = find_running(folders)
     if running is None:
         _clear_the_way(folders)
@@ -140,15 +143,15 @@ def _wait_until_it_answers(folders: Folders, credentials: Credentials, server: P
             if not server.is_running():
                 raise EmbeddedError(f"PostgreSQL did not start; the end of {log} says why.") from error
             if time.monotonic() > until:
-                raise EmbeddedError(f"PostgreSQL did not answer within {START_SECONDS} s; see {log}.") from error
+                raise EmbeddedError(f"PostgreSQL does not answer; {log} says why.") from error
         time.sleep(0.05)
 
 
 def _clear_the_way(folders: Folders) -> None:
     """After a crash: end what is left of the old server, and drop a lock file that would stop the new one.
 
-    PostgreSQL sees for itself that a number is free. It gives up when another program has it by now, or when the
-    dead server is still listed because nobody collected it, as in a container without an init process.
+    PostgreSQL sees for itself that a number is free. It gives up when another program has it by now, or when
+    the dead server is still listed because nobody collected it, as in a container without an init process.
     """
     _end_orphans(folders)
     pid = _pid_in_lock_file(folders)
@@ -158,7 +161,7 @@ def _clear_the_way(folders: Folders) -> None:
 
 
 def _end_orphans(folders: Folders) -> None:
-    # Sessions outlive a killed server for a moment; a new server over them would be two writers on one database.
+    # Sessions outlive a killed server for a moment; a new server over them would make two writers.
     orphans = [each for each in processes.all_processes() if _works_in(each, folders.database)]
     if not processes.wait_until_gone(orphans, 2):
         for each in orphans:
@@ -169,7 +172,8 @@ def _works_in(process: Process, database: Path) -> bool:
     """True for PostgreSQL's processes: they change to the data directory when they start."""
     try:
         folder = os.readlink(f"/proc/{process.pid}/cwd")
-        return folder == str(database) and os.readlink(f"/proc/{process.pid}/exe").split(" ")[0].endswith("/postgres")
+        program = os.readlink(f"/proc/{process.pid}/exe")
+        return folder == str(database) and program.removesuffix(" (deleted)").endswith("/postgres")
     except OSError:
         return False  # gone, or of another account
 

@@ -1,5 +1,6 @@
 """Processes known by number and start time, so that a number used again is never mistaken for ours."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -85,7 +86,7 @@ def let_go(child: subprocess.Popen[bytes]) -> Process:
 
 
 def end(process: Process, signals: Sequence[tuple[signal.Signals, float]]) -> None:
-    """Ask a process to end with each signal in turn, waiting as many seconds after each; the last should be KILL."""
+    """Ask a process to end with each signal in turn, waiting so many seconds after each."""
     for number, patience in signals:
         if not process.is_running():
             return
@@ -119,10 +120,8 @@ def wait_until_gone(processes: Sequence[Process], patience: float) -> bool:
 
 def _reap(pid: int) -> None:
     """Let go of a child of ours that has ended; a dead child would otherwise look alive."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
 
 
 def _stat(pid: int) -> list[str] | None:

