@@ -1,6 +1,7 @@
 // The upload page: files and folders gathered in a table, then carried in chunks, a few at a time.
 // The form beneath is an ordinary multipart form and works without this.
 import { filesOfDrop, filesOfInput } from "./dropped_files.js";
+import { say } from "./messages.js";
 import { send, tell } from "./upload_transfer.js";
 
 const AT_ONCE = 3;
@@ -169,7 +170,7 @@ class Upload {
       this.answer = await tell(this.form.dataset.createUrl, { name, files }, this.headers);
     } catch (problem) {
       this.started = false;
-      this.say(problem.message || "The server could not be reached. Try again.");
+      this.say(problem.message || "The server could not be reached. Try again.", "error");
       this.refresh();
       return;
     }
@@ -220,16 +221,18 @@ class Upload {
     try {
       const answer = await tell(url, { bundle }, this.headers);
       const next = answer.url ?? this.form.dataset.doneUrl?.replace(NO_BUNDLE, bundle);
-      this.say("Everything was received. Reading begins.");
+      this.say("Everything was received. Reading begins.", "success");
       this.form.dispatchEvent(new CustomEvent("upload:finished", { bubbles: true, detail: { bundle } }));
       if (next) location.assign(next);
     } catch (problem) {
-      this.say(problem.message);
+      this.say(problem.message, "error");
     }
   }
 
-  say(sentence) {
+  /** One line beside the whole delivery's progress; what a person must hear is also said aloud. */
+  say(sentence, level = "") {
     if (this.summary) this.summary.textContent = sentence;
+    if (level) say(sentence, level);
   }
 
   refresh() {

@@ -26,7 +26,7 @@ async function ask(url, options) {
   const answer = await fetch(url, { credentials: "same-origin", ...options });
   const body = await bodyOf(answer);
   if (answer.ok || (answer.status === 409 && "received" in body)) return body;
-  const words = body.sentence ?? body.detail ?? body.error?.sentence ?? "The server did not accept this file.";
+  const words = body.message ?? "The server did not accept this file.";
   if (answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status)) throw new Refused(words);
   throw new Error(words);
 }
