@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -92,10 +92,8 @@ class Stack:
     def kill(self, name: str) -> None:
         """End one part and all its children at once, as a crash would."""
         part = self.parts.pop(name)
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(part.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         part.wait()
 
     def stop(self) -> None:

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db.models import PROTECT, CASCADE, DateTimeField, ForeignKey, Index, TextField, UniqueConstraint
+from django.db.models import CASCADE, PROTECT, DateTimeField, ForeignKey, Index, TextField, UniqueConstraint
 from django.utils import timezone
 
 from review.findings.models import Finding

@@ -15,7 +15,7 @@ from review.errors import Conflict, Invalid
 from review.playbooks.models import Question
 from review.tenancy.audit import record
 
-from .errors import AlreadySettled, NotTheSource, NothingToUndo
+from .errors import AlreadySettled, NothingToUndo, NotTheSource
 from .models import (
     Disposition,
     DispositionEvidence,

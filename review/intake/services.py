@@ -150,6 +150,15 @@ def cancel_bundle(bundle: Bundle, *, by: User) -> int:
     return stopped
 
 
+def close_bundle(bundle: Bundle, *, by: User | None) -> int:
+    """The sender sends no more: files that never fully arrived end as cancelled. Returns how many."""
+    missing = Document.objects.filter(bundle=bundle, state=DocumentState.RECEIVING).update(
+        state=DocumentState.CANCELLED, cause="not_received", sentence="It was not sent completely."
+    )
+    record(by, "bundle.closed", bundle, missing=missing)
+    return missing
+
+
 def retry_document(document: Document, *, by: User, password: str = "") -> None:
     """Try a problem file again, with a password if one was given. Raises Conflict when there is nothing to mend."""
     state = DocumentState(document.state)

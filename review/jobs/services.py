@@ -48,7 +48,7 @@ def due(
     priority: int = 5,
     again: bool = False,
 ) -> Job:
-    """Make work due in the running transaction; the same work is due only once, unless `again` restarts it when over."""
+    """Make work due in the running transaction; the same work is due once, unless `again` restarts it when over."""
     job, made = Job.objects.get_or_create(
         organization_id=document.organization_id,
         matter_id=document.matter_id,
@@ -119,7 +119,7 @@ def extend(job: Claimed, *, done: int | None = None, total: int | None = None) -
 
 @contextmanager
 def finish(job: Claimed) -> Iterator[None]:
-    """One transaction that checks the token and lets the caller write the results. Raises LeaseLost, writing nothing."""
+    """One transaction: the token is checked, then the caller writes the results. Raises LeaseLost, writing nothing."""
     with in_context(job.organization_id, matter=job.matter_id):
         finished = _ours(job).update(
             state=JobState.DONE, finished_at=timezone.now(), lease_until=None, error="", settled=True

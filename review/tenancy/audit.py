@@ -7,14 +7,15 @@ from django.db.models import Model
 
 from review.accounts.models import User
 
-from .context import current_context
+from .context import ContextError, current_context
 from .models import AuditEvent
 
 
 def record(by: User | None, action: str, subject: Model, **detail: Any) -> AuditEvent:
     """Write one audit row. `detail` holds facts about the change and never text of a document."""
     context = current_context()
-    assert context is not None and context.organization is not None, "an audit row needs a running context"
+    if context is None or context.organization is None:
+        raise ContextError("an audit row needs a running context")
     return AuditEvent.objects.create(
         organization_id=context.organization,
         matter_id=_matter_of(subject),
@@ -27,6 +28,5 @@ def record(by: User | None, action: str, subject: Model, **detail: Any) -> Audit
 
 
 def _matter_of(subject: Model) -> UUID | None:
-    if subject._meta.label_lower == "matters.matter":
-        return subject.pk
-    return getattr(subject, "matter_id", None)
+    named = subject.pk if subject._meta.label_lower == "matters.matter" else getattr(subject, "matter_id", None)
+    return named if isinstance(named, UUID) else None

@@ -21,7 +21,7 @@ from django.utils import timezone
 from review.ids import uuid7
 
 
-class TenantForeignKey(ForeignKey):
+class TenantForeignKey(ForeignKey):  # type: ignore[type-arg]  # the stubs take parameters, Django does not
     """A reference inside one organization: the database holds a composite key instead of Django's single one."""
 
     def __init__(self, to: Any, on_delete: Any, **named: Any) -> None:

@@ -157,16 +157,29 @@ class KeepReferencesApart(Operation):
         """The state Django keeps does not know about composite keys."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         model: Any = to_state.apps.get_model(app_label, self.model_name)
         for field in model._meta.local_fields:
             named = not self.fields or field.name in self.fields
-            if named and field.is_relation and field.name != "organization" and _has(field.related_model, "organization"):
+            if (
+                named
+                and field.is_relation
+                and field.name != "organization"
+                and _has(field.related_model, "organization")
+            ):
                 schema_editor.execute(_composite_key(model, field))
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Nothing: going back drops the columns, and their keys with them."""
 
@@ -198,7 +211,11 @@ def _unique_key(model: Any) -> list[str]:
     """What the composite keys of other tables point at."""
     columns = _key_columns(model)
     table = model._meta.db_table
-    return [f"ALTER TABLE {table} ADD CONSTRAINT {table}_apart UNIQUE ({', '.join(columns)})"] if columns[1:] else []
+    return (
+        [f"ALTER TABLE {table} ADD CONSTRAINT {table}_apart UNIQUE ({', '.join(columns)})"]
+        if columns[1:]
+        else []
+    )
 
 
 def _composite_key(model: Any, field: Any) -> str:

@@ -2,152 +2,393 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import review.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import review.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('matters', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("matters", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bundle',
+            name="Bundle",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('source', models.CharField(default='upload', max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('delivered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("source", models.CharField(default="upload", max_length=20)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "delivered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(max_length=1000)),
-                ('name', models.CharField(max_length=255)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('size', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('blob_key', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('receiving', 'Receiving'), ('pending', 'Pending'), ('running', 'Running'), ('ready', 'Ready'), ('unpacked', 'Unpacked'), ('duplicate', 'Duplicate'), ('needs_password', 'Needs a password'), ('needs_ocr', 'Needs OCR'), ('refused', 'Refused'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=20)),
-                ('cause', models.CharField(blank=True, max_length=40)),
-                ('sentence', models.CharField(blank=True, max_length=500)),
-                ('page_count', models.PositiveIntegerField(null=True)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('banner', models.JSONField(default=dict)),
-                ('reading', models.CharField(choices=[('none', 'Not due'), ('pending', 'Pending'), ('running', 'Running'), ('read', 'Read'), ('not_readable', 'Not readable by this reader'), ('forbidden', 'Forbidden by AI terms'), ('failed', 'Failed')], default='none', max_length=20)),
-                ('reading_sentence', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('bundle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='documents.bundle')),
-                ('duplicate_of', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='documents.document')),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('parent', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='documents.document')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("path", models.CharField(max_length=1000)),
+                ("name", models.CharField(max_length=255)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("size", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("blob_key", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("receiving", "Receiving"),
+                            ("pending", "Pending"),
+                            ("running", "Running"),
+                            ("ready", "Ready"),
+                            ("unpacked", "Unpacked"),
+                            ("duplicate", "Duplicate"),
+                            ("needs_password", "Needs a password"),
+                            ("needs_ocr", "Needs OCR"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("cause", models.CharField(blank=True, max_length=40)),
+                ("sentence", models.CharField(blank=True, max_length=500)),
+                ("page_count", models.PositiveIntegerField(null=True)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("banner", models.JSONField(default=dict)),
+                (
+                    "reading",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not due"),
+                            ("pending", "Pending"),
+                            ("running", "Running"),
+                            ("read", "Read"),
+                            ("not_readable", "Not readable by this reader"),
+                            ("forbidden", "Forbidden by AI terms"),
+                            ("failed", "Failed"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("reading_sentence", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="documents.bundle",
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duplicates",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="documents.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentText',
+            name="DocumentText",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('pipeline_version', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.TextField()),
-                ('original_content', models.TextField(null=True)),
-                ('view_blob_key', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='documents.document')),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("pipeline_version", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.TextField()),
+                ("original_content", models.TextField(null=True)),
+                ("view_blob_key", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='document',
-            name='text',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documenttext'),
+            model_name="document",
+            name="text",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="documents.documenttext",
+            ),
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('start', models.PositiveIntegerField()),
-                ('end', models.PositiveIntegerField()),
-                ('width', models.FloatField()),
-                ('height', models.FloatField()),
-                ('rotation', models.PositiveIntegerField(default=0)),
-                ('character_map', models.BinaryField()),
-                ('ocr_score', models.FloatField(null=True)),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('text', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='documents.documenttext')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("start", models.PositiveIntegerField()),
+                ("end", models.PositiveIntegerField()),
+                ("width", models.FloatField()),
+                ("height", models.FloatField()),
+                ("rotation", models.PositiveIntegerField(default=0)),
+                ("character_map", models.BinaryField()),
+                ("ocr_score", models.FloatField(null=True)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="documents.documenttext",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='PageImage',
+            name="PageImage",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('dpi', models.PositiveIntegerField()),
-                ('renderer', models.CharField(max_length=40)),
-                ('media_type', models.CharField(max_length=40)),
-                ('blob_key', models.CharField(max_length=200)),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('text', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='images', to='documents.documenttext')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("dpi", models.PositiveIntegerField()),
+                ("renderer", models.CharField(max_length=40)),
+                ("media_type", models.CharField(max_length=40)),
+                ("blob_key", models.CharField(max_length=200)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="documents.documenttext",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='bundle',
-            index=models.Index(fields=['matter', 'created_at'], name='documents_bundle_by_matter'),
+            model_name="bundle",
+            index=models.Index(fields=["matter", "created_at"], name="documents_bundle_by_matter"),
         ),
         migrations.AddConstraint(
-            model_name='documenttext',
-            constraint=models.UniqueConstraint(fields=('organization', 'matter', 'document', 'pipeline_version', 'sha256'), name='documents_text_once'),
+            model_name="documenttext",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "matter", "document", "pipeline_version", "sha256"),
+                name="documents_text_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['matter', 'path'], name='documents_by_path'),
+            model_name="document",
+            index=models.Index(fields=["matter", "path"], name="documents_by_path"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['bundle', 'state'], name='documents_by_state'),
+            model_name="document",
+            index=models.Index(fields=["bundle", "state"], name="documents_by_state"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['matter', 'sha256'], name='documents_by_hash'),
+            model_name="document",
+            index=models.Index(fields=["matter", "sha256"], name="documents_by_hash"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['receiving', 'pending', 'running', 'ready', 'unpacked', 'duplicate', 'needs_password', 'needs_ocr', 'refused', 'failed', 'cancelled'])), name='documents_state'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "receiving",
+                            "pending",
+                            "running",
+                            "ready",
+                            "unpacked",
+                            "duplicate",
+                            "needs_password",
+                            "needs_ocr",
+                            "refused",
+                            "failed",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="documents_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('reading__in', ['none', 'pending', 'running', 'read', 'not_readable', 'forbidden', 'failed'])), name='documents_reading'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reading__in",
+                        ["none", "pending", "running", "read", "not_readable", "forbidden", "failed"],
+                    )
+                ),
+                name="documents_reading",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('organization', 'matter', 'text', 'number'), name='documents_page_once'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "matter", "text", "number"), name="documents_page_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gte', models.F('start'))), name='documents_page_range'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gte", models.F("start"))), name="documents_page_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pageimage',
-            constraint=models.UniqueConstraint(fields=('organization', 'matter', 'text', 'number', 'dpi', 'renderer'), name='documents_image_once'),
+            model_name="pageimage",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "matter", "text", "number", "dpi", "renderer"),
+                name="documents_image_once",
+            ),
         ),
     ]

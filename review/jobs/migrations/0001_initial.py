@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import review.ids
 from django.db import migrations, models
+
+import review.ids
 
 
 class Migration(migrations.Migration):

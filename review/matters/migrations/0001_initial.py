@@ -2,111 +2,304 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import review.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import review.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('number', models.CharField(max_length=40)),
-                ('ai_terms', models.CharField(choices=[('allowed', 'Allowed'), ('compact_only', 'Compact reader only'), ('forbidden', 'Forbidden')], default='allowed', max_length=20)),
-                ('ai_terms_recorded_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ai_terms_recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("number", models.CharField(max_length=40)),
+                (
+                    "ai_terms",
+                    models.CharField(
+                        choices=[
+                            ("allowed", "Allowed"),
+                            ("compact_only", "Compact reader only"),
+                            ("forbidden", "Forbidden"),
+                        ],
+                        default="allowed",
+                        max_length=20,
+                    ),
+                ),
+                ("ai_terms_recorded_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "ai_terms_recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=200)),
-                ('number', models.CharField(max_length=60, verbose_name='client-matter number')),
-                ('side', models.CharField(blank=True, choices=[('buyer', 'Buyer'), ('seller', 'Seller'), ('target', 'Target'), ('lender', 'Lender'), ('borrower', 'Borrower'), ('other', 'Other')], max_length=20, verbose_name='client side')),
-                ('structure', models.CharField(blank=True, choices=[('share', 'Share purchase'), ('asset', 'Asset purchase'), ('merger', 'Merger'), ('financing', 'Financing'), ('portfolio', 'Portfolio review'), ('other', 'Other')], max_length=20, verbose_name='deal structure')),
-                ('signing_on', models.DateField(blank=True, null=True, verbose_name='signing')),
-                ('closing_on', models.DateField(blank=True, null=True, verbose_name='closing')),
-                ('materiality', models.CharField(blank=True, max_length=200)),
-                ('scope', models.TextField(blank=True)),
-                ('ai_terms', models.CharField(choices=[('allowed', 'Allowed'), ('compact_only', 'Compact reader only'), ('forbidden', 'Forbidden')], default='allowed', max_length=20, verbose_name='AI terms')),
-                ('ai_terms_recorded_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ai_terms_recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='matters', to='matters.client')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("number", models.CharField(max_length=60, verbose_name="client-matter number")),
+                (
+                    "side",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("buyer", "Buyer"),
+                            ("seller", "Seller"),
+                            ("target", "Target"),
+                            ("lender", "Lender"),
+                            ("borrower", "Borrower"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="client side",
+                    ),
+                ),
+                (
+                    "structure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("share", "Share purchase"),
+                            ("asset", "Asset purchase"),
+                            ("merger", "Merger"),
+                            ("financing", "Financing"),
+                            ("portfolio", "Portfolio review"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="deal structure",
+                    ),
+                ),
+                ("signing_on", models.DateField(blank=True, null=True, verbose_name="signing")),
+                ("closing_on", models.DateField(blank=True, null=True, verbose_name="closing")),
+                ("materiality", models.CharField(blank=True, max_length=200)),
+                ("scope", models.TextField(blank=True)),
+                (
+                    "ai_terms",
+                    models.CharField(
+                        choices=[
+                            ("allowed", "Allowed"),
+                            ("compact_only", "Compact reader only"),
+                            ("forbidden", "Forbidden"),
+                        ],
+                        default="allowed",
+                        max_length=20,
+                        verbose_name="AI terms",
+                    ),
+                ),
+                ("ai_terms_recorded_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "ai_terms_recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matters",
+                        to="matters.client",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatterExclusion',
+            name="MatterExclusion",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='exclusions', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exclusions",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatterMember',
+            name="MatterMember",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('lead', 'Matter lead'), ('reviewer', 'Reviewer'), ('read_only', 'Read only'), ('guest_uploader', 'Guest uploader')], max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Matter lead"),
+                            ("reviewer", "Reviewer"),
+                            ("read_only", "Read only"),
+                            ("guest_uploader", "Guest uploader"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='matters_client_number'),
+            model_name="client",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "number"), name="matters_client_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('ai_terms__in', ['allowed', 'compact_only', 'forbidden'])), name='matters_client_ai_terms'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ai_terms__in", ["allowed", "compact_only", "forbidden"])),
+                name="matters_client_ai_terms",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(fields=['organization', 'number'], name='matters_matter_number'),
+            model_name="matter",
+            index=models.Index(fields=["organization", "number"], name="matters_matter_number"),
         ),
         migrations.AddConstraint(
-            model_name='matter',
-            constraint=models.CheckConstraint(condition=models.Q(('ai_terms__in', ['allowed', 'compact_only', 'forbidden'])), name='matters_matter_ai_terms'),
+            model_name="matter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ai_terms__in", ["allowed", "compact_only", "forbidden"])),
+                name="matters_matter_ai_terms",
+            ),
         ),
         migrations.AddIndex(
-            model_name='matterexclusion',
-            index=models.Index(fields=['user', 'matter'], name='matters_exclusion_by_user'),
+            model_name="matterexclusion",
+            index=models.Index(fields=["user", "matter"], name="matters_exclusion_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='matterexclusion',
-            constraint=models.UniqueConstraint(fields=('organization', 'matter', 'user'), name='matters_exclusion_once'),
+            model_name="matterexclusion",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "matter", "user"), name="matters_exclusion_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mattermember',
-            index=models.Index(fields=['user', 'matter'], name='matters_member_by_user'),
+            model_name="mattermember",
+            index=models.Index(fields=["user", "matter"], name="matters_member_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='mattermember',
-            constraint=models.UniqueConstraint(fields=('organization', 'matter', 'user'), name='matters_member_once'),
+            model_name="mattermember",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "matter", "user"), name="matters_member_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mattermember',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'reviewer', 'read_only', 'guest_uploader'])), name='matters_member_role'),
+            model_name="mattermember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["lead", "reviewer", "read_only", "guest_uploader"])),
+                name="matters_member_role",
+            ),
         ),
     ]

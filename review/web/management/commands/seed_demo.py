@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from deploy.sample.build import build
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from deploy.sample.build import build
 from review.accounts.models import User
 from review.documents.blobs import chunks_of
 from review.documents.models import Bundle

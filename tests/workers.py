@@ -1,0 +1,35 @@
+"""A worker inside the test: does what is due in one matter, with the tasks Celery would call."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from review.matters.models import Matter
+
+
+def work_off(matter: "Matter", *kinds: str) -> int:
+    """Do every due job of a matter (of these kinds, or all) until none is left. Returns how many were done."""
+    done = 0
+    while waiting := _waiting(matter, kinds):
+        for job_id, kind in waiting:
+            _task(kind)(str(job_id))
+            done += 1
+    return done
+
+
+def _waiting(matter: "Matter", kinds: tuple[str, ...]) -> list[tuple[UUID, str]]:
+    from review.jobs.models import Job, JobState
+    from review.tenancy.context import in_context
+
+    with in_context(matter.organization_id, matter=matter.pk):
+        jobs = Job.objects.filter(state=JobState.QUEUED).order_by("priority", "created_at")
+        if kinds:
+            jobs = jobs.filter(kind__in=kinds)
+        return list(jobs.values_list("pk", "kind"))
+
+
+def _task(kind: str):  # type: ignore[no-untyped-def]
+    from review.findings.tasks import read_task
+    from review.intake.tasks import parse_task, render_task
+
+    return {"parse": parse_task, "render": render_task, "read": read_task}[kind]
