@@ -25,6 +25,7 @@ __all__ = [
     "drop_database",
     "environment",
     "is_running",
+    "prepare_folders",
     "start",
     "stop",
 ]
@@ -57,6 +58,11 @@ def start(data: Path, *, dies_with_caller: bool = False) -> Services:
             folders, programs, credentials, when_parent_dies=signal.SIGTERM if dies_with_caller else 0
         )
     return Services(data=folders.data, env=environment_of(folders, credentials))
+
+
+def prepare_folders(data: Path) -> None:
+    """Make the DATA folder and what is in it, and no more. Raises EmbeddedError when it cannot be used."""
+    make_folders(folders_of(data))
 
 
 def stop(services: Services | Path) -> None:

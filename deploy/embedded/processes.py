@@ -1,6 +1,7 @@
 """Processes known by number and start time, so that a number used again is never mistaken for ours."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+PR_SET_PDEATHSIG = 1
 EXEC_CHILD = Path(__file__).with_name("exec_child.py")
 
 
@@ -76,6 +78,12 @@ def spawn(
         cwd=cwd,
         start_new_session=True,
     )
+
+
+def tie_to_parent(number: signal.Signals) -> None:
+    """Receive this signal when the process that started us dies."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "this kernel cannot tie a process to its parent")
 
 
 def let_go(child: subprocess.Popen[bytes]) -> Process:

@@ -1,0 +1,79 @@
+# Two commands: `make demo` starts the service on an authored sample, `make test` runs every check.
+#
+#   make demo  [PORT=8000] [DATA=.data]
+#   make test  [TESTS="tests/review -k upload"]
+#   make system | lint | types | bench | clean
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test system named-system lint types checks bench clean environment test-environment format
+
+PORT ?= 8000
+DATA ?= .data
+TESTS ?=
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+# What Django needs to be looked at without any server: values like those of a real installation, used by nobody.
+CHECK_ENV := DATA=.cache/checks HTTPS=yes ALLOWED_HOSTS=engross.example TRUSTED_ORIGINS=https://engross.example \
+	SECRET_KEY=only-for-the-checks-of-the-code-and-never-for-a-service-0123456789 \
+	DATABASE_URL=postgresql://app@/engross?host=/nowhere BROKER_URL=memory:// LOG_LEVEL=ERROR
+
+help:
+	@sed -n '1,5s/^# \{0,1\}//p' Makefile
+
+demo: environment named-system
+	@exec $(BIN)/python -m deploy.supervisor --with-parent --port "$(PORT)" --data "$(DATA)"
+
+test: test-environment named-system lint types checks
+	@echo "Tests"
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(TESTS)
+
+lint: test-environment
+	@echo "Format and lint"
+	$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . | grep '^Would' ; exit 1; }
+	$(BIN)/ruff check --quiet .
+	echo "Import contracts"
+	$(BIN)/lint-imports --no-logo > .cache/lint-imports.log || { cat .cache/lint-imports.log; exit 1; }
+
+types: test-environment
+	@echo "Types"
+	env $(CHECK_ENV) $(BIN)/mypy --no-error-summary
+
+checks: test-environment
+	@echo "Django's checks"
+	env $(CHECK_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	env $(CHECK_ENV) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: test-environment
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: test-environment named-system
+	@$(BIN)/python -m deploy.bench $(BENCH)
+
+clean:
+	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	echo "Caches removed. The data ($(DATA)) and $(VENV) are kept; remove them by hand."
+
+# --- What Python needs -------------------------------------------------------------------------------
+
+environment:
+	@deploy/environment.sh $(VENV) "$(PYTHON)" requirements.txt
+
+test-environment: environment
+	@mkdir -p .cache
+	deploy/environment.sh $(VENV) "$(PYTHON)" requirements.txt tests/requirements.txt
+
+# --- What the system brings --------------------------------------------------------------------------
+
+system:
+	@deploy/system.sh install
+
+named-system:
+	@deploy/system.sh name
