@@ -80,7 +80,7 @@ class Progress:
 def progress_of(*, matter_id: UUID | None = None, bundle: Bundle | None = None) -> Progress:
     """How far a matter, or one bundle, has come."""
     documents = Document.objects.all()
-    documents = documents.filter(bundle=bundle) if bundle else documents.filter(matter_id=matter_id)
+    documents = documents.filter(bundle=bundle) if bundle else documents.filter(matter=matter_id)
     rows = documents.values("state", "reading").annotate(count=Count("id"))
     by_state: dict[str, int] = {}
     by_reading: dict[str, int] = {}

@@ -77,7 +77,7 @@ def stale_findings(finding: Finding) -> list[Finding]:
     earlier = Finding.objects.filter(
         document_id=finding.document_id, question_id=finding.question_id, created_at__lt=finding.created_at
     ).exclude(origin=Origin.PERSON, text_id=finding.text_id)
-    settled = with_review_state(earlier).exclude(review_state=ReviewState.UNREVIEWED)
+    settled = with_review_state(earlier).exclude(review_state=ReviewState.UNREVIEWED)  # type: ignore[misc]
     carried = Disposition.objects.filter(finding_id=finding.pk, carried_from__isnull=False).exists()
     return [] if carried else list(settled.order_by("-created_at"))
 

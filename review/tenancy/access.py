@@ -37,7 +37,6 @@ def access_as_administrator(user: User) -> Membership:
 def belongs(user_id: UUID) -> bool:
     """Whether a person is of the organization of the running context."""
     context = current_context()
-    return (
-        context is not None
-        and Membership.objects.filter(user_id=user_id, organization_id=context.organization).exists()
-    )
+    if context is None or context.organization is None:
+        return False
+    return Membership.objects.filter(user_id=user_id, organization_id=context.organization).exists()
