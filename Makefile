@@ -2,7 +2,8 @@
 #
 #   make demo  [PORT=8000] [DATA=.data]
 #   make test  [TESTS="tests/review -k upload"]
-#   make system | lint | types | bench | clean
+#   make bench [CONTRACTS=../shared/cuad]
+#   make system | lint | types | format | clean
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,6 +15,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 DATA ?= .data
 TESTS ?=
+CONTRACTS ?= ../shared/cuad
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +26,7 @@ CHECK_ENV := DATA=.cache/checks HTTPS=yes ALLOWED_HOSTS=engross.example TRUSTED_
 	DATABASE_URL=postgresql://app@/engross?host=/nowhere BROKER_URL=memory:// LOG_LEVEL=ERROR
 
 help:
-	@sed -n '1,5s/^# \{0,1\}//p' Makefile
+	@sed -n '1,6s/^# \{0,1\}//p' Makefile
 
 demo: environment named-system
 	@exec $(BIN)/python -m deploy.supervisor --with-parent --port "$(PORT)" --data "$(DATA)"
@@ -54,7 +56,13 @@ format: test-environment
 	$(BIN)/ruff check --fix .
 
 bench: test-environment named-system
-	@$(BIN)/python -m deploy.bench $(BENCH)
+	@[ -d "$(CONTRACTS)" ] || { echo "make bench measures a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }
+	echo "From upload to readable text, against bare PyMuPDF"
+	$(BIN)/python -m deploy.bench.ingest "$(CONTRACTS)/pdf"
+	echo "Answer times of the pages"
+	$(BIN)/python -m deploy.bench.pages "$(CONTRACTS)"
+	echo "The reader"
+	$(BIN)/python -m inference bench read --data "$(CONTRACTS)"
 
 clean:
 	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*

@@ -59,11 +59,12 @@ class Child:
         if self._running is not None and self._running.poll() is None:
             self._running.terminate()
 
-    def wait_or_kill(self, until: float) -> None:
-        """Wait for the end that was asked for, at most until this moment; then kill the whole session."""
+    def wait_or_kill(self, hurried: Callable[[], bool]) -> None:
+        """Wait for the end that was asked for, as long as patience lasts; then kill the whole session."""
         leader = processes.load(self._pid_file)
+        until = time.monotonic() + self.patience
         if self._running is not None:
-            while self._running.poll() is None and time.monotonic() < until:
+            while self._running.poll() is None and time.monotonic() < until and not hurried():
                 time.sleep(0.02)
         if leader is not None:
             processes.end_session(leader, patience=0)
