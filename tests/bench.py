@@ -51,7 +51,8 @@ def stop() -> None:
     connections.close_all()
     if not _kept:
         embedded.stop(_services)
-        shutil.rmtree(_services.data, ignore_errors=True)
+        for folder in (_services.data, folders_of(_services.data).sockets):
+            shutil.rmtree(folder, ignore_errors=True)
     _services = None
 
 

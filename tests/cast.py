@@ -4,9 +4,10 @@ Every test gets fresh firms, made and committed through the real services.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from rest_framework.test import APIClient
 
     from review.accounts.models import User
+    from review.documents.character_map import Word
     from review.documents.models import Bundle, Document
     from review.findings.models import Finding
+    from review.intake.parsing.types import ParsedDocument
     from review.matters.models import Matter
     from review.playbooks.models import Question
     from review.tenancy.context import Context
@@ -97,50 +100,23 @@ def deliver(bundle: "Bundle", by: "User", *, name: str, content: str) -> "Docume
     offsets in a test can be read off the text above.
     """
     from review.documents.models import Document, DocumentText, Page
+    from review.intake.read_file import store_text
     from review.intake.services import accept_stream
     from review.jobs.models import Job, JobState
     from review.tenancy.context import in_context
 
     with in_context(bundle.organization_id, user=by.pk):
         document = accept_stream(bundle, path=f"Contracts/{name}", chunks=[content.encode()], by=by)
-        text = store_parsed(document, content)
+        text = store_text(document, parsed(content), None)
         Job.objects.filter(document=document).update(state=JobState.DONE, settled=True)
         assert DocumentText.objects.get(pk=text.pk).content == content
         assert Page.objects.filter(text=text).count() == 1
         return Document.objects.select_related("text").get(pk=document.pk)
 
 
-def store_parsed(document: "Document", content: str) -> Any:
-    try:
-        from review.intake.read_file import store_text
-    except ModuleNotFoundError:  # TODO(walls): until review/intake/parsing has landed
-        return _store_directly(document, content)
-    return store_text(document, parsed(content), None)
-
-
-def _store_directly(document: "Document", content: str) -> Any:
-    from review.documents.models import DocumentState, DocumentText, Page
-
-    place = {"organization_id": document.organization_id, "matter_id": document.matter_id}
-    text = DocumentText.objects.create(
-        **place,
-        document=document,
-        pipeline_version=1,
-        sha256=hashlib.sha256(content.encode()).hexdigest(),
-        content=content,
-        view_blob_key=document.blob_key,
-    )
-    Page.objects.create(
-        **place, text=text, number=1, start=0, end=len(content), width=612, height=792, character_map=b""
-    )
-    document.text, document.state, document.page_count = text, DocumentState.READY, 1
-    document.kind, document.language = "txt", "en"
-    document.save()
-    return text
-
-
-def parsed(content: str) -> Any:
+def parsed(content: str) -> "ParsedDocument":
     """What the parsing child brings back for a page of typewritten lines: every character 6 points wide, 12 high."""
+    from review.documents.character_map import pack
     from review.intake.parsing.types import ParsedDocument, ParsedPage
 
     page = ParsedPage(
@@ -150,30 +126,20 @@ def parsed(content: str) -> Any:
         width=612.0,
         height=792.0,
         rotation=0,
-        character_map=typewritten(content),
-        ocr_score=None,
+        character_map=pack(words_of(content), 0),
     )
-    return ParsedDocument(content=content, pages=(page,), kind="txt", language="en")
+    return ParsedDocument(kind="txt", content=content, pages=(page,), language="en")
 
 
-def typewritten(content: str) -> bytes:
-    """The character map of a page with one box a word."""
-    from review.documents.character_map import encode
+def words_of(content: str) -> list["Word"]:
+    """Each word with its code points and its box in PDF points from the top left."""
+    from review.documents.character_map import Word
 
-    return encode(words_of(content))
-
-
-def words_of(content: str) -> list[tuple[int, int, float, float, float, float]]:
-    """Each word as (start, end, x0, y0, x1, y1): code points, then PDF points from the top left."""
     words, offset = [], 0
     for row, line in enumerate(content.splitlines(keepends=True)):
-        column = 0
-        for word in line.split():
-            column = line.index(word, column)
-            start, end = offset + column, offset + column + len(word)
-            top = 36.0 + 14 * row
-            words.append((start, end, 36.0 + 6 * column, top, 36.0 + 6 * (column + len(word)), top + 12))
-            column += len(word)
+        for found in re.finditer(r"\S+", line):
+            left, right, top = 36.0 + 6 * found.start(), 36.0 + 6 * found.end(), 36.0 + 14 * row
+            words.append(Word(offset + found.start(), offset + found.end(), left, top, right, top + 12, row))
         offset += len(line)
     return words
 

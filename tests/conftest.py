@@ -23,7 +23,6 @@ _skips: dict[str, int] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "gpu: needs a graphics processor")
     asked = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
     alone = [Path(config.rootpath, folder).resolve() for folder in WITHOUT_SERVICES]
     if asked and all(any(path.is_relative_to(folder) for folder in alone) for path in asked):
