@@ -1,3 +1,37 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from .bundles import NewBundle, OneBundle
+from .decisions import Accept, Comments, Edit, Flag, Reject, Undo, Verify
+from .documents import Documents, OneDocument, TextOfDocument
+from .errors import unknown_address
+from .exports import ExcelOfMatter, WordOfMatter
+from .findings import Findings, OneFinding
+from .matters import Matters, OneMatter, ReadMatter
+from .questions import Questions
+from .schema import Schema
+
+urlpatterns: list[URLPattern] = [
+    path("matters/", Matters.as_view(), name="api-matters"),
+    path("matters/<uuid:matter_id>/", OneMatter.as_view(), name="api-matter"),
+    path("matters/<uuid:matter_id>/bundles/", NewBundle.as_view(), name="api-new-bundle"),
+    path("matters/<uuid:matter_id>/read/", ReadMatter.as_view(), name="api-read"),
+    path("matters/<uuid:matter_id>/export.xlsx", ExcelOfMatter.as_view(), name="api-export-xlsx"),
+    path("matters/<uuid:matter_id>/export.docx", WordOfMatter.as_view(), name="api-export-docx"),
+    path("bundles/<uuid:bundle_id>/", OneBundle.as_view(), name="api-bundle"),
+    path("documents/", Documents.as_view(), name="api-documents"),
+    path("documents/<uuid:document_id>/", OneDocument.as_view(), name="api-document"),
+    path("documents/<uuid:document_id>/text/", TextOfDocument.as_view(), name="api-document-text"),
+    path("questions/", Questions.as_view(), name="api-questions"),
+    path("findings/", Findings.as_view(), name="api-findings"),
+    path("findings/<uuid:finding_id>/", OneFinding.as_view(), name="api-finding"),
+    path("findings/<uuid:finding_id>/accept/", Accept.as_view(), name="api-accept"),
+    path("findings/<uuid:finding_id>/reject/", Reject.as_view(), name="api-reject"),
+    path("findings/<uuid:finding_id>/edit/", Edit.as_view(), name="api-edit"),
+    path("findings/<uuid:finding_id>/undo/", Undo.as_view(), name="api-undo"),
+    path("findings/<uuid:finding_id>/verify/", Verify.as_view(), name="api-verify"),
+    path("findings/<uuid:finding_id>/flag/", Flag.as_view(), name="api-flag"),
+    path("findings/<uuid:finding_id>/comments/", Comments.as_view(), name="api-comments"),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    # The slash keeps Django's redirect alive for addresses that lack theirs.
+    re_path(r"^.*/$", unknown_address, name="api-unknown"),
+]

@@ -1,0 +1,136 @@
+"""Documents: list, one, and the text with its pages."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import FilterSet, MultipleChoiceFilter, UUIDFilter  # type: ignore[import-untyped]
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from review.documents.access import access_bundle, access_document
+from review.documents.models import Document, DocumentState, DocumentText, Page, ReadingState
+from review.errors import Conflict
+from review.matters.access import access_matter, matters_of
+from review.tenancy.audit import record
+
+from .endpoint import Endpoint, ProgramRequest
+from .filters import Filters, one_of
+
+
+class NoText(Conflict):
+    code = "no_text"
+    sentence = "This document has no text."
+
+
+class DocumentFilters(FilterSet):
+    matter = UUIDFilter()
+    bundle = UUIDFilter()
+    state = MultipleChoiceFilter(**one_of(DocumentState))
+    reading = MultipleChoiceFilter(**one_of(ReadingState))
+
+    def filter_queryset(self, queryset: QuerySet[Document]) -> QuerySet[Document]:
+        user, chosen = self.request.user, self.form.cleaned_data
+        if chosen["matter"]:
+            queryset = queryset.filter(matter=access_matter(user, chosen["matter"]))
+        else:
+            queryset = queryset.filter(matter__in=matters_of(user))
+        if chosen["bundle"]:
+            queryset = queryset.filter(bundle=access_bundle(user, chosen["bundle"]))
+        for field in ("state", "reading"):
+            if chosen[field]:
+                queryset = queryset.filter(**{f"{field}__in": chosen[field]})
+        return queryset
+
+
+class DocumentOutput(serializers.ModelSerializer[Document]):
+    matter = serializers.UUIDField(source="matter_id")
+    bundle = serializers.UUIDField(source="bundle_id")
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        source="parent_id", allow_null=True, help_text="Its archive or mail."
+    )
+    duplicate_of = serializers.UUIDField(source="duplicate_of_id", allow_null=True)
+    text = serializers.UUIDField(source="text_id", allow_null=True, help_text="The current text.")
+    pages = serializers.IntegerField(source="page_count", allow_null=True)
+    banner = serializers.DictField(help_text="Facts to know first: tracked changes, pages without text.")
+
+    class Meta:
+        model = Document
+        fields = (
+            "id",
+            "matter",
+            "bundle",
+            "parent",
+            "duplicate_of",
+            "path",
+            "name",
+            "kind",
+            "size",
+            "sha256",
+            "state",
+            "cause",
+            "sentence",
+            "pages",
+            "language",
+            "banner",
+            "text",
+            "reading",
+            "reading_sentence",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
+class PageOutput(serializers.ModelSerializer[Page]):
+    """One page: its range in code points, and its size in PDF points."""
+
+    class Meta:
+        model = Page
+        fields = ("number", "start", "end", "width", "height", "rotation", "ocr_score")
+        read_only_fields = fields
+
+
+class TextOutput(serializers.ModelSerializer[DocumentText]):
+    """The immutable text of a document; every offset of a finding counts code points of `content`."""
+
+    document = serializers.UUIDField(source="document_id")
+    pages = PageOutput(many=True)
+
+    class Meta:
+        model = DocumentText
+        fields = ("id", "document", "sha256", "pipeline_version", "content", "pages")
+        read_only_fields = fields
+
+
+class Documents(Endpoint):
+    serializer_class = DocumentOutput
+    queryset = Document.objects.all()
+    filter_backends = (Filters,)
+    filterset_class = DocumentFilters
+
+    @extend_schema(operation_id="documents_list", responses=DocumentOutput(many=True))
+    def get(self, request: ProgramRequest) -> Response:
+        """The documents of one matter, or of all of the person's matters."""
+        return self.answer_page(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or [])
+
+
+class OneDocument(Endpoint):
+    serializer_class = DocumentOutput
+
+    @extend_schema(operation_id="documents_one")
+    def get(self, request: ProgramRequest, document_id: UUID) -> Response:
+        """One document."""
+        return Response(DocumentOutput(access_document(request.user, document_id)).data)
+
+
+class TextOfDocument(Endpoint):
+    serializer_class = TextOutput
+
+    @extend_schema(operation_id="documents_text")
+    def get(self, request: ProgramRequest, document_id: UUID) -> Response:
+        """The current text with its pages. Each time it is fetched, the audit trail says so."""
+        document = access_document(request.user, document_id)
+        if document.text is None:
+            raise NoText(document.sentence or None)
+        record(request.user, "document.opened", document, through="api")
+        return Response(TextOutput(document.text).data)

@@ -1,0 +1,121 @@
+"""Matters: list, open, one; and reading one again."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
+
+from review.errors import NotAllowed
+from review.findings.reading import read_matter
+from review.matters.access import access_matter, matters_of
+from review.matters.models import AiTerms, Client, Matter, Side, Structure
+from review.matters.services import BRIEF, ai_terms_of, client_numbered, create_matter
+from review.tenancy.access import access_membership
+from review.tenancy.models import Role
+
+from .endpoint import Endpoint, ProgramRequest
+
+
+class ClientInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=200)
+    number = serializers.CharField(max_length=40)
+
+
+class ClientOutput(serializers.ModelSerializer[Client]):
+    class Meta:
+        model = Client
+        fields = ("id", "name", "number", "ai_terms")
+        read_only_fields = fields
+
+
+class MatterInput(serializers.Serializer[Any]):
+    """A matter, its brief, and its client by name and number; a number not seen before makes a new client."""
+
+    name = serializers.CharField(max_length=200)
+    number = serializers.CharField(max_length=60)
+    client = ClientInput(required=False)
+    client_name = serializers.CharField(max_length=200, required=False)
+    client_number = serializers.CharField(max_length=40, required=False)
+    side = serializers.ChoiceField(Side.choices, required=False, allow_blank=True)
+    structure = serializers.ChoiceField(Structure.choices, required=False, allow_blank=True)
+    signing_on = serializers.DateField(required=False, allow_null=True)
+    closing_on = serializers.DateField(required=False, allow_null=True)
+    materiality = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    scope = serializers.CharField(required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        flat = {"name": attrs.pop("client_name", None), "number": attrs.pop("client_number", None)}
+        attrs.setdefault("client", flat)
+        if not all(attrs["client"].values()):
+            raise serializers.ValidationError({"client": "Give the name and the number of the client."})
+        return attrs
+
+
+class MatterOutput(serializers.ModelSerializer[Matter]):
+    client = ClientOutput()
+    ai_terms = serializers.SerializerMethodField(
+        help_text="The stricter of the client's terms and the matter's."
+    )
+
+    class Meta:
+        model = Matter
+        fields = ("id", "name", "number", "client", *BRIEF, "ai_terms", "created_at")
+        read_only_fields = fields
+
+    def get_ai_terms(self, matter: Matter) -> AiTerms:
+        return ai_terms_of(matter)
+
+
+class ReadingsDue(serializers.Serializer[Any]):
+    due = serializers.IntegerField(help_text="Documents whose reading is due.")
+
+
+class Matters(Endpoint):
+    serializer_class = MatterOutput
+    queryset = Matter.objects.none()
+
+    @extend_schema(operation_id="matters_list", responses=MatterOutput(many=True))
+    def get(self, request: ProgramRequest) -> Response:
+        """The matters of the key's person."""
+        mine = Matter.objects.filter(pk__in=[matter.pk for matter in matters_of(request.user)])
+        return self.answer_page(self.paginate_queryset(mine.select_related("client")) or [])
+
+    @extend_schema(operation_id="matters_create", request=MatterInput, responses={201: MatterOutput})
+    def post(self, request: ProgramRequest) -> Response:
+        """Open a matter; the key's person leads it."""
+        membership = access_membership(request.user)
+        if membership.role == Role.GUEST:
+            raise NotAllowed("A guest of the firm does not open matters.")
+        wanted = MatterInput(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        brief = dict(wanted.validated_data)
+        client = client_numbered(
+            brief["client"]["number"],
+            name=brief.pop("client")["name"],
+            by=request.user,
+            organization_id=membership.organization_id,
+        )
+        matter = create_matter(client, by=request.user, **brief)
+        return Response(MatterOutput(matter).data, status=HTTP_201_CREATED)
+
+
+class OneMatter(Endpoint):
+    serializer_class = MatterOutput
+
+    @extend_schema(operation_id="matters_one")
+    def get(self, request: ProgramRequest, matter_id: UUID) -> Response:
+        """One matter."""
+        return Response(MatterOutput(access_matter(request.user, matter_id)).data)
+
+
+class ReadMatter(Endpoint):
+    serializer_class = ReadingsDue
+
+    @extend_schema(operation_id="matters_read", request=None, responses={202: ReadingsDue})
+    def post(self, request: ProgramRequest, matter_id: UUID) -> Response:
+        """Read every document the present reader and questions have not read; bundles tell how far it has come."""
+        matter = access_matter(request.user, matter_id, to="review")
+        return Response({"due": read_matter(matter)}, status=HTTP_202_ACCEPTED)
