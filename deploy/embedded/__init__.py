@@ -15,7 +15,7 @@ from pathlib import Path
 from deploy.embedded import postgres, roles, valkey
 from deploy.embedded.credentials import credentials_of, environment_of, read_env
 from deploy.embedded.errors import EmbeddedError
-from deploy.embedded.folders import Folders, folders_of, make_folders
+from deploy.embedded.folders import Folders, folders_of, make_folders, remove_sockets
 from deploy.embedded.programs import programs_for
 
 __all__ = [
@@ -73,6 +73,7 @@ def stop(services: Services | Path) -> None:
     with _one_at_a_time(folders):
         valkey.stop(folders)
         postgres.stop(folders)
+        remove_sockets(folders)
 
 
 def is_running(data: Path) -> dict[str, bool]:

@@ -12,6 +12,7 @@ sockets         0700  outside DATA: a socket's path may have 107 bytes at most
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -73,6 +74,11 @@ def make_folders(folders: Folders) -> None:
     for folder in (folders.run, folders.logs, folders.blobs):
         folder.mkdir(mode=0o700, exist_ok=True)
     _make_sockets(folders)
+
+
+def remove_sockets(folders: Folders) -> None:
+    """Leave nothing in the temporary folder once the servers are stopped."""
+    shutil.rmtree(folders.sockets, ignore_errors=True)
 
 
 def _make_data(folders: Folders) -> None:

@@ -74,10 +74,15 @@ def spawn(
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=env,
+        env={**_what_python_needs(), **env},
         cwd=cwd,
         start_new_session=True,
     )
+
+
+def _what_python_needs() -> dict[str, str]:
+    """A Python outside the usual places may find its own library only through this variable."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 def tie_to_parent(number: signal.Signals) -> None:
