@@ -3,6 +3,8 @@
 Knows numbers only, and needs nothing but the standard library: the parsing child packs, the web process unpacks.
 """
 
+from __future__ import annotations  # array[int] is only subscriptable from Python 3.12 on
+
 import struct
 import sys
 import zlib
