@@ -8,14 +8,18 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from deploy import embedded
 from deploy.embedded import postgres
-from deploy.embedded.credentials import DATABASE, credentials_of
-from deploy.embedded.folders import folders_of
+from deploy.embedded.credentials import DATABASE, Credentials, credentials_of
+from deploy.embedded.folders import Folders, folders_of
+
+Session = psycopg.Connection[tuple[Any, ...]]
 
 _services: embedded.Services | None = None
 _kept = False
@@ -24,6 +28,8 @@ _kept = False
 def start() -> None:
     """Start the services in a DATA folder of this run, or use the running one that ENGROSS_TEST_DATA names."""
     global _services, _kept
+    if _services is not None:
+        return
     named = os.environ.get("ENGROSS_TEST_DATA")
     _kept = named is not None
     data = Path(named) if named else Path(tempfile.mkdtemp(prefix="engross-test-"))
@@ -80,12 +86,27 @@ def close_what_was_left_open() -> None:
 
 
 @contextmanager
-def superuser() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+def superuser() -> Iterator[Session]:
     """A superuser's session on the service's database. Whatever happens in it is rolled back."""
     folders = folders_of(services().data)
-    with postgres.connect_as_superuser(folders, credentials_of(folders), DATABASE) as connection:
+    with postgres.connect_as_superuser(folders, _credentials(folders), DATABASE) as connection:
         connection.autocommit = False
         try:
             yield connection
         finally:
             connection.rollback()
+
+
+@contextmanager
+def as_app() -> Iterator[Session]:
+    """A session of the role `app`, apart from the one Django has. Whatever happens in it is rolled back."""
+    with psycopg.connect(services().env["DATABASE_URL"]) as connection:
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+@lru_cache(maxsize=1)
+def _credentials(folders: Folders) -> Credentials:
+    return credentials_of(folders)

@@ -1,0 +1,125 @@
+"""One firm with a row in every tenant table, and everybody who might ask for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connections
+
+from review.annotation.services import comment_on, turn_flag
+from review.documents.models import PageImage
+from review.findings.services import ChosenSpan, edit_finding
+from review.matters.models import MatterRole
+from review.matters.services import add_member, exclude
+from review.tenancy.models import Membership, Organization, Role, TenantModel
+from review.tenancy.tokens import create_token
+from tests import bench, cast
+
+from .rows import Identity, People, Table, read_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Walled:
+    """The firm whose rows are asked for, with everybody who asks."""
+
+    tables: tuple[Table, ...]
+    people: People
+    ada: Identity
+    firm: UUID
+    matter: UUID
+    other_firm: UUID
+    other_matter: UUID  # of the same firm, behind a wall that keeps ada out
+
+
+@pytest.fixture(scope="module")
+def walled() -> Walled:
+    names = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Gus", "Ward")
+    ada, ben, cleo, dan, eve, gus, ward = (cast.new_person(name) for name in names)
+    firm = cast.open_firm("Marlowe & Finch LLP", ada, ben, cleo, eve)
+    other_firm = cast.open_firm("Quill Partners", dan)
+    matter = cast.open_matter(firm, ada, name="Project Harrow", number="10023-0007")
+    other_matter = cast.open_matter(firm, eve, name="Project Elm", number="10023-0009")
+    with cast.as_person(ada, firm):
+        for person, role in ((gus, Role.GUEST), (ward, Role.ADMINISTRATOR)):
+            Membership.objects.create(organization=firm, user=person, role=role)
+        add_member(matter, ben, role=MatterRole.REVIEWER, by=ada)
+        add_member(matter, gus, role=MatterRole.GUEST_UPLOADER, by=ada)
+        add_member(matter, ward, role=MatterRole.LEAD, by=ada)
+        for person in (ward, cleo):
+            exclude(matter, person, reason="Acted for the seller.", by=ada)
+        create_token(ada, firm.pk, name="a program")
+    document = cast.deliver(
+        cast.open_delivery(matter, ada), ada, name="Supply agreement.txt", content=cast.AGREEMENT
+    )
+    finding = cast.find(document, "governing-law", cast.GOVERNING_LAW)
+    with cast.as_person(ada, firm):
+        start = cast.AGREEMENT.index(cast.GOVERNING_LAW)
+        edit_finding(finding, by=ada, value={"text": "England"}, spans=[ChosenSpan(start, start + 14)])
+        comment_on(finding, by=ada, body="Scotland is not part of this.")
+        turn_flag(finding, by=ada)
+        PageImage.objects.create(
+            organization=firm,
+            matter=matter,
+            text=document.text,
+            number=1,
+            dpi=192,
+            renderer="mupdf-1",
+            media_type="image/png",
+            blob_key="a/b/c",
+        )
+    lead = Identity("ada, who leads it", firm.pk, ada.pk)
+    people = People(
+        rightful=(
+            lead,
+            Identity("ben, who reviews on it", firm.pk, ben.pk),
+            Identity("a job of the matter", firm.pk, None, matter.pk),
+        ),
+        of_the_firm=(
+            Identity("cleo, behind the wall", firm.pk, cleo.pk),
+            Identity("cleo, where the matter is the context", firm.pk, cleo.pk, matter.pk),
+            Identity("eve, not on the matter", firm.pk, eve.pk),
+            Identity("a guest who may only deliver", firm.pk, gus.pk),
+            Identity("an administrator who leads it and is excluded", firm.pk, ward.pk),
+            Identity("a job of another matter", firm.pk, None, other_matter.pk),
+            Identity("dan, where the firm is the context", firm.pk, dan.pk),
+            Identity("the firm without a person", firm.pk),
+        ),
+        strangers=(
+            Identity("nobody"),
+            Identity("ada, before she chose the firm", None, ada.pk),
+            Identity("ada, from another firm", other_firm.pk, ada.pk),
+            Identity("dan, of another firm", other_firm.pk, dan.pk),
+            Identity("dan, before he chose his firm", None, dan.pk),
+            Identity("a job of another firm that names the matter", other_firm.pk, None, matter.pk),
+            Identity("a job without a firm", None, None, matter.pk),
+        ),
+    )
+    with bench.superuser() as session:
+        keys = [(model._meta.db_table, _row_of(model, lead, matter.pk)) for model in tenant_models()]
+        tables = read_tables(session, keys)
+    return Walled(tuple(tables), people, lead, firm.pk, matter.pk, other_firm.pk, other_matter.pk)
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """Every model of Django's registry that belongs to an organization, and the organization itself."""
+    return [model for model in apps.get_models() if issubclass(model, TenantModel) or model is Organization]
+
+
+def _row_of(model: type[TenantModel], ada: Identity, matter: UUID) -> UUID:
+    rows = model._default_manager.using("maintenance").filter(
+        **{"pk" if model is Organization else "organization_id": ada.organization}
+    )
+    names = {field.name for field in model._meta.get_fields()} | {
+        field.attname for field in model._meta.concrete_fields
+    }
+    if "matter_id" in names:
+        rows = rows.filter(matter_id=matter)
+    if model._meta.label_lower in {"tenancy.membership", "matters.mattermember"}:
+        rows = rows.filter(user_id=ada.user)
+    if model._meta.label_lower == "matters.matter":
+        rows = rows.filter(pk=matter)
+    row = rows.first()
+    connections["maintenance"].close()
+    assert row is not None, f"{model._meta.label} has no row in the walled matter: make one in this fixture"
+    return row.pk
