@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded import postgres, roles, valkey
-from deploy.embedded.credentials import credentials_of, environment_of, read_env
+from deploy.embedded.credentials import DATABASE, Credentials, credentials_of, environment_of, read_env
 from deploy.embedded.errors import EmbeddedError
 from deploy.embedded.folders import Folders, folders_of, make_folders, remove_sockets
 from deploy.embedded.programs import programs_for
@@ -53,7 +53,9 @@ def start(data: Path, *, dies_with_caller: bool = False) -> Services:
         postgres.start(
             folders, programs, credentials, when_parent_dies=signal.SIGINT if dies_with_caller else 0
         )
-        roles.make_roles_and_database(folders, credentials)
+        connect = _superuser_of(folders, credentials)
+        roles.make_roles(connect, credentials.roles)
+        roles.make_database(connect, DATABASE)
         valkey.start(
             folders, programs, credentials, when_parent_dies=signal.SIGTERM if dies_with_caller else 0
         )
@@ -97,14 +99,18 @@ def create_database(services: Services, name: str, template: str | None = None) 
     """
     folders = folders_of(services.data)
     credentials = credentials_of(folders)
-    roles.make_database(folders, credentials, _plain(name), template)
+    roles.make_database(_superuser_of(folders, credentials), _plain(name), template)
     return Services(data=services.data, env=environment_of(folders, credentials, name))
 
 
 def drop_database(services: Services, name: str) -> None:
     """Drop a database made by `create_database` and end its sessions."""
     folders = folders_of(services.data)
-    roles.drop_database(folders, credentials_of(folders), _plain(name))
+    roles.drop_database(_superuser_of(folders, credentials_of(folders)), _plain(name))
+
+
+def _superuser_of(folders: Folders, credentials: Credentials) -> roles.Connect:
+    return lambda database: postgres.connect_as_superuser(folders, credentials, database)
 
 
 def _plain(name: str) -> str:

@@ -1,10 +1,11 @@
 """The four roles of the database and what each owns. Rights on tables are granted by migrations."""
 
+from collections.abc import Callable
+
 from psycopg import Connection, sql
 
-from deploy.embedded import postgres
-from deploy.embedded.credentials import DATABASE, Credentials
-from deploy.embedded.folders import Folders
+Server = Connection[tuple[object, ...]]
+Connect = Callable[[str], Server]  # a superuser's connection to the database of this name
 
 PLAIN = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
 ATTRIBUTES = {
@@ -16,36 +17,37 @@ ATTRIBUTES = {
 VISITORS = ("app", "dispatcher", "maintenance")
 
 
-def make_roles_and_database(folders: Folders, credentials: Credentials) -> None:
-    """Make the roles and the service's database, or set them right where they exist."""
-    with postgres.connect_as_superuser(folders, credentials) as server:
+def make_roles(connect: Connect, passwords: dict[str, str]) -> None:
+    """Make the four roles, or set them right where they exist, with these passwords."""
+    with connect("postgres") as server:
         for role, attributes in ATTRIBUTES.items():
-            _make_role(server, role, attributes, credentials.roles[role])
+            _make_role(server, role, attributes, passwords[role])
         for name in ("postgres", "template1"):
             server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-    make_database(folders, credentials, DATABASE)
 
 
-def make_database(folders: Folders, credentials: Credentials, name: str, template: str | None = None) -> None:
+def make_database(connect: Connect, name: str, template: str | None = None) -> None:
     """Make a database that `owner` owns and the others may only visit; leaves an existing one in place."""
-    with postgres.connect_as_superuser(folders, credentials) as server:
+    with connect("postgres") as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
             made = sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE {}")
             server.execute(made.format(sql.Identifier(name), sql.Identifier(template or "template0")))
-        _close_to_public(server, name)
-    with postgres.connect_as_superuser(folders, credentials, name) as inside:
+        database = sql.Identifier(name)
+        server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+        server.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, _visitors()))
+    with connect(name) as inside:
         inside.execute("ALTER SCHEMA public OWNER TO owner")
         inside.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        inside.execute(_listed("GRANT USAGE ON SCHEMA public TO {}"))
+        inside.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(_visitors()))
 
 
-def drop_database(folders: Folders, credentials: Credentials, name: str) -> None:
+def drop_database(connect: Connect, name: str) -> None:
     """Drop a database and end its sessions; nothing happens when there is none."""
-    with postgres.connect_as_superuser(folders, credentials) as server:
+    with connect("postgres") as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _make_role(server: Connection[tuple[object, ...]], role: str, attributes: str, password: str) -> None:
+def _make_role(server: Server, role: str, attributes: str, password: str) -> None:
     exists = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
     statement = sql.SQL("{} ROLE {} {} PASSWORD {}").format(
         sql.SQL("ALTER" if exists else "CREATE"),
@@ -54,16 +56,6 @@ def _make_role(server: Connection[tuple[object, ...]], role: str, attributes: st
         sql.Literal(password),
     )
     server.execute(statement)
-
-
-def _close_to_public(server: Connection[tuple[object, ...]], name: str) -> None:
-    database = sql.Identifier(name)
-    server.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    server.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, _visitors()))
-
-
-def _listed(statement: str) -> sql.Composed:
-    return sql.SQL(statement).format(_visitors())
 
 
 def _visitors() -> sql.Composed:

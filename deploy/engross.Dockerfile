@@ -1,0 +1,20 @@
+# One image for web, dispatcher and workers; compose.yml says which command each runs.
+# Built from the top of the checkout: docker build -f deploy/engross.Dockerfile .
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-eng libreoffice-writer-nogui fonts-liberation \
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /srv/engross
+COPY requirements.txt .
+RUN pip install --no-deps --requirement requirements.txt
+COPY . .
+# The programs never run as root, and own nothing but the data.
+RUN useradd --system --home-dir /var/lib/engross --create-home engross
+USER engross
+VOLUME /var/lib/engross
+EXPOSE 8000
+CMD ["gunicorn", "review.asgi:application", "--worker-class", "uvicorn.workers.UvicornWorker", \
+     "--bind", "0.0.0.0:8000", "--workers", "2", "--max-requests", "5000", "--max-requests-jitter", "500"]
