@@ -124,7 +124,7 @@ def a_service(**environment: str) -> Iterator[Stack]:
                 "DJANGO_SETTINGS_MODULE": "review.settings",
                 **environment,
             },
-            _free_port(),
+            free_port(),
         )
         try:
             stack.manage("migrate", "--database", "owner")
@@ -134,7 +134,8 @@ def a_service(**environment: str) -> Iterator[Stack]:
             embedded.stop(services)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
