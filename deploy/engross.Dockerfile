@@ -16,5 +16,5 @@ RUN useradd --system --home-dir /var/lib/engross --create-home engross
 USER engross
 VOLUME /var/lib/engross
 EXPOSE 8000
-CMD ["gunicorn", "review.asgi:application", "--worker-class", "uvicorn.workers.UvicornWorker", \
-     "--bind", "0.0.0.0:8000", "--workers", "2", "--max-requests", "5000", "--max-requests-jitter", "500"]
+CMD ["uvicorn", "review.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
+     "--lifespan", "off", "--no-server-header", "--proxy-headers", "--forwarded-allow-ips", "*"]
