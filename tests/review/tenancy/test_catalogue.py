@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection, connections
@@ -322,8 +321,7 @@ def test_a_planted_fault_is_caught(plant: str, rule: str) -> None:
     with bench.superuser() as superuser:
         superuser.execute(BEFORE.get(plant, "SELECT"))
         superuser.execute(statements)
-        faults = _walk(superuser)
-    assert rule in {fault.rule for fault in faults}
+        assert _walk(superuser, rule) != []
 
 
 def test_every_rule_has_a_fault_that_it_catches() -> None:
@@ -356,5 +354,5 @@ def test_a_table_put_apart_by_our_own_operations_has_no_fault() -> None:
         assert _walk(superuser) == []
 
 
-def _walk(superuser: psycopg.Connection[tuple[object, ...]]) -> list[Fault]:
-    return walk(lambda query, parameters: superuser.execute(query, parameters).fetchall())
+def _walk(superuser: bench.Session, *rules: str) -> list[Fault]:
+    return walk(lambda query, parameters: superuser.execute(query, parameters).fetchall(), rules or RULES)
