@@ -9,12 +9,13 @@ import fcntl
 import hashlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +53,25 @@ class Stopping:
     def check(self) -> None:
         if self.times_asked:
             raise StopAsked
+
+
+class Progress:
+    """Passes on the lines of a growing log that say how far something is ("3 of 14 files"), and no others."""
+
+    def __init__(self, log: Path) -> None:
+        self.log, self.seen = log, log.stat().st_size if log.exists() else 0
+
+    def tell(self, say: Callable[[str], None]) -> None:
+        if not self.log.exists():
+            return
+        with self.log.open("rb") as file:
+            file.seek(self.seen)
+            new = file.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self.seen += len(whole)
+        for line in whole.decode("utf-8", errors="replace").splitlines():
+            if re.match(r"\s*\d+ of \d+ ", line):
+                say(f"  {line.strip()}")
 
 
 class Supervisor:
@@ -145,7 +165,9 @@ class Supervisor:
                 raise SupervisorError(f"The service does not answer; {self.logs} may say why.")
             self.pause(0.25)
         self.say("Reading the sample bundle")
-        self.finish("seed_demo", self.spawn("seed_demo", "seed_demo", "--wait", shown=True))
+        progress = Progress(self.logs / "seed_demo.log")
+        reading = self.spawn("seed_demo", "seed_demo", "--wait")
+        self.finish("seed_demo", reading, meanwhile=lambda: progress.tell(self.say))
 
     def tell(self) -> None:
         self.say(f"Ready: http://{HOST}:{self.port}/")
@@ -187,12 +209,15 @@ class Supervisor:
                 [*MANAGE, *command], log=out, env=self.env, cwd=CHECKOUT, when_parent_dies=signal.SIGTERM
             )
 
-    def finish(self, what: str, command: subprocess.Popen[bytes]) -> None:
+    def finish(
+        self, what: str, command: subprocess.Popen[bytes], meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """Wait for a command while looking after the rest. Raises SupervisorError when it fails."""
         try:
             while command.poll() is None:
                 if self.children:
                     self.look_after()
+                meanwhile()
                 self.pause(0.05)
         except BaseException:
             command.terminate()

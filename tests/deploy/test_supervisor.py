@@ -152,6 +152,21 @@ def test_a_port_that_is_none_is_refused_in_one_sentence(data: Path, port: str) -
     assert refused.stderr == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 
+def test_only_whole_lines_of_progress_are_passed_on(tmp_path: Path) -> None:
+    log = tmp_path / "seed_demo.log"
+    log.write_text("  1 of 9 files, of an earlier run\n")
+    said: list[str] = []
+    progress = supervisor.Progress(log)
+    with log.open("a") as file:
+        file.write("  2 of 14 files, 0 read\nTraceback (most recent call last):\n  3 of 14")
+        file.flush()
+        progress.tell(said.append)
+        assert said == ["  2 of 14 files, 0 read"]
+        file.write(" files, 1 read\n")
+    progress.tell(said.append)
+    assert said[1:] == ["  3 of 14 files, 1 read"]
+
+
 def test_a_child_that_falls_starts_again_and_one_line_tells(tmp_path: Path) -> None:
     said: list[str] = []
     child = a_child(tmp_path, "web", "import time; time.sleep(600)")
