@@ -10,7 +10,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 VERSION = 1
@@ -46,7 +46,7 @@ def pack(words: Iterable[Word], page_start: int) -> bytes:
     rows = list(words)
     starts = [word.start for word in rows]
     ends = [word.end for word in rows]
-    is_new_line = [word.line != before.line for before, word in zip(rows, rows[1:], strict=False)]
+    is_new_line = [word.line != before.line for before, word in pairwise(rows)]
     columns = [[float(word[side]) for word in rows] for side in (2, 3, 4, 5)]
     return pack_columns(starts, ends, [False, *is_new_line][: len(rows)], columns, page_start)
 

@@ -107,7 +107,9 @@ class CappedStream:
         if self._out > limits.entry_bytes:
             raise self._over(f"This file is larger than {limits.entry_bytes >> 20} MB.")
         if self._out > _RATIO_FROM and self._out > limits.ratio * max(entry._info.compress_size, 1):
-            raise self._over("This file grows far beyond its packed size, as in an attack; it was not unpacked.")
+            raise self._over(
+                "This file grows far beyond its packed size, as in an attack; it was not unpacked."
+            )
         return piece
 
     def _over(self, sentence: str) -> EntryProblem.Raised:
@@ -115,9 +117,10 @@ class CappedStream:
 
 
 def open_zip(path: Path, limits: ArchiveLimits | None = None) -> Iterator[Entry | EntryProblem]:
-    """Every file of an archive, in order, or why it cannot be taken out; a damaged archive is one problem without a path.
+    """Every file of an archive, in order, or why it cannot be taken out.
 
-    Each Entry must be read before the next is asked for. An archive inside is an entry like any other.
+    A damaged archive is one problem without a path. Each Entry must be read before the next is asked for.
+    An archive inside is an entry like any other.
     """
     limits = limits or ArchiveLimits()
     try:
@@ -160,10 +163,14 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, spent: _Spent) -> En
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         return EntryProblem(parts, "unsupported_type", "This is a link inside the archive, not a file.")
     if info.flag_bits & 0x1:
-        return EntryProblem(parts, "needs_password", "This file is locked with a password inside the archive.")
+        return EntryProblem(
+            parts, "needs_password", "This file is locked with a password inside the archive."
+        )
     if spent.total >= spent.limits.total_bytes:
         size = spent.limits.total_bytes >> 20
-        return EntryProblem(parts, "over_limit", f"The archive holds more than {size} MB; this file was left in it.")
+        return EntryProblem(
+            parts, "over_limit", f"The archive holds more than {size} MB; this file was left in it."
+        )
     return Entry(parts, info.file_size, archive, info, spent)
 
 

@@ -63,11 +63,15 @@ def _refusal(path: Path, name: str, limits: Limits) -> ParseProblem | str:
     if kind == "empty":
         return ParseProblem("empty_file", "This file is empty.")
     if called == ".pdf" and kind == "unknown":
-        return ParseProblem("corrupt", "This file is called .pdf but holds no PDF, or its beginning is damaged.")
+        return ParseProblem(
+            "corrupt", "This file is called .pdf but holds no PDF, or its beginning is damaged."
+        )
     if called == ".pdf" and kind in {"html", "txt", "xml", "eml"}:
         return ParseProblem("disguised", f"This file is called .pdf but is {NAMES[kind]}.")
     if kind == "encrypted_office":
-        return ParseProblem("needs_password", "This Office document is encrypted. Save it without a password.")
+        return ParseProblem(
+            "needs_password", "This Office document is encrypted. Save it without a password."
+        )
     if kind not in READ:
         return ParseProblem("unsupported_type", f"This file is {NAMES[kind]}, which is not read yet.")
     return kind

@@ -106,7 +106,9 @@ def _zip_kind(path: Path) -> str:
         with open_directory(path) as archive:
             names = archive.namelist()
             if "[Content_Types].xml" in names:
-                return next((kind for part, kind in _OFFICE_PARTS if any(n.startswith(part) for n in names)), "zip")
+                return next(
+                    (kind for part, kind in _OFFICE_PARTS if any(n.startswith(part) for n in names)), "zip"
+                )
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 with archive.open("mimetype") as file:
                     if b"opendocument.text" in file.read(200):
@@ -163,4 +165,4 @@ def _is_mail(head: bytes) -> bool:
         if header := _MAIL_HEADER.match(line):
             known.add(header.group(1).lower())
     strong = {b"return-path", b"received", b"message-id", b"mime-version", b"content-type", b"dkim-signature"}
-    return len(known) >= 2 and bool(known & strong or {b"from", b"subject"} <= known and b"date" in known)
+    return len(known) >= 2 and bool(known & strong or ({b"from", b"subject"} <= known and b"date" in known))

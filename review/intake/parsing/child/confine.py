@@ -72,7 +72,7 @@ def refuse_network(*, has_local_sockets: bool = False) -> None:
 
 
 def _filter(architecture: int, calls: dict[str, Any], family: int) -> bytes:
-    """A seccomp program: refuse `socket` outside one family and the other calls by number, kill a foreign architecture."""
+    """A seccomp program: refuse `socket` outside one family, and the other calls; end a foreign architecture."""
     others = calls["others"]
     # jumps count from the line after; every refusal lands on the one line that returns it
     lines = [

@@ -8,7 +8,7 @@ _LANGUAGES = (
     Language.RUSSIAN, Language.SPANISH, Language.SWEDISH, Language.THAI, Language.TURKISH,
 )  # fmt: skip
 _FEWEST_LETTERS = 40
-_SAMPLE = 1200  # characters from each of three places
+_SAMPLE = 500  # characters from each of three places
 
 # Its own preloading starts threads, which a process that forks must not have; a first use loads the same.
 _detector = LanguageDetectorBuilder.from_languages(*_LANGUAGES).with_low_accuracy_mode().build()

@@ -1,8 +1,8 @@
 """Text without pages, laid out on pages by ourselves: every word's box is known because we put it there."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from review.intake.parsing.character_map import Word, pack
 from review.intake.parsing.types import ParsedPage
@@ -57,11 +57,13 @@ class Typesetter:
                 if match.group(2) == "\f":
                     self._turn_page(match.end())
         self._end_line()
+        if len(self.pages) > 1 and not self.pages[-1].words:
+            self.pages.pop()
 
     def _advance(self, character: str) -> float:
         known = self._advances.get(character)
         if known is None:
-            known = self._font.glyph_advance(ord(character), fallback=True) * self._style.size
+            known = self._font.glyph_advance(ord(character)) * self._style.size
             self._advances[character] = known
         return known
 
@@ -142,10 +144,12 @@ def lay_out(text: str, style: Style, progress: Progress) -> tuple[bytes, tuple[P
             document.subset_fonts()
         data = document.tobytes(garbage=3, deflate=True)
     ends = [page.start for page in pages[1:]] + [len(text)]
-    return data, tuple(_parsed(number, page, end) for number, (page, end) in enumerate(zip(pages, ends, strict=True), 1))
+    return data, tuple(
+        _parsed(number, page, end) for number, (page, end) in enumerate(zip(pages, ends, strict=True), 1)
+    )
 
 
-def _draw(sheet: "pymupdf.Page", page: _Page, font: "pymupdf.Font", size: float) -> None:
+def _draw(sheet: Any, page: _Page, font: Any, size: float) -> None:
     writer = pymupdf.TextWriter(sheet.rect)
     for x, baseline, line in page.drawn:
         writer.append((x, baseline), line, font=font, fontsize=size)
@@ -155,8 +159,3 @@ def _draw(sheet: "pymupdf.Page", page: _Page, font: "pymupdf.Font", size: float)
 
 def _parsed(number: int, page: _Page, end: int) -> ParsedPage:
     return ParsedPage(number, page.start, end, WIDTH, HEIGHT, 0, pack(page.words, page.start))
-
-
-def lines_of(text: str) -> Iterator[str]:
-    """The lines of a text as the typesetter sees them."""
-    return (match.group(1) for match in _LINE.finditer(text))

@@ -39,7 +39,9 @@ def read_mail(path: Path, limits: Limits, progress: Progress) -> ParsedDocument:
         pages=pages,
         banner={"attachments_left_out": left_out} if left_out > 0 else {},
         view_pdf=view,
-        attachments=tuple(_attachment(part, number) for number, part in enumerate(attached[: limits.attachments], 1)),
+        attachments=tuple(
+            _attachment(part, number) for number, part in enumerate(attached[: limits.attachments], 1)
+        ),
         mail_headers={name.lower().replace("-", "_"): value for name, value in headers.items()},
     )
 
@@ -51,7 +53,7 @@ def _parts(message: Message, depth: int) -> Iterator[Message]:
     if not message.is_multipart() or message.get_content_type() == "message/rfc822":
         yield message
         return
-    for part in message.get_payload():  # type: ignore[union-attr]
+    for part in message.get_payload():
         yield from _parts(part, depth + 1)  # type: ignore[arg-type]
 
 
@@ -102,7 +104,12 @@ def _bytes(part: Message) -> bytes:
 def _file_name(part: Message) -> str:
     try:
         return part.get_filename() or ""
-    except (ValueError, IndexError, AttributeError, LookupError):  # what the header parser raises on odd input
+    except (
+        ValueError,
+        IndexError,
+        AttributeError,
+        LookupError,
+    ):  # what the header parser raises on odd input
         return ""
 
 
@@ -123,5 +130,3 @@ def _header(message: Message, name: str) -> str:
 def _storable(text: str) -> str:
     """Undecodable bytes hide in mails as lone surrogates."""
     return text.encode("utf-8", "replace").decode().replace("\x00", "")
-
-

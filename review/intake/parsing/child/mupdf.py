@@ -3,13 +3,15 @@
 It loads onnxruntime, numpy and networkx for features not used here: half a second and 80 MB in every process.
 """
 
+import importlib
 import sys
+from typing import Any
 
 _NOT_NEEDED = ("onnxruntime", "numpy", "networkx")
 
 for _name in _NOT_NEEDED:
     sys.modules.setdefault(_name, None)  # type: ignore[arg-type]  # the documented way to make an import fail
-import pymupdf  # noqa: E402
+pymupdf: Any = importlib.import_module("pymupdf")  # it has no types
 
 for _name in _NOT_NEEDED:
     if sys.modules.get(_name, True) is None:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from review.intake.parsing.types import Limits
 
@@ -29,9 +29,7 @@ class PageReader:
         self._ends = time.monotonic() + limits.ocr_seconds
         self.has_looked = False  # whether the last page asked for was really looked at
 
-    def better_words(
-        self, page: "pymupdf.Page", rows: Sequence["WordRow"]
-    ) -> tuple[Sequence["WordRow"], float | None]:
+    def better_words(self, page: Any, rows: Sequence["WordRow"]) -> tuple[Sequence["WordRow"], float | None]:
         """What recognition sees if that is more than the file says, with its mean confidence from 0 to 100."""
         self.has_looked = False
         if tesseract() is None or time.monotonic() > self._ends:
@@ -55,12 +53,14 @@ def tesseract() -> str | None:
 @functools.cache
 def _languages(command: str) -> str:
     """All language packs that the administrator installed; English alone when none can be listed."""
-    listed = subprocess.run([command, "--list-langs"], capture_output=True, text=True, timeout=10, check=False)
+    listed = subprocess.run(
+        [command, "--list-langs"], capture_output=True, text=True, timeout=10, check=False
+    )
     found = [line.strip() for line in listed.stdout.splitlines()[1:]]
     return "+".join(sorted({name for name in found if name and name != "osd"})) or "eng"
 
 
-def _recognise(page: "pymupdf.Page", seconds: float) -> tuple[list["WordRow"], float | None] | None:
+def _recognise(page: Any, seconds: float) -> tuple[list["WordRow"], float | None] | None:
     """The words of a page with their mean confidence; None when the command failed."""
     command = tesseract()
     assert command is not None
@@ -84,7 +84,8 @@ def _recognise(page: "pymupdf.Page", seconds: float) -> tuple[list["WordRow"], f
 def _rows(table: str, scale: float) -> tuple[list["WordRow"], float | None]:
     """Tesseract's table as words in points. Columns: level page block par line word left top width height conf text."""
     rows: list[WordRow] = []
-    confidence, paragraphs = 0.0, {}
+    confidence = 0.0
+    paragraphs: dict[tuple[str, str], int] = {}
     for line in table.splitlines()[1:]:
         cells = line.split("\t")
         if len(cells) != 12 or cells[0] != _WORD_LEVEL:

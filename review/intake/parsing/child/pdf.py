@@ -1,9 +1,12 @@
 """A PDF as text that we build ourselves from its words, so that every character's place is known by construction."""
 
+import gc
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
+from typing import Any
 
 from review.intake.parsing.character_map import pack_columns
 from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage
@@ -33,7 +36,7 @@ class TextBuilder:
     pages: list[ParsedPage] = field(default_factory=list)
     without_text: list[int] = field(default_factory=list)
 
-    def add_page(self, page: "pymupdf.Page | None", rows: Sequence[WordRow], score: float | None = None) -> None:
+    def add_page(self, page: Any, rows: Sequence[WordRow], score: float | None = None) -> None:
         """Words of a line are joined by a space, lines by a line break, blocks and pages by an empty line.
 
         A page that cannot be loaded (None) keeps its number, empty and of letter size.
@@ -59,39 +62,27 @@ class TextBuilder:
         )
 
     def _add_words(self, rows: Sequence[WordRow]) -> bytes:
-        start = at = self.length
-        starts, ends, new_lines, pieces = [], [], [], []
-        last_block, last_line = rows[0][5], rows[0][6]
-        is_first = True
-        for _, _, _, _, text, block, line, _ in rows:
-            is_new_line = False
-            if is_first:
-                is_first = False
-            elif block != last_block:
-                pieces.append("\n\n")
-                at += 2
-                is_new_line = True
-            elif line != last_line:
-                pieces.append("\n")
-                at += 1
-                is_new_line = True
-            else:
-                pieces.append(" ")
-                at += 1
-            last_block, last_line = block, line
-            starts.append(at)
-            pieces.append(text)
-            at += len(text)
-            ends.append(at)
-            new_lines.append(is_new_line)
-        self.pieces.append("".join(pieces))
-        self.length = at
-        x0, y0, x1, y1 = list(zip(*rows, strict=True))[:4]
-        return pack_columns(starts, ends, new_lines, (x0, y0, x1, y1), start)
+        """In columns, because half the cost of a page would else be made here."""
+        x0, y0, x1, y1, words, blocks, lines, _ = zip(*rows, strict=True)
+        gaps = ["", *map(_gap, pairwise(zip(blocks, lines, strict=True)))]
+        page_start, lengths = self.length, list(map(len, words))
+        ends = list(accumulate(map(int.__add__, map(len, gaps), lengths), initial=page_start))[1:]
+        starts = list(map(int.__sub__, ends, lengths))
+        self.pieces.append("".join(chain.from_iterable(zip(gaps, words, strict=True))))
+        self.length = ends[-1]
+        return pack_columns(starts, ends, [gap[:1] == "\n" for gap in gaps], (x0, y0, x1, y1), page_start)
 
     @property
     def content(self) -> str:
         return "".join(self.pieces)
+
+
+def _gap(pair: tuple[tuple[int, int], tuple[int, int]]) -> str:
+    """What stands between two words, by the block and the line of each."""
+    before, after = pair
+    if before == after:
+        return " "
+    return "\n" if before[0] == after[0] else "\n\n"
 
 
 def read_pdf(path: Path, password: str | None, limits: Limits, progress: Progress) -> ParsedDocument:
@@ -102,12 +93,10 @@ def read_pdf(path: Path, password: str | None, limits: Limits, progress: Progres
         if not was_locked:
             return parsed
         view = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE, garbage=1)
-    return ParsedDocument(
-        kind=parsed.kind, content=parsed.content, pages=parsed.pages, banner=parsed.banner, view_pdf=view
-    )
+    return replace(parsed, view_pdf=view)
 
 
-def open_pdf(path: Path, password: str | None = None) -> "pymupdf.Document":
+def open_pdf(path: Path, password: str | None = None) -> Any:
     """An opened, unlocked PDF with at least one page. Raises Refusal."""
     try:
         document = pymupdf.open(path, filetype="pdf")
@@ -125,9 +114,7 @@ def open_pdf(path: Path, password: str | None = None) -> "pymupdf.Document":
     return document
 
 
-def read_pages(
-    document: "pymupdf.Document", kind: str, limits: Limits, progress: Progress
-) -> ParsedDocument:
+def read_pages(document: Any, kind: str, limits: Limits, progress: Progress) -> ParsedDocument:
     """The text of every page of an open PDF, recognised from the image where there is none. Raises Refusal."""
     if document.page_count > limits.pages:
         raise Refusal("over_limit", f"This document has more than {limits.pages} pages.")
@@ -139,7 +126,7 @@ def read_pages(
             broken += 1
             builder.add_page(None, ())
             continue
-        rows = words_of(page)
+        rows: Sequence[WordRow] = words_of(page)
         score = None
         if needs_recognition(page, rows):
             rows, score = reader.better_words(page, rows)
@@ -150,6 +137,8 @@ def read_pages(
         if builder.length > limits.characters:
             raise Refusal("over_limit", f"This document has more than {limits.characters} characters.")
         progress.step()
+        if index % 100 == 99:
+            gc.collect()  # not left to itself: it would walk every word of every page
     return _finished(builder, kind, broken, document.page_count)
 
 
@@ -159,7 +148,9 @@ def _finished(builder: TextBuilder, kind: str, broken: int, page_count: int) -> 
     content = builder.content
     if not content.strip():
         if builder.without_text:
-            raise Refusal("needs_ocr", "The pages of this file are images without text, and none could be recognised.")
+            raise Refusal(
+                "needs_ocr", "The pages of this file are images without text, and none could be recognised."
+            )
         raise Refusal("no_text", "There is no text on the pages of this file.")
     banner: dict[str, object] = {}
     if builder.without_text:
@@ -169,44 +160,39 @@ def _finished(builder: TextBuilder, kind: str, broken: int, page_count: int) -> 
     return ParsedDocument(kind=kind, content=content, pages=tuple(builder.pages), banner=banner)
 
 
-def words_of(page: "pymupdf.Page") -> list[WordRow]:
+def words_of(page: Any) -> list[WordRow]:
     """The words of a page as displayed, in the order the file gives them, of characters that can be stored."""
     try:
         rows: list[WordRow] = page.get_text("words", flags=FLAGS)
-    except pymupdf.mupdf.FzErrorBase as fault:
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError) as fault:
         if "malloc" in str(fault):
             raise
         return []
     if page.rotation:
         rows = [_turned(row, page.rotation_matrix) for row in rows]
-    if any(not row[4].isascii() for row in rows):
-        rows = [_storable(row) for row in rows]
+    text = "".join([row[4] for row in rows])
+    if not text.isascii() and _NOT_STORABLE.search(text):
+        rows = [(*row[:4], _NOT_STORABLE.sub("", row[4]), *row[5:]) for row in rows]
         rows = [row for row in rows if row[4]]
     return rows
 
 
-def _turned(row: WordRow, matrix: "pymupdf.Matrix") -> WordRow:
+def _turned(row: WordRow, matrix: Any) -> WordRow:
     box = pymupdf.Rect(row[:4]) * matrix
-    return (box.x0, box.y0, box.x1, box.y1, *row[4:])  # type: ignore[return-value]
+    return (box.x0, box.y0, box.x1, box.y1, *row[4:])
 
 
-def _storable(row: WordRow) -> WordRow:
-    if row[4].isascii():
-        return row
-    return (*row[:4], _NOT_STORABLE.sub("", row[4]), *row[5:])  # type: ignore[return-value]
-
-
-def needs_recognition(page: "pymupdf.Page", rows: Sequence[WordRow]) -> bool:
+def needs_recognition(page: Any, rows: Sequence[WordRow]) -> bool:
     """Whether a page shows text that the file does not spell out: almost no words but ink, or words of no letters."""
     if len(rows) < FEW_WORDS:
         return _has_ink(page)
-    text = "".join(row[4] for row in rows)
+    text = "".join([row[4] for row in rows])
     if text.isascii():
         return False
     return len(_UNREADABLE.findall(text)) > len(text) / 5
 
 
-def _has_ink(page: "pymupdf.Page") -> bool:
+def _has_ink(page: Any) -> bool:
     """An image of some size, or so many shapes that they may be letters drawn as outlines."""
     try:
         drawn = page.get_bboxlog()
@@ -220,7 +206,7 @@ def _has_ink(page: "pymupdf.Page") -> bool:
     return shapes >= 50
 
 
-def has_photo(page: "pymupdf.Page") -> bool:
+def has_photo(page: Any) -> bool:
     """Whether a page may show an image in grey or colour; its resources tell, without decoding."""
     try:
         images = page.get_images()

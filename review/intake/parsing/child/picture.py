@@ -1,5 +1,6 @@
 """A scanned image on its own: made a PDF, then recognised like any page without text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from review.intake.parsing.types import Limits, ParsedDocument
@@ -21,6 +22,4 @@ def read_picture(path: Path, kind: str, limits: Limits, progress: Progress) -> P
         raise Refusal("corrupt", "This image is damaged and cannot be opened.") from None
     with pymupdf.open(stream=view, filetype="pdf") as document:
         parsed = read_pages(document, kind, limits, progress)
-    return ParsedDocument(
-        kind=kind, content=parsed.content, pages=parsed.pages, banner=parsed.banner, view_pdf=view
-    )
+    return replace(parsed, view_pdf=view)

@@ -2,12 +2,12 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from review.intake.parsing.types import RenderedPage
 
-from .mupdf import pymupdf
 from .pdf import has_photo, open_pdf
 from .progress import Progress
 from .refusal import Refusal
@@ -28,10 +28,12 @@ def render(path: Path, numbers: list[int], dpi: int, progress: Progress) -> list
     return images
 
 
-def _draw(page: "pymupdf.Page", dpi: int) -> RenderedPage:
+def _draw(page: Any, dpi: int) -> RenderedPage:
     dpi = max(1, min(dpi, int((_MOST_PIXELS / max(abs(page.rect) / 72**2, 1e-6)) ** 0.5)))
     pixels = page.get_pixmap(dpi=dpi, alpha=False)
-    image = Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.samples_mv, "raw", "RGB", pixels.stride, 1)
+    image = Image.frombuffer(
+        "RGB", (pixels.width, pixels.height), pixels.samples_mv, "raw", "RGB", pixels.stride, 1
+    )
     out = io.BytesIO()
     if has_photo(page):
         image.save(out, "WEBP", quality=80, method=2)
@@ -42,11 +44,15 @@ def _draw(page: "pymupdf.Page", dpi: int) -> RenderedPage:
         few.putpalette([shade * 17 for shade in range(_SHADES) for _ in range(3)])
     else:
         few = image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(out, "PNG", compress_level=6, bits=4 if few.getcolors(16) and len(few.getpalette() or []) <= 48 else 8)
+    few.save(
+        out, "PNG", compress_level=6, bits=4 if few.getcolors(16) and len(few.getpalette() or []) <= 48 else 8
+    )
     return out.getvalue(), "image/png"
 
 
 def _is_grey(image: Image.Image) -> bool:
     """Whether no colour would be missed, judged on a thumbnail."""
     small = image.reduce(8) if min(image.size) >= 8 else image
-    return all(max(pixel) - min(pixel) < 12 for _, pixel in small.getcolors(small.width * small.height) or [])
+    red, green, blue = small.split()
+    colour = ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(red, blue))
+    return not colour.point([0] * 12 + [1] * 244).getbbox()

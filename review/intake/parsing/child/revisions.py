@@ -76,9 +76,7 @@ def settle(root: etree._Element, *, accept: bool) -> None:
     ending = [p for p in root.iter(etree.Element) if local(p) == "p" and _mark(p, dropped)]
     for node in list(root.iter(etree.Element)):
         name = local(node)
-        if name in _FORMER_FORMATS or name in _RANGES:
-            _remove(node)
-        elif name in dropped:
+        if name in _FORMER_FORMATS or name in _RANGES or name in dropped:
             _remove(node)
         elif name in kept:
             if local(node.getparent()) in _SETTINGS_OF:  # type: ignore[arg-type]
@@ -93,14 +91,16 @@ def settle(root: etree._Element, *, accept: bool) -> None:
 
 
 def _settle_rows_and_cells(root: etree._Element, dropped: tuple[str, ...], *, accept: bool) -> None:
+    dropped_cells = ("cellDel",) if accept else ("cellIns",)
     for node in list(root.iter(etree.Element)):
         name = local(node)
-        if name == "tr" and _setting(node, "trPr", dropped):
+        if (name == "tr" and _setting(node, "trPr", dropped)) or (
+            name == "tc" and _setting(node, "tcPr", dropped_cells)
+        ):
             _remove(node)
-        elif name == "tc" and _setting(node, "tcPr", ("cellDel",) if accept else ("cellIns",)):
-            _remove(node)
-        elif name == "tbl" and not any(local(child) == "tr" for child in node.iter(etree.Element)):
-            _remove(node)
+    for table in [node for node in root.iter(etree.Element) if local(node) == "tbl"]:
+        if not any(local(child) == "tr" for child in table.iter(etree.Element)):
+            _remove(table)
 
 
 def _setting(node: etree._Element, settings: str, names: tuple[str, ...]) -> bool:

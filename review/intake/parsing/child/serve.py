@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.intake.parsing.child.confine import die_with_parent
+from review.intake.parsing.child.scratch import remove_scratch
 from review.intake.parsing.child.work import work
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -43,9 +44,9 @@ class Running:
     def stop(self, reason: str) -> None:
         """End it and the commands it started; the first reason counts."""
         self.stopped_for = self.stopped_for or reason
-        for end in (lambda: os.killpg(self.pid, signal.SIGKILL), lambda: os.kill(self.pid, signal.SIGKILL)):
+        for end in (os.killpg, os.kill):
             with contextlib.suppress(ProcessLookupError):
-                end()
+                end(self.pid, signal.SIGKILL)
 
 
 class WarmParentLoop:
@@ -119,6 +120,7 @@ class WarmParentLoop:
         """Never returns."""
         code = 70
         try:
+            gc.disable()
             os.setpgid(0, 0)
             die_with_parent()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -170,6 +172,7 @@ class WarmParentLoop:
         running.reply.close()
         os.close(running.progress)
         os.close(running.pidfd)
+        remove_scratch(running.pid)
         self._sweep()
 
     def _sweep(self) -> None:

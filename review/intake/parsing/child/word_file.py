@@ -47,7 +47,7 @@ def read_word_file(path: Path, limits: Limits, progress: Progress) -> ParsedDocu
 
 
 def _paged(
-    parts: dict[str, bytes], stories: dict[str, "etree._Element"], limits: Limits, progress: Progress
+    parts: dict[str, bytes], stories: dict[str, etree._Element], limits: Limits, progress: Progress
 ) -> ParsedDocument:
     """Pages by LibreOffice where it is installed and willing, else by ourselves."""
     if soffice() is not None:
@@ -67,7 +67,9 @@ def _paged(
 def _parts(path: Path, limits: Limits) -> dict[str, bytes]:
     """Everything in the file, by name, with the caps of an archive. Raises Refusal."""
     parts: dict[str, bytes] = {}
-    caps = ArchiveLimits(entries=5000, entry_bytes=_LARGEST_PART, total_bytes=limits.unpacked_bytes, ratio=1000)
+    caps = ArchiveLimits(
+        entries=5000, entry_bytes=_LARGEST_PART, total_bytes=limits.unpacked_bytes, ratio=1000
+    )
     try:
         for entry in open_zip(path, caps):
             if isinstance(entry, Entry):
@@ -83,7 +85,7 @@ def _parts(path: Path, limits: Limits) -> dict[str, bytes]:
     return parts
 
 
-def _parse(data: bytes) -> "etree._Element":
+def _parse(data: bytes) -> etree._Element:
     """XML without entities, fetching nothing. Raises Refusal."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
@@ -91,11 +93,13 @@ def _parse(data: bytes) -> "etree._Element":
     except etree.XMLSyntaxError:
         raise Refusal("corrupt", "This Word file is damaged: its text cannot be read.") from None
     if root.getroottree().docinfo.doctype:
-        raise Refusal("corrupt", "This Word file declares entities, which no Word file does; it was not opened.")
+        raise Refusal(
+            "corrupt", "This Word file declares entities, which no Word file does; it was not opened."
+        )
     return root
 
 
-def _count_all(stories: dict[str, "etree._Element"]) -> dict[str, int]:
+def _count_all(stories: dict[str, etree._Element]) -> dict[str, int]:
     total: dict[str, int] = {}
     for root in stories.values():
         for name, number in count(root).items():
@@ -103,7 +107,7 @@ def _count_all(stories: dict[str, "etree._Element"]) -> dict[str, int]:
     return total
 
 
-def _text(stories: dict[str, "etree._Element"]) -> str:
+def _text(stories: dict[str, etree._Element]) -> str:
     """Headers, body, notes, footers, an empty line between them; the same header is said once."""
     found: dict[str, None] = {}
     for kind in _ORDER:
@@ -113,7 +117,7 @@ def _text(stories: dict[str, "etree._Element"]) -> str:
     return "\n\n".join(found)
 
 
-def _settled_copy(parts: dict[str, bytes], stories: dict[str, "etree._Element"]) -> bytes:
+def _settled_copy(parts: dict[str, bytes], stories: dict[str, etree._Element]) -> bytes:
     """The same file with changes accepted, and with nothing that would fetch from a disk or a network."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
@@ -129,7 +133,7 @@ def _settled_copy(parts: dict[str, bytes], stories: dict[str, "etree._Element"])
     return out.getvalue()
 
 
-def _silence_fields(root: "etree._Element") -> None:
+def _silence_fields(root: etree._Element) -> None:
     for node in root.iter(etree.Element):
         if local(node) == "instrText" and _FETCHING_FIELD.search(node.text or ""):
             node.text = ""

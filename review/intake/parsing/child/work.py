@@ -29,7 +29,7 @@ def work(request: dict[str, Any], result: int, tell: int) -> None:
         )
         outcome = _outcome(request, limits, Progress(tell))
     except NotConfined:
-        sentence = "This server cannot shut hostile files off from its network, so it opens none. Ask its administrator."
+        sentence = "This server cannot keep files off its network while it reads them, so it reads none."
         outcome = ParseProblem("not_confined", sentence)
     with os.fdopen(result, "wb", closefd=False) as file:
         for piece in encode(outcome):
