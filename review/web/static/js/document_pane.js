@@ -150,9 +150,10 @@ class DocumentPane extends HTMLElement {
 
   async mount(page) {
     page.mount();
-    drawMarks(page.layers.marks, this.highlights, page.number, this.current);
+    this.drawMarksOn(page);
     const words = await this.fetchWords(page);
     if (!page.layers || !words) return;
+    this.drawMarksOn(page);
     drawText(page.layers.text, words);
     drawSelection(page.layers.selection, this.selection.wordsOn(page.number, words.words));
   }
@@ -241,7 +242,7 @@ class DocumentPane extends HTMLElement {
   // --- Findings -----------------------------------------------------------------------------------
 
   async loadHighlights() {
-    const inline = this.querySelector("script[data-highlights]") ?? this.parentElement?.querySelector("script[data-highlights]");
+    const inline = document.getElementById(this.dataset.highlights); // json_script writes it
     if (this.dataset.highlightsUrl) {
       const answer = await fetch(this.dataset.highlightsUrl, { credentials: "same-origin" });
       if (answer.ok) this.highlights = await answer.json();
@@ -251,8 +252,12 @@ class DocumentPane extends HTMLElement {
     if (wanted && !this.current) this.choosing(wanted);
   }
 
+  drawMarksOn(page) {
+    drawMarks(page.layers.marks, this.highlights, page.number, this.current, this.wordsOf(page.number)?.left ?? 72);
+  }
+
   drawAllMarks() {
-    for (const page of this.pages) if (page.layers) drawMarks(page.layers.marks, this.highlights, page.number, this.current);
+    for (const page of this.pages) if (page.layers) this.drawMarksOn(page);
     this.minimap.draw(this.highlights, this.current);
   }
 

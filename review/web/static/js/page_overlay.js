@@ -75,8 +75,8 @@ function markGroup(highlight, boxes, current, tickAt) {
   return group;
 }
 
-/** Draws the marks of one page; the tick stands in the margin at a mark's first box, and ticks never cover each other. */
-export function drawMarks(layer, highlights, page, currentFinding) {
+/** Draws the marks of one page. A tick stands in the margin, left of `textLeft`, at the height of the mark's first box. */
+export function drawMarks(layer, highlights, page, currentFinding, textLeft) {
   const taken = [];
   const groups = highlights.map((highlight) => {
     const boxes = highlight.boxes.filter((box) => box[0] === page).map((box) => box.slice(1));
@@ -84,7 +84,7 @@ export function drawMarks(layer, highlights, page, currentFinding) {
     let tickAt = null;
     if (highlight.boxes[0][0] === page) {
       const y = (boxes[0][1] + boxes[0][3]) / 2;
-      let x = Math.max(9, Math.min(...boxes.map((box) => box[0])) - 14);
+      let x = Math.max(9, textLeft - 16);
       while (x > 9 && taken.some((other) => Math.hypot(other[0] - x, other[1] - y) < 14)) x -= 15;
       tickAt = [x, y];
       taken.push(tickAt);

@@ -13,6 +13,11 @@ export class PageWords {
     return this.characters.slice(Math.max(0, start - this.start), Math.max(0, end - this.start)).join("");
   }
 
+  /** Where the text of the page begins on the left, in PDF points. */
+  get left() {
+    return this.words.reduce((least, word) => Math.min(least, word.x0), 72);
+  }
+
   /** Words by line, in reading order: [[word, ...], ...]. */
   lines() {
     const lines = [];

@@ -39,7 +39,7 @@ function chip(state) {
 
 /** One file of the delivery and its line in the table. */
 class Line {
-  constructor({ file, path }, dropped) {
+  constructor({ file, path }, dropped, left) {
     Object.assign(this, { file, path, received: 0, state: "waiting", stop: new AbortController() });
     this.row = element("tr");
     const name = element("td", "path");
@@ -57,7 +57,11 @@ class Line {
     this.remove.addEventListener("click", () => dropped(this));
     const [bar, end] = [element("td", "bar-cell"), element("td", "number")];
     bar.append(this.bar);
-    end.append(this.remove);
+    this.skip = element("button", "btn btn-quiet btn-sm", "Leave out");
+    this.skip.type = "button";
+    this.skip.setAttribute("aria-label", `Leave out ${path}`);
+    this.skip.addEventListener("click", () => left(this));
+    end.append(this.skip, this.remove);
     this.row.append(name, element("td", "number", shownSize(file.size)), bar, this.status, end);
     this.show("waiting");
   }
@@ -66,6 +70,7 @@ class Line {
     this.state = state;
     this.status.replaceChildren(chip(state));
     if (cause) this.status.append(element("div", "small soft", cause));
+    this.skip.hidden = state !== "failed";
     this.remove.hidden = state === "sent" || state === "stopped";
     this.remove.textContent = state === "failed" ? "Try again" : state === "waiting" ? "Remove" : "Cancel";
     this.remove.setAttribute("aria-label", `${this.remove.textContent} ${this.path}`);
@@ -133,7 +138,7 @@ class Upload {
   add(found) {
     if (this.started) return;
     const known = new Set(this.lines.map((line) => line.path));
-    const lines = found.filter(({ path }) => !known.has(path)).map((each) => new Line(each, (line) => this.drop(line)));
+    const lines = found.filter(({ path }) => !known.has(path)).map((each) => new Line(each, (line) => this.drop(line), (line) => this.leaveOut(line)));
     this.lines.push(...lines);
     this.body.append(...lines.map((line) => line.row));
     this.refresh();
@@ -154,6 +159,12 @@ class Upload {
       line.row.remove();
     } else line.show("stopped");
     this.refresh();
+  }
+
+  /** A file that cannot be sent is left behind; the rest of the delivery is then whole. */
+  leaveOut(line) {
+    line.show("stopped", "Left out");
+    this.run();
   }
 
   get headers() {
