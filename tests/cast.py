@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from review.documents.models import Bundle, Document
     from review.findings.models import Finding
     from review.intake.parsing.types import ParsedDocument
-    from review.matters.models import Matter
+    from review.matters.models import Matter, MatterModel
     from review.playbooks.models import Question
     from review.tenancy.context import Context
     from review.tenancy.models import Organization
@@ -195,11 +195,11 @@ def as_person(person: "User", firm: "Organization | UUID | None" = None) -> "Abs
     return in_context(firm if isinstance(firm, UUID) else firm.pk, user=person.pk)
 
 
-def as_job(matter: "Matter") -> "AbstractContextManager[Context]":
-    """Run as a worker does that has a job of this matter."""
+def as_job(behind: "Matter | MatterModel") -> "AbstractContextManager[Context]":
+    """Run as a worker does that has a job of this matter, or of the matter that this row lies in."""
     from review.tenancy.context import in_context
 
-    return in_context(matter.organization_id, matter=matter.pk)
+    return in_context(behind.organization_id, matter=getattr(behind, "matter_id", behind.pk))
 
 
 def browser_of(person: "User") -> "Browser":

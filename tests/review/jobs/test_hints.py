@@ -1,0 +1,104 @@
+"""The dispatcher: hints for what is due, as often as it takes, and sight of nothing else."""
+
+from uuid import UUID
+
+import pytest
+from django.db import ProgrammingError, connections
+
+from review.ids import uuid7
+from review.jobs.dispatching import due_hints, reap, route
+from review.jobs.models import Job, JobKind, JobState
+from review.jobs.services import finish, postpone, quarantine
+from tests.cast import as_job
+
+from .conftest import claimed, end_lease, let_time_pass, now
+
+
+def hinted() -> dict[UUID, tuple[str, str]]:
+    """Every hint that goes out now, by job."""
+    hints: dict[UUID, tuple[str, str]] = {}
+    while found := due_hints():
+        hints.update({job_id: (task, queue) for job_id, task, queue in found})
+    return hints
+
+
+def test_a_due_job_is_hinted_at_on_its_queue(job: Job) -> None:
+    assert hinted()[job.pk] == ("review.intake.tasks.render_task", "cpu")
+
+
+def test_a_hint_is_not_sent_again_at_once(job: Job) -> None:
+    assert job.pk in hinted()
+    assert job.pk not in hinted()
+
+
+def test_a_hint_that_the_broker_lost_goes_out_again(job: Job) -> None:
+    assert job.pk in hinted()
+    let_time_pass(job)
+    assert job.pk in hinted()
+
+
+def test_work_in_hand_and_work_that_is_over_is_not_hinted_at(job: Job) -> None:
+    mine = claimed(job)
+    assert job.pk not in hinted()
+    with finish(mine):
+        pass
+    assert job.pk not in hinted()
+
+
+def test_work_whose_time_has_not_come_is_not_hinted_at(job: Job) -> None:
+    postpone(claimed(job), "The graphics processor is away.", 30)
+    assert job.pk not in hinted()
+    let_time_pass(job)
+    assert job.pk in hinted()
+
+
+def test_a_returned_lease_is_hinted_at_once_more(job: Job) -> None:
+    assert job.pk in hinted()
+    claimed(job)
+    end_lease(job)
+    reap()
+    assert job.pk in hinted()
+    assert now(job).state == JobState.FAILED_RETRYABLE
+
+
+def test_a_quarantined_job_is_hinted_at_until_its_document_was_told(job: Job) -> None:
+    quarantine(claimed(job), "This file is damaged.")
+    assert job.pk in hinted()
+    with as_job(job):
+        Job.objects.filter(pk=job.pk).update(settled=True)
+    let_time_pass(job)
+    assert job.pk not in hinted()
+
+
+def test_a_route_says_where_a_job_belongs_and_no_more(job: Job) -> None:
+    found = route(job.pk)
+    assert found is not None
+    assert (found.organization_id, found.matter_id, found.kind, found.state) == (
+        job.organization_id,
+        job.matter_id,
+        JobKind.RENDER,
+        JobState.QUEUED,
+    )
+    assert route(uuid7()) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT error FROM jobs_job",
+        "SELECT input_hash FROM jobs_job",
+        "SELECT subject_id FROM jobs_job",
+        "SELECT name FROM documents_document",
+        "SELECT content FROM documents_documenttext",
+        "SELECT email FROM accounts_user",
+        "UPDATE jobs_job SET organization_id = matter_id",
+        "UPDATE jobs_job SET attempt = 0",
+        "DELETE FROM jobs_job",
+    ],
+)
+def test_the_dispatcher_is_shown_nothing_but_the_way(job: Job, question: str) -> None:
+    with (
+        connections["dispatcher"].cursor() as cursor,
+        pytest.raises(ProgrammingError, match="permission denied"),
+    ):
+        cursor.execute(question)
