@@ -154,10 +154,10 @@ def postpone(job: Claimed, sentence: str, seconds: int) -> None:
         )
 
 
-def quarantine(job: Claimed, sentence: str) -> None:
-    """Stop trying: another attempt would end the same way."""
+def quarantine(job: Claimed, sentence: str) -> bool:
+    """Stop trying: another attempt would end the same way. False when the lease was lost."""
     with in_context(job.organization_id, matter=job.matter_id):
-        _ours(job).update(state=JobState.QUARANTINED, error=sentence, lease_until=None)
+        return bool(_ours(job).update(state=JobState.QUARANTINED, error=sentence, lease_until=None))
 
 
 def cancel(jobs: list[Job]) -> int:

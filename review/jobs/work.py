@@ -42,8 +42,8 @@ def work(job_id: str, step: Step, *, settle: Settle) -> None:
     except NotNow as missing:
         postpone(job, missing.sentence, missing.seconds)
     except Hopeless as hopeless:
-        quarantine(job, hopeless.sentence)
-        settle(job.id, job.organization_id, job.matter_id)
+        if quarantine(job, hopeless.sentence):
+            settle(job.id, job.organization_id, job.matter_id)
     except OperationalError:
         # The database went away: the lease will run out and the job comes back by itself.
         log.warning("job %s: the database went away", job.id)
