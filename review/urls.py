@@ -5,3 +5,5 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("review.web.urls")),
 ]
+handler404 = "review.web.answers.not_found"
+handler500 = "review.web.answers.server_error"

@@ -1,3 +1,63 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import (
+    documents,
+    exports,
+    findings,
+    grid,
+    health,
+    matters,
+    organizations,
+    people,
+    progress,
+    upload,
+    viewer,
+)
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("", matters.matters, name="matters"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("jobs/", progress.jobs, name="jobs"),
+    path("matters/new/", matters.new_matter, name="new_matter"),
+    path("matters/<uuid:matter_id>/", matters.matter, name="matter"),
+    path("matters/<uuid:matter_id>/brief/", matters.brief, name="brief"),
+    path("matters/<uuid:matter_id>/ai-terms/", matters.terms, name="ai_terms"),
+    path("matters/<uuid:matter_id>/read/", matters.read_now, name="read_now"),
+    path("matters/<uuid:matter_id>/people/", people.people, name="people"),
+    path("matters/<uuid:matter_id>/people/add/", people.add_person, name="add_person"),
+    path(
+        "matters/<uuid:matter_id>/people/<uuid:user_id>/remove/", people.remove_person, name="remove_person"
+    ),
+    path("matters/<uuid:matter_id>/walls/add/", people.build_wall, name="build_wall"),
+    path("matters/<uuid:matter_id>/walls/<uuid:user_id>/lift/", people.lift_wall, name="lift_wall"),
+    path("matters/<uuid:matter_id>/upload/", upload.upload, name="upload"),
+    path("matters/<uuid:matter_id>/upload/start/", upload.start_upload, name="start_upload"),
+    path("matters/<uuid:matter_id>/upload/files/<uuid:document_id>/", upload.upload_file, name="upload_file"),
+    path(
+        "matters/<uuid:matter_id>/upload/<uuid:bundle_id>/finish/", upload.finish_upload, name="finish_upload"
+    ),
+    path("matters/<uuid:matter_id>/documents/", documents.documents, name="documents"),
+    path("matters/<uuid:matter_id>/documents/retry/", documents.retry_group, name="retry_group"),
+    path("bundles/<uuid:bundle_id>/cancel/", documents.cancel, name="cancel_bundle"),
+    path("matters/<uuid:matter_id>/progress/", progress.progress, name="progress"),
+    path("matters/<uuid:matter_id>/events", progress.events, name="events"),
+    path("matters/<uuid:matter_id>/grid/", grid.grid, name="grid"),
+    path("matters/<uuid:matter_id>/cells/<uuid:document_id>/<slug:question>/", grid.cell, name="cell"),
+    path("matters/<uuid:matter_id>/findings/add/", findings.add, name="add_finding"),
+    path("matters/<uuid:matter_id>/export.xlsx", exports.as_xlsx, name="export_xlsx"),
+    path("matters/<uuid:matter_id>/export.docx", exports.as_docx, name="export_docx"),
+    path("documents/<uuid:document_id>/", viewer.document, name="document"),
+    path("documents/<uuid:document_id>/text/", viewer.text, name="document_text"),
+    path("documents/<uuid:document_id>/highlights/", viewer.highlights, name="highlights"),
+    path("documents/<uuid:document_id>/pages/<int:number>/image", viewer.page_image, name="page_image"),
+    path("documents/<uuid:document_id>/pages/<int:number>/words", viewer.words, name="page_words"),
+    path("documents/<uuid:document_id>/retry/", documents.retry, name="retry"),
+    path("findings/<uuid:finding_id>/accept/", findings.accept, name="accept_finding"),
+    path("findings/<uuid:finding_id>/reject/", findings.reject, name="reject_finding"),
+    path("findings/<uuid:finding_id>/edit/", findings.edit, name="edit_finding"),
+    path("findings/<uuid:finding_id>/verify/", findings.verify, name="verify_finding"),
+    path("findings/<uuid:finding_id>/undo/", findings.undo, name="undo_decision"),
+    path("findings/<uuid:finding_id>/flag/", findings.flag, name="flag_finding"),
+    path("findings/<uuid:finding_id>/comment/", findings.comment, name="comment_on_finding"),
+]

@@ -1,0 +1,45 @@
+"""Audit rows in words, for the people on the matter. Facts only: an audit row holds no text of a document."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from review.tenancy.models import AuditEvent
+
+WORDS = {
+    "matter.created": "opened the matter",
+    "matter.brief_changed": "changed the brief",
+    "matter.member_added": "changed who is on the matter",
+    "matter.member_removed": "took somebody off the matter",
+    "matter.person_excluded": "built an ethical wall",
+    "matter.exclusion_lifted": "lifted an ethical wall",
+    "matter.exported": "exported the matter",
+    "ai_terms.recorded": "recorded what was agreed about AI",
+    "bundle.opened": "delivered files",
+    "bundle.cancelled": "cancelled a delivery",
+    "document.opened": "opened a document",
+    "document.retried": "tried a problem file again",
+    "finding.accepted": "accepted a finding",
+    "finding.rejected": "rejected a finding",
+    "finding.edited": "edited a finding",
+    "finding.verified": "verified a decision",
+    "finding.undone": "took back a decision",
+    "finding.added": "added a finding",
+    "finding.commented": "commented on a finding",
+    "finding.flagged": "flagged a finding",
+    "finding.unflagged": "took a flag down",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the activity."""
+
+    at: datetime
+    who: str
+    did: str
+
+
+def told(event: AuditEvent) -> Told:
+    """One audit row as a line that a person reads."""
+    who = event.actor.name if event.actor else "The service"
+    return Told(event.at, who, WORDS.get(event.action, event.action.replace(".", " ").replace("_", " ")))

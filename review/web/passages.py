@@ -1,0 +1,69 @@
+"""Words around a place in a text: a sentence on each side of a quote, and the headings above it."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+AROUND = 320  # characters looked at on each side
+LEAST = 60  # a side shorter than this takes the sentence beyond it as well
+HEADING = re.compile(
+    r"^[ \t]*(?P<number>(?:article|section|clause|schedule|exhibit|annex|appendix)\s+[\dA-Z]+(?:\.\d+)*"
+    r"|\d{1,2}(?:\.\d{1,2})*)"
+    r"[.:)]?[ \t]+(?P<words>[A-Z][^\n.;]{2,70})[.:]?[ \t]*(?:\n|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+SENTENCE_END = re.compile(r"[.;:?!]\s+|\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document: where it begins (code points), its words, and how deep it lies from 1."""
+
+    start: int
+    words: str
+    depth: int
+
+
+def around(content: str, start: int, end: int) -> tuple[str, str]:
+    """About a sentence before and after a range, on one line each; empty at the ends of the text."""
+    before, after = content[max(0, start - AROUND) : start], content[end : end + AROUND]
+    ends = [match.end() for match in SENTENCE_END.finditer(before) if match.end() <= len(before) - LEAST]
+    if ends:
+        before = before[ends[-1] :]
+    elif start > AROUND:
+        before = before.partition(" ")[2]
+    stop = next((match.start() + 1 for match in SENTENCE_END.finditer(after) if match.end() >= LEAST), None)
+    if stop:
+        after = after[:stop]
+    elif end + AROUND < len(content):
+        after = after.rpartition(" ")[0]
+    return _one_line(before), _one_line(after)
+
+
+def headings(content: str, limit: int = 400) -> list[Heading]:
+    """The numbered headings of a text, in order; a line counts when it begins with a number and ends soon after."""
+    found: list[Heading] = []
+    for match in HEADING.finditer(content):
+        number, words = match["number"], " ".join(match["words"].split())
+        if not words[0].isupper() or (number[0].isdigit() and _looks_like_prose(words)):
+            continue
+        label = number if number[0].isdigit() else number.title()
+        found.append(Heading(match.start("number"), f"{label} {words}", 1 + number.count(".")))
+        if len(found) == limit:
+            break
+    return found
+
+
+def section_at(found: list[Heading], offset: int) -> str:
+    """The heading an offset stands under, or nothing."""
+    at = bisect_right([heading.start for heading in found], offset)
+    return found[at - 1].words if at else ""
+
+
+def _looks_like_prose(words: str) -> bool:
+    """A line of running text that happens to begin with a number."""
+    return len(words.split()) > 8
+
+
+def _one_line(words: str) -> str:
+    return re.sub(r"\s+", " ", words)
