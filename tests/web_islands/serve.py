@@ -240,6 +240,9 @@ def words(request: HttpRequest, number: int) -> JsonResponse:
 
 
 def image(request: HttpRequest, number: int) -> HttpResponse:
+    if number == 2 and number not in DRAWN:
+        DRAWN.append(number)  # the first time it is still being drawn
+        return HttpResponse(status=202)
     return HttpResponse(contract.sheets()[number - 1].image, content_type="image/png")
 
 
@@ -251,6 +254,7 @@ def finding_act(request: HttpRequest, finding: str, verb: str) -> HttpResponse:
 
 # --- The upload ------------------------------------------------------------------------------------
 
+DRAWN: list[int] = []
 UPLOADS: list[dict[str, Any]] = []
 FINISHED: list[str] = []
 SENT: list[dict[str, Any]] = []  # every PUT: id, offset, bytes, status
@@ -298,7 +302,7 @@ def uploaded(request: HttpRequest) -> JsonResponse:
 
 
 def start_again(request: HttpRequest | None = None) -> HttpResponse:
-    for kept in (UPLOADS, FINISHED, SENT, CELLS):
+    for kept in (UPLOADS, FINISHED, SENT, DRAWN, CELLS):
         kept.clear()  # type: ignore[attr-defined]
     CELLS.update({(row, column): Cell(row, column, [word]) for row, column, word in SETTLED})
     return HttpResponse("Nobody has been here.")

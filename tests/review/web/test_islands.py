@@ -163,6 +163,13 @@ def test_e_brings_the_keyboard_into_the_value_and_letters_there_are_letters(page
     expect(page.locator("#reason")).to_be_hidden()
 
 
+def test_a_click_on_a_value_opens_the_drawer_though_it_is_a_link(page: Page) -> None:
+    start_grid(page)
+    page.locator('[data-document="2"] .cell-value').first.click()
+    expect(page.locator("#drawer h2")).to_have_text("Parties")
+    assert page.url.endswith("/grid")
+
+
 def test_n_goes_to_the_next_cell_nobody_has_looked_at(page: Page) -> None:
     start_grid(page)
     page.keyboard.press("n")
@@ -306,6 +313,36 @@ def test_y_copies_the_quote_with_its_citation(page: Page) -> None:
         r"\(Distribution Agreement, page 1, characters \d+ to \d+\)",
         copied,
     )
+
+
+def test_a_page_still_being_drawn_shows_its_text_and_then_its_picture(page: Page) -> None:
+    start_viewer(page)
+    second = page.locator('[data-page="2"]')
+    expect(second.locator(".text-layer text").first).to_contain_text("Distribution Agreement")
+    expect(second).to_have_class("has-image")
+
+
+def test_a_link_to_words_that_are_no_finding_selects_them(page: Page) -> None:
+    page.goto("/viewer")
+    fetched = page.evaluate("fetch('/viewer/words/5').then((answer) => answer.json())")
+    begin = int(page.locator('[data-page="5"]').get_attribute("data-start") or 0)
+    start = begin + fetched["content"].index("Neither party may assign")
+    page.goto(f"/viewer?start={start}&end={start + len('Neither party may assign')}")
+    expect(page.locator("[data-span-text]")).to_have_text("Neither party may assign")
+    expect(page.locator("[data-pane-page]")).to_have_text("5")
+
+
+def test_the_server_may_say_which_finding_is_current_and_drop_the_selection(page: Page) -> None:
+    start_viewer(page)
+    page.locator("document-pane").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".selection-box")).to_have_count(1)
+    page.evaluate("""() => {
+        const say = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, {bubbles: true, detail}));
+        say("span:cleared"); say("finding:chosen", {finding: "exclusivity"});
+    }""")
+    expect(page.locator(".selection-box")).to_have_count(0)
+    expect(page.locator(".mark-group.is-current")).to_have_attribute("data-finding", "exclusivity")
 
 
 # --- The upload -------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ const MOUNTED = 7;
 const KEPT = 40; // pages whose words stay in memory
 const POINT = 96 / 72; // CSS pixels
 const ZOOMS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+const DRAW_AGAIN = 2000; // milliseconds: the server answers without a picture while a page is still being drawn
+const DRAW_TRIES = 60;
 const WIDEST = 920; // pixels a page takes when it is fitted to a wide pane
 
 class Page {
@@ -31,8 +33,19 @@ class Page {
     image.className = "page-image";
     image.draggable = false;
     image.addEventListener("load", () => this.section.classList.add("has-image"));
-    image.src = this.section.dataset.imageUrl;
+    this.fetchImage(image, 0);
     this.section.replaceChildren(image, this.layers.overlay);
+  }
+
+  fetchImage(image, tries) {
+    image.addEventListener(
+      "error",
+      () => {
+        if (tries < DRAW_TRIES) setTimeout(() => image.isConnected && this.fetchImage(image, tries + 1), DRAW_AGAIN);
+      },
+      { once: true },
+    );
+    image.src = this.section.dataset.imageUrl + (tries ? `#${tries}` : ""); // the same address would not be asked again
   }
 
   unmount() {
@@ -57,6 +70,7 @@ class DocumentPane extends HTMLElement {
     this.fit();
     this.listen();
     this.loadHighlights();
+    this.goToSought();
   }
 
   disconnectedCallback() {
@@ -73,6 +87,8 @@ class DocumentPane extends HTMLElement {
     document.addEventListener("finding:show", (event) => this.show(event.detail.finding, event.detail.evidence), { signal });
     document.addEventListener("page:show", (event) => this.showPage(Number(event.detail.page)), { signal });
     document.addEventListener("highlights:changed", () => this.loadHighlights(), { signal });
+    document.addEventListener("finding:chosen", (event) => this.emphasise(event.detail.finding), { signal });
+    document.addEventListener("span:cleared", () => this.selection.forget(), { signal });
     document.addEventListener("keydown", (event) => this.press(event), { signal });
     document.addEventListener("click", (event) => this.command(event.target.closest?.("[data-pane]")?.dataset.pane), { signal });
     this.sized = new ResizeObserver(() => this.resized());
@@ -264,6 +280,29 @@ class DocumentPane extends HTMLElement {
   marked(finding, evidence) {
     const of = this.highlights.filter((highlight) => String(highlight.finding) === String(finding));
     return of.find((highlight) => evidence && String(highlight.evidence) === String(evidence)) ?? of[0];
+  }
+
+  /** Another part of the page, or the server after an addition, says which finding is current. */
+  emphasise(finding) {
+    if (String(finding) === String(this.current)) return;
+    this.current = finding;
+    this.evidence = undefined;
+    this.drawAllMarks();
+  }
+
+  /** A link from elsewhere may point at words that are no finding: data-sought-page, -start and -end. */
+  async goToSought() {
+    const { soughtPage, soughtStart, soughtEnd } = this.dataset;
+    const page = this.pageOf(Number(soughtPage));
+    if (!page) return;
+    this.showPage(page.number);
+    const words = soughtStart ? await this.fetchWords(page) : null;
+    const first = words?.words.findIndex((word) => word.end > Number(soughtStart)) ?? -1;
+    if (first < 0) return;
+    const last = words.words.findLastIndex((word) => word.start < Number(soughtEnd));
+    this.selection.set({ page: page.number, index: first }, { page: page.number, index: Math.max(first, last) });
+    this.bringWordIntoView({ page: page.number, index: first });
+    this.announceSelection();
   }
 
   /** Scrolls to a finding's first box and emphasises all its boxes. */

@@ -89,6 +89,12 @@ document.addEventListener("span:selected", (event) => {
   if (words) words.textContent = event.detail.text;
   form.hidden = false;
 });
+document.addEventListener("drawer:close", () => {
+  const fields = document.querySelector("[data-finding-fields]");
+  if (!fields) return;
+  fields.hidden = true;
+  fields.replaceChildren();
+});
 document.addEventListener("span:cleared", () => {
   const form = spanForm();
   if (form) form.hidden = true;

@@ -166,7 +166,10 @@ class ReviewGrid {
 
   click(event) {
     const cell = event.target.closest(CELL);
-    if (!cell || event.target.closest("a, button, summary, input, select")) return;
+    const inside = event.target.closest("a, button, summary, input, select, label");
+    const opens = inside?.matches("a.cell-value") && !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!cell || (inside && !opens)) return;
+    event.preventDefault(); // without scripts the value is a link to the drawer's page
     this.go(cell);
     if (cell.dataset.drawerUrl && drawer.shownUrl() !== cell.dataset.drawerUrl) this.showDrawer(cell);
   }

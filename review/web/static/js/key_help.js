@@ -1,5 +1,5 @@
 // The help dialog: filled from the key map the first time it opens.
-import { KEYS, PLACES, actionFor, shownKey } from "./key_map.js";
+import { GROUPS, KEYS, actionFor, shownKey } from "./key_map.js";
 
 function element(name, className, text) {
   const made = document.createElement(name);
@@ -18,10 +18,10 @@ function line(entry) {
 }
 
 function fill(list) {
-  for (const [place, title] of Object.entries(PLACES)) {
+  for (const group of GROUPS) {
     const keys = element("ul", "keys");
-    keys.append(...KEYS.filter((entry) => entry.in.includes(place)).map(line));
-    list.append(element("h3", "menu-title", title), keys);
+    keys.append(...KEYS.filter((entry) => String(entry.in) === String(group.in)).map(line));
+    list.append(element("h3", "", group.title), keys);
   }
 }
 

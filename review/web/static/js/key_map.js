@@ -4,8 +4,8 @@
 export const KEYS = [
   { action: "up", keys: ["ArrowUp"], in: ["grid"], words: "Row above" },
   { action: "down", keys: ["ArrowDown"], in: ["grid"], words: "Row below" },
-  { action: "left", keys: ["ArrowLeft"], in: ["grid"], words: "Question to the left" },
-  { action: "right", keys: ["ArrowRight"], in: ["grid"], words: "Question to the right" },
+  { action: "left", keys: ["ArrowLeft"], in: ["grid"], words: "Question before" },
+  { action: "right", keys: ["ArrowRight"], in: ["grid"], words: "Question after" },
   { action: "row-start", keys: ["Home"], in: ["grid"], words: "Start of the row" },
   { action: "row-end", keys: ["End"], in: ["grid"], words: "End of the row" },
   { action: "page-up", keys: ["PageUp"], in: ["grid"], words: "A screen up" },
@@ -14,7 +14,7 @@ export const KEYS = [
   { action: "last", keys: ["Ctrl+End"], in: ["grid"], words: "Last loaded document" },
   { action: "open", keys: ["Enter"], in: ["grid"], words: "Open the finding" },
   { action: "peek", keys: [" "], in: ["grid"], words: "Peek, and keep the place" },
-  { action: "next", keys: ["n"], in: ["grid", "viewer"], words: "Next unreviewed cell, or next finding" },
+  { action: "next", keys: ["n"], in: ["grid", "viewer"], words: "Next unreviewed, or next finding" },
   { action: "previous", keys: ["p"], in: ["grid", "viewer"], words: "Previous one" },
   { action: "accept", keys: ["a"], in: ["grid", "viewer"], words: "Accept" },
   { action: "reject", keys: ["r"], in: ["grid", "viewer"], words: "Reject, with a reason" },
@@ -23,7 +23,7 @@ export const KEYS = [
   { action: "flag", keys: ["f"], in: ["grid", "viewer"], words: "Flag" },
   { action: "comment", keys: ["c"], in: ["grid", "viewer"], words: "Comment" },
   { action: "undo", keys: ["u"], in: ["grid", "viewer"], words: "Undo" },
-  { action: "copy-quote", keys: ["y"], in: ["viewer"], words: "Copy the quote with its citation" },
+  { action: "copy-quote", keys: ["y"], in: ["viewer"], words: "Copy quote with citation" },
   { action: "zoom-in", keys: ["+", "="], in: ["viewer"], words: "Larger" },
   { action: "zoom-out", keys: ["-"], in: ["viewer"], words: "Smaller" },
   { action: "fit", keys: ["0"], in: ["viewer"], words: "Fit the width" },
@@ -33,10 +33,16 @@ export const KEYS = [
   { action: "line-up", keys: ["Shift+ArrowUp"], in: ["viewer"], words: "Select a line less" },
   { action: "search", keys: ["Ctrl+k"], in: ["everywhere"], words: "Search" },
   { action: "help", keys: ["?"], in: ["everywhere"], words: "This help" },
-  { action: "close", keys: ["Escape"], in: ["grid", "viewer"], words: "Close the drawer, drop the selection" },
+  { action: "close", keys: ["Escape"], in: ["grid", "viewer"], words: "Close, or drop the selection" },
 ];
 
-export const PLACES = { everywhere: "Everywhere", grid: "Review grid", viewer: "Document viewer" };
+/** How the help groups them: a title, and the places its keys are reserved in. */
+export const GROUPS = [
+  { title: "Reviewing", in: ["grid", "viewer"] },
+  { title: "In the grid", in: ["grid"] },
+  { title: "In a document", in: ["viewer"] },
+  { title: "Everywhere", in: ["everywhere"] },
+];
 
 const SHOWN = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", " ": "Space", Escape: "Esc" };
 

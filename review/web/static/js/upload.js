@@ -50,7 +50,7 @@ class Line {
     this.bar.max = Math.max(1, file.size);
     this.bar.value = 0;
     this.bar.setAttribute("aria-label", `Progress of ${path}`);
-    this.status = element("td");
+    this.status = element("td", "state-cell");
     this.remove = element("button", "btn btn-quiet btn-sm", "Remove");
     this.remove.type = "button";
     this.remove.setAttribute("aria-label", `Remove ${path}`);
@@ -253,8 +253,10 @@ class Upload {
     const failed = this.lines.filter((line) => line.state === "failed").length;
     this.list.hidden = !this.lines.length;
     this.zone.classList.toggle("is-small", Boolean(this.lines.length));
+    this.zone.hidden = this.started; // one delivery at a time: what comes later is the next one
     this.button.disabled = this.started || !this.lines.length;
-    this.button.textContent = this.lines.length ? `Upload ${this.lines.length} ${this.lines.length === 1 ? "file" : "files"}` : "Upload";
+    if (this.running) this.button.textContent = "Uploading";
+    else this.button.textContent = this.lines.length ? `Upload ${this.lines.length} ${this.lines.length === 1 ? "file" : "files"}` : "Upload";
     if (this.cancel) this.cancel.hidden = !this.lines.length || sent === this.lines.length;
     this.total.max = Math.max(1, size);
     this.total.value = received;

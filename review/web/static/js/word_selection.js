@@ -121,10 +121,14 @@ export class WordSelection {
     this.pane.drawSelections();
   }
 
-  clear() {
-    if (this.isEmpty) return;
+  forget() {
     this.anchor = this.focus = null;
     this.pane.drawSelections();
+  }
+
+  clear() {
+    if (this.isEmpty) return;
+    this.forget();
     this.pane.dispatchEvent(new CustomEvent("span:cleared", { bubbles: true }));
   }
 
