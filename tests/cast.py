@@ -5,7 +5,7 @@ Every test gets fresh firms, made and committed through the real services.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -226,25 +226,6 @@ def program_of(person: "User") -> "APIClient":
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
     return client
-
-
-def work_off(matter: "Matter", *, kinds: Iterable[str] | None = None) -> list[str]:
-    """Do every job of a matter that is due, and those they make due, as a worker would; returns their kinds."""
-    from celery import current_app
-
-    from review.jobs.models import TASKS, Job, JobKind
-    from review.jobs.services import CLAIMABLE
-
-    done: list[str] = []
-    while True:
-        with as_job(matter):
-            jobs = Job.objects.filter(state__in=CLAIMABLE, not_before=None).order_by("priority", "created_at")
-            job = jobs.filter(kind__in=list(kinds) if kinds else JobKind.values).first()
-        if job is None:
-            return done
-        current_app.loader.import_default_modules()
-        current_app.tasks[TASKS[JobKind(job.kind)][0]](str(job.pk))
-        done.append(job.kind)
 
 
 # --- Fixtures: people ------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     SELECT substring(content FROM NEW.start + 1 FOR NEW."end" - NEW.start) INTO source
       FROM documents_documenttext WHERE id = NEW.text_id;
-    IF source IS DISTINCT FROM NEW.quote THEN
+    -- substring() stops at the end of the text without complaint, so the length is compared too.
+    IF source IS DISTINCT FROM NEW.quote OR char_length(NEW.quote) <> NEW."end" - NEW.start THEN
         RAISE EXCEPTION 'the quote does not equal the text at its offsets' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

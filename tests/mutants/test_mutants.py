@@ -1,0 +1,137 @@
+"""Each barrier that keeps work from being lost, doubled or overwritten is taken away, and a named test must notice.
+
+A barrier that no test misses is not known to be there.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from .copies import Mutant, change, make_copy, run
+
+SERVICES = "review/jobs/services.py"
+DISPATCHING = "review/jobs/dispatching.py"
+WORK = "review/jobs/work.py"
+FINDINGS = "review/findings/services.py"
+
+JOB = "tests/review/jobs/test_a_job.py"
+FENCE = "tests/review/jobs/test_fence.py"
+HINTS = "tests/review/jobs/test_hints.py"
+AT_WORK = "tests/review/jobs/test_work.py"
+DECIDING = "tests/review/findings/test_deciding.py"
+
+LATE = f"{FENCE}::test_a_late_step_changes_nothing_and_the_next_worker_is_not_hindered[finishes-finishes]"
+
+MUTANTS = [
+    Mutant("the fence is gone", SERVICES, ", lease_token=job.token)", ")", LATE),
+    Mutant(
+        "whoever once had a job may finish it",
+        SERVICES,
+        "filter(pk=job.id, state=JobState.LEASED, ",
+        "filter(pk=job.id, ",
+        f"{JOB}::test_a_job_given_back_cannot_be_finished_by_who_gave_it_back",
+    ),
+    Mutant("finishing does not look", SERVICES, "if not finished:", "if False:", LATE),
+    Mutant(
+        "two may claim",
+        SERVICES,
+        "filter(pk=job_id, state__in=CLAIMABLE)",
+        "filter(pk=job_id)",
+        f"{JOB}::test_a_claimed_job_is_nobody_elses",
+    ),
+    Mutant(
+        "a kill does not count",
+        SERVICES,
+        'attempt=F("attempt") + 1',
+        'attempt=F("attempt")',
+        f"{JOB}::test_three_killed_workers_quarantine_a_job_with_its_cause",
+    ),
+    Mutant(
+        "a missing processor counts",
+        SERVICES,
+        'attempt=F("attempt") - 1',
+        'attempt=F("attempt")',
+        f"{JOB}::test_something_missing_outside_costs_no_attempt",
+    ),
+    Mutant(
+        "a failure is tried for ever",
+        SERVICES,
+        "job.attempt >= settings.JOB_ATTEMPTS",
+        "False",
+        f"{JOB}::test_after_three_attempts_a_job_is_quarantined",
+    ),
+    Mutant(
+        "a failure is tried at once",
+        SERVICES,
+        "Q(not_before=None) | Q(not_before__lte=now)",
+        "Q()",
+        f"{JOB}::test_a_failed_attempt_is_tried_again_later_not_at_once",
+    ),
+    Mutant(
+        "the reaper takes living leases",
+        DISPATCHING,
+        " AND lease_until < now()",
+        "",
+        f"{JOB}::test_the_reaper_leaves_a_living_lease_alone",
+    ),
+    Mutant(
+        "a killer of workers runs for ever",
+        DISPATCHING,
+        "CASE WHEN attempt >= %s THEN 'quarantined'",
+        "CASE WHEN attempt > 1000 + %s THEN 'quarantined'",
+        f"{JOB}::test_three_killed_workers_quarantine_a_job_with_its_cause",
+    ),
+    Mutant(
+        "a lost hint stays lost",
+        DISPATCHING,
+        " OR hinted_at < now() - make_interval(secs => %s))",
+        " OR make_interval(secs => %s) IS NULL)",
+        f"{HINTS}::test_a_hint_that_the_broker_lost_goes_out_again",
+    ),
+    Mutant(
+        "hints are not marked",
+        DISPATCHING,
+        "SET hinted_at = now() WHERE",
+        "SET hinted_at = hinted_at WHERE",
+        f"{HINTS}::test_a_hint_is_not_sent_again_at_once",
+    ),
+    Mutant(
+        "a late worker gives up for the next one",
+        WORK,
+        "if quarantine(job, hopeless.sentence):",
+        "if quarantine(job, hopeless.sentence) or True:",
+        f"{AT_WORK}::test_a_late_worker_cannot_give_up_what_another_one_has",
+    ),
+    Mutant(
+        "two reviewers decide at once",
+        FINDINGS,
+        'cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(finding.pk)])',
+        'cursor.execute("SELECT 1")',
+        f"{DECIDING}::test_of_two_who_settle_at_the_same_moment_one_is_told",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
+    make_copy(folder)
+    return folder
+
+
+def test_the_unchanged_copy_passes_every_test_that_a_mutant_must_fail(copy: Path) -> None:
+    result = run(copy, *sorted({mutant.killer for mutant in MUTANTS}))
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
+def test_a_missing_barrier_is_noticed(copy: Path, mutant: Mutant) -> None:
+    original = (copy / mutant.file).read_bytes()
+    change(copy, mutant)
+    try:
+        result = run(copy, mutant.killer)
+    finally:
+        (copy / mutant.file).write_bytes(original)
+    # 1: tests ran and one failed. Anything else is an error of ours, and proves nothing.
+    assert result.returncode == 1, result.stdout[-2000:] + result.stderr[-2000:]
+    assert "1 failed" in result.stdout
