@@ -18,6 +18,8 @@ from review.errors import NotAllowed
 from review.tenancy.context import in_context
 from review.tenancy.models import ApiToken, Scope
 
+from .described import DescribedEndpoint
+
 
 class ProgramRequest(Request):
     """A request whose key has been found."""
@@ -39,6 +41,7 @@ class WithinScope(BasePermission):
 class Endpoint(GenericAPIView[Any]):
     """One address of the API. What it wrote is taken back when it answers with an error."""
 
+    schema = DescribedEndpoint()
     permission_classes = (IsAuthenticated, WithinScope)
     parser_classes: Sequence[type[BaseParser]] = (JSONParser, FormParser)
     http_method_names = ["get", "head", "post"]

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView
@@ -37,3 +40,9 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class Schema(SpectacularAPIView):
     authentication_classes = ()
     permission_classes = ()
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same description for people, drawn in the browser from our own files."""
+    return render(request, "api/docs.html")

@@ -8,7 +8,7 @@ from .exports import ExcelOfMatter, WordOfMatter
 from .findings import Findings, OneFinding
 from .matters import Matters, OneMatter, ReadMatter
 from .questions import Questions
-from .schema import Schema
+from .schema import Schema, docs
 
 urlpatterns: list[URLPattern] = [
     path("matters/", Matters.as_view(), name="api-matters"),
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("findings/<uuid:finding_id>/flag/", Flag.as_view(), name="api-flag"),
     path("findings/<uuid:finding_id>/comments/", Comments.as_view(), name="api-comments"),
     path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
     # The slash keeps Django's redirect alive for addresses that lack theirs.
     re_path(r"^.*/$", unknown_address, name="api-unknown"),
 ]

@@ -183,7 +183,7 @@ def _across(report: Report, material: Material) -> None:
 
 
 def _red_flags(report: Report, material: Material) -> None:
-    chapter(report, "2  Red flags")
+    chapter(report, "2  Red flags", at_top=True)
     flags = material.red_flags
     if not flags:
         report.add_paragraph("There are none.")

@@ -176,7 +176,7 @@ class _Places:
                 quote=quote.quote,
                 text_sha256=self._sha256[finding.text_id],
             )
-            for quote in standing.quotes
+            for quote in sorted(standing.quotes, key=lambda quote: quote.start)
         )
 
 

@@ -81,11 +81,12 @@ def running_heads(section: Section, *, head: tuple[str, str], foot: str) -> None
     _border(section.header.paragraphs[0], "bottom")
 
 
-def chapter(report: Document, words: str, *, new_page: bool = False) -> None:
-    """A numbered heading, on a new page if wanted."""
+def chapter(report: Document, words: str, *, new_page: bool = False, at_top: bool = False) -> None:
+    """A numbered heading, on a new page if wanted, or where a page begins anyway."""
     heading = report.add_heading(words, 1)
     if new_page:
         heading.paragraph_format.page_break_before = True
+    if new_page or at_top:
         heading.paragraph_format.space_before = Pt(0)
 
 
@@ -140,7 +141,7 @@ def write(cell: _Cell, text: str, style: str, *, bold: bool = False) -> Paragrap
 
 def shade(cell: _Cell, fill: str) -> None:
     """The background of a cell, as six hexadecimal digits."""
-    shading = OxmlElement("w:shd")
+    shading = _element("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
         shading.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shading)
@@ -155,7 +156,7 @@ def notice(report: Document, words: str, *, fill: str, lead: str = "") -> None:
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(8)
     for side in ("top", "left", "bottom", "right"):
         _border(paragraph, side, space="6")
-    shading = OxmlElement("w:shd")
+    shading = _element("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
         shading.set(qn(f"w:{name}"), value)
     properties = paragraph._p.get_or_add_pPr()
@@ -207,21 +208,21 @@ def _field(paragraph: Paragraph, instruction: str) -> None:
     run = paragraph.add_run()
     for kind in ("begin", None, "end"):
         if kind is None:
-            code = OxmlElement("w:instrText")
+            code = _element("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = f" {instruction} "
             run._r.append(code)
         else:
-            mark = OxmlElement("w:fldChar")
+            mark = _element("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
             run._r.append(mark)
 
 
 def _border(paragraph: Paragraph, side: str, *, space: str = "4") -> None:
     properties = paragraph._p.get_or_add_pPr()
-    borders = properties.find(qn("w:pBdr"))
+    borders: Any = properties.find(qn("w:pBdr"))
     if borders is None:
-        borders = OxmlElement("w:pBdr")
+        borders = _element("w:pBdr")
         properties.insert_element_before(
             borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
         )
@@ -229,25 +230,30 @@ def _border(paragraph: Paragraph, side: str, *, space: str = "4") -> None:
 
 
 def _table_borders(made: Table) -> None:
-    borders = OxmlElement("w:tblBorders")
+    borders = _element("w:tblBorders")
     for side in ("top", "bottom", "insideH"):
         borders.append(_line(side, "0"))
     made._tbl.tblPr.append(borders)
-    margins = OxmlElement("w:tblCellMar")
+    margins = _element("w:tblCellMar")
     for side, width in (("top", 50), ("left", 85), ("bottom", 40), ("right", 85)):
-        margin = OxmlElement(f"w:{side}")
+        margin = _element(f"w:{side}")
         margin.set(qn("w:w"), str(width))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     made._tbl.tblPr.append(margins)
 
 
+def _element(name: str) -> Any:
+    """A bare element; python-docx has no class for the ones used here."""
+    return OxmlElement(name)
+
+
 def _line(side: str, space: str) -> Any:
-    line = OxmlElement(f"w:{side}")
+    line = _element(f"w:{side}")
     for name, value in (("val", "single"), ("sz", "4"), ("space", space), ("color", RULE)):
         line.set(qn(f"w:{name}"), value)
     return line
 
 
 def _row_property(row: _Row, name: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
+    row._tr.get_or_add_trPr().append(_element(name))

@@ -22,3 +22,26 @@ def test_the_schema_is_served_without_a_key() -> None:
     answer = APIClient().get("/api/v1/schema/")
     assert answer.status_code == 200
     assert b"/api/v1/findings/{finding_id}/accept/" in answer.content
+
+
+def test_every_operation_describes_the_one_error(style_sheets: None) -> None:
+    answer = APIClient().get("/api/v1/schema/?format=json")
+    operations = [
+        operation
+        for path in answer.json()["paths"].values()
+        for method, operation in path.items()
+        if method in {"get", "post"}
+    ]
+    assert len(operations) == 23
+    for operation in operations:
+        shape = operation["responses"]["default"]["content"]["application/json"]["schema"]
+        assert shape == {"$ref": "#/components/schemas/ErrorOutput"}
+
+
+def test_the_page_about_the_api_has_no_script_or_style_of_its_own(style_sheets: None) -> None:
+    answer = APIClient().get("/api/v1/docs/")
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert page.count("<script") == page.count("<script defer src=")
+    assert "<style" not in page
+    assert " style=" not in page
