@@ -23,6 +23,7 @@ from .parsing.types import ParsedDocument, ParseProblem
 from .services import (
     PIPELINE_VERSION,
     accept_blob,
+    copy_of,
     due_pages,
     forget_password,
     refuse_entry,
@@ -107,7 +108,7 @@ def store_text(document: Document, parsed: ParsedDocument, view: Blob | None) ->
             for page in parsed.pages
         )
     document.text, document.state, document.kind = text, DocumentState.READY, parsed.kind
-    document.cause = document.sentence = ""
+    document.cause, document.sentence = copy_of(document.duplicate_of)
     document.page_count, document.language = len(parsed.pages), parsed.language or ""
     document.banner = dict(parsed.banner)
     document.save(

@@ -216,18 +216,18 @@ def _accept(document: Document, blob: Blob) -> None:
     if blob.size > settings.UPLOAD_FILE_LIMIT_BYTES:
         document.state, document.cause = DocumentState.REFUSED, "over_limit"
         document.sentence = f"This file is larger than {settings.UPLOAD_FILE_LIMIT_BYTES >> 20} MB."
-    elif twin is not None:
-        document.state, document.cause, document.duplicate_of = DocumentState.DUPLICATE, "duplicate", twin
-        document.sentence = f"Identical to {twin.path}."[:500]
     else:
-        document.state = DocumentState.PENDING
+        # A copy is read like any other file, so that whoever asks about it gets an answer; screens fold it away.
+        document.state, document.duplicate_of = DocumentState.PENDING, twin
+        document.cause, document.sentence = copy_of(twin)
     document.save(update_fields=["blob_key", "size", "sha256", "state", "cause", "sentence", "duplicate_of"])
     if document.state == DocumentState.PENDING:
         _due_parsing(document)
-    if twin is not None:
-        # The twin's bytes serve both; nothing is lost, and a second copy would only take room.
-        transaction.on_commit(lambda: remove_blob(blob.key))
-        Document.objects.filter(pk=document.pk).update(blob_key=twin.blob_key)
+
+
+def copy_of(twin: Document | None) -> tuple[str, str]:
+    """The cause and the sentence of a file that is identical to another; empty when it is not."""
+    return ("duplicate", f"Identical to {twin.path}."[:500]) if twin is not None else ("", "")
 
 
 def _due_parsing(document: Document, *, password: str = "") -> None:

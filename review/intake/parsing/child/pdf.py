@@ -88,7 +88,7 @@ def _gap(pair: tuple[tuple[int, int], tuple[int, int]]) -> str:
 def read_pdf(path: Path, password: str | None, limits: Limits, progress: Progress) -> ParsedDocument:
     """The text of a PDF with its pages. Raises Refusal."""
     with open_pdf(path, password) as document:
-        was_locked = bool(document.needs_pass)
+        was_locked = bool(password)  # asking the document would try the empty password, and lock it again
         parsed = read_pages(document, "pdf", limits, progress)
         if not was_locked:
             return parsed
