@@ -1,0 +1,52 @@
+"""The command line: `python -m inference read | eval | bench read`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .config import READER_KINDS
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when all of it went well."""
+    options = _parser().parse_args(arguments)
+    if options.command == "read":
+        from .read_files import read_files
+
+        return read_files(options.files, options.out, options.weights)
+    if options.command == "eval":
+        from .evaluation.run import evaluate
+
+        return evaluate(options.data, options.folds, as_json=options.json)
+    from .bench.read import bench_read
+
+    return bench_read(options.data, as_json=options.json, weights=options.weights)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m inference", description="Read contracts and find clauses."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    read = commands.add_parser("read", help="print one JSON line for each candidate clause in text files")
+    read.add_argument("--reader", choices=READER_KINDS, default="compact")
+    read.add_argument("--out", type=Path, help="write the lines to this file instead")
+    read.add_argument("--weights", type=Path, help="weights file to use instead of the shipped one")
+    read.add_argument("files", type=Path, nargs="+", metavar="FILE", help="UTF-8 text")
+
+    evaluate = commands.add_parser("eval", help="cross-validate on annotated contracts (needs SciPy)")
+    evaluate.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
+    evaluate.add_argument("--folds", type=int, default=5)
+    evaluate.add_argument("--json", action="store_true")
+
+    bench = commands.add_parser("bench", help="measure speed").add_subparsers(dest="what", required=True)
+    bench_read = bench.add_parser("read", help="tokens read in a second by one core")
+    bench_read.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
+    bench_read.add_argument("--weights", type=Path)
+    bench_read.add_argument("--json", action="store_true")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Measures the readers against what they ought to cost; numbers for people, never assertions."""

@@ -1,0 +1,23 @@
+"""What a reader is to be, as one frozen dataclass that checks itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+READER_KINDS = ("compact",)
+
+
+class UnknownReader(ValueError):
+    """The profile names a reader this version does not have."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Which reader to open; `weights` replaces the shipped weights file of that reader."""
+
+    kind: str = "compact"
+    weights: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in READER_KINDS:
+            known = ", ".join(READER_KINDS)
+            raise UnknownReader(f"There is no reader called {self.kind!r}; this version has: {known}.")

@@ -1,0 +1,27 @@
+"""The front door: open a reader, let it read a case file once, ask it many questions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from .compact.reader import CompactReader
+from .config import Profile
+from .types import Answer, CaseFile, Fingerprint, Question, Reading
+
+
+class Reader(Protocol):
+    """A model behind the one door; every quote in its answers has been checked against the text."""
+
+    @property
+    def fingerprint(self) -> Fingerprint: ...
+
+    @property
+    def languages(self) -> frozenset[str]: ...
+
+    def read(self, case_file: CaseFile) -> Reading: ...
+
+    def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]: ...
+
+
+def open_reader(profile: Profile) -> Reader:
+    """Load the reader a profile names; raises FileNotFoundError or BadWeights when its weights do not open."""
+    return CompactReader.open(profile.weights)

@@ -1,0 +1,153 @@
+"""What goes into a reader and what comes out; offsets are code points of a document's text, end exclusive."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+AnswerState = Literal["found", "not_found", "unclear", "not_readable"]
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """One document's immutable text; `language` is a two-letter code, or None when nobody knows it."""
+
+    id: str
+    content: str
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """The documents a reader reads together, in reading order."""
+
+    documents: tuple[SourceText, ...]
+
+    def __post_init__(self) -> None:
+        ids = [document.id for document in self.documents]
+        if len(set(ids)) != len(ids):
+            raise ValueError("Two documents of one case file carry the same id.")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to look for; `clause_type` is the reader's own name of it, None for a firm's own question."""
+
+    id: str
+    name: str
+    definition: str
+    answer_type: str
+    clause_type: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A verbatim span: `quote == content[start:end]`; `score` is the estimated chance that it is right."""
+
+    document_id: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an answer cost: seconds of this process and tokens of the document read."""
+
+    seconds: float
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a document was read, in code points."""
+
+    characters_read: int
+    characters_total: int
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1; an empty document counts as read."""
+        return self.characters_read / self.characters_total if self.characters_total else 1.0
+
+
+@dataclass(frozen=True)
+class DateValue:
+    """A calendar date in ISO form, as the evidence states it."""
+
+    iso: str
+
+
+@dataclass(frozen=True)
+class JurisdictionValue:
+    """The place whose law governs, by its usual name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class DurationValue:
+    """A length of time, in the unit the evidence uses."""
+
+    count: int
+    unit: Literal["days", "weeks", "months", "years"]
+
+
+@dataclass(frozen=True)
+class YesNoValue:
+    """Whether the clause is there."""
+
+    yes: bool
+
+
+@dataclass(frozen=True)
+class TextValue:
+    """Words taken from the evidence as they stand."""
+
+    text: str
+
+
+Value = DateValue | JurisdictionValue | DurationValue | YesNoValue | TextValue
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question answered for one document.
+
+    `evidence` is what a screen shows first, `possible` what it folds away, `nearest` the closest passages
+    of a "not_found"; all of them are sorted by score, best first. `score` is that of the best passage.
+    `miss_rate` is how often "not_found" was wrong for this clause type when that was measured, if it was.
+    """
+
+    question_id: str
+    document_id: str
+    state: AnswerState
+    score: float
+    evidence: tuple[Evidence, ...]
+    possible: tuple[Evidence, ...]
+    nearest: tuple[Evidence, ...]
+    value: Value | None
+    coverage: Coverage
+    usage: Usage
+    miss_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What must be equal for two readings to be comparable: SHA-256 of the weights and the code's version."""
+
+    weights: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.code}+{self.weights[:16]}"
+
+
+class Reading(Protocol):
+    """A case file that has been read once and can be asked many times."""
+
+    @property
+    def case_file(self) -> CaseFile: ...
+
+    @property
+    def usage(self) -> Usage: ...
