@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,7 @@ def make_copy(folder: Path) -> None:
     """The code and its tests, in a folder where they can be changed."""
     for name in COPIED:
         if (CHECKOUT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "static", "mutants")
+            ignored = shutil.ignore_patterns("__pycache__", "static")
             shutil.copytree(CHECKOUT / name, folder / name, ignore=ignored)
         else:
             shutil.copy(CHECKOUT / name, folder / name)
@@ -37,22 +39,48 @@ def make_copy(folder: Path) -> None:
         (folder / name).symlink_to(CHECKOUT / name)
 
 
-def change(folder: Path, mutant: Mutant) -> None:
-    """Make the mutation. It must fit in exactly one place, or it is out of date."""
+@contextmanager
+def changed(folder: Path, mutant: Mutant) -> Iterator[None]:
+    """The copy with this mutation in it. It must fit in exactly one place, or it is out of date."""
     path = folder / mutant.file
     source = path.read_text(encoding="utf-8")
     assert source.count(mutant.words) == 1, f"{mutant.file} no longer says {mutant.words!r} once"
     path.write_text(source.replace(mutant.words, mutant.instead), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(source, encoding="utf-8")
 
 
-def run(folder: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    """Run the named tests of the copy against the services that are already up."""
-    environment = {
-        **os.environ,
-        "ENGROSS_TEST_DATA": str(bench.services().data),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--rootdir", ".", *tests]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
+class Copy:
+    """A copy of the code with a warm process in it that runs tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        make_copy(folder)
+        environment = {
+            **os.environ,
+            "ENGROSS_TEST_DATA": str(bench.services().data),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(folder),
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.mutants.forks"],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *tests: str) -> tuple[int, str]:
+        """Run the named tests of the copy as it is now; pytest's exit status and what it printed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(" ".join(tests) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        return status, (self.folder / "tests.log").read_text(encoding="utf-8")
+
+    def close(self) -> None:
+        self._process.communicate(timeout=30)

@@ -3,11 +3,11 @@
 A barrier that no test misses is not known to be there.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from .copies import Mutant, change, make_copy, run
+from .copies import Copy, Mutant, changed
 
 SERVICES = "review/jobs/services.py"
 DISPATCHING = "review/jobs/dispatching.py"
@@ -113,25 +113,21 @@ MUTANTS = [
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("copy")
-    make_copy(folder)
-    return folder
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    made = Copy(tmp_path_factory.mktemp("copy"))
+    yield made
+    made.close()
 
 
-def test_the_unchanged_copy_passes_every_test_that_a_mutant_must_fail(copy: Path) -> None:
-    result = run(copy, *sorted({mutant.killer for mutant in MUTANTS}))
-    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+def test_the_unchanged_copy_passes_every_test_that_a_mutant_must_fail(copy: Copy) -> None:
+    status, log = copy.run(*sorted({mutant.killer for mutant in MUTANTS}))
+    assert status == 0, log
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
-def test_a_missing_barrier_is_noticed(copy: Path, mutant: Mutant) -> None:
-    original = (copy / mutant.file).read_bytes()
-    change(copy, mutant)
-    try:
-        result = run(copy, mutant.killer)
-    finally:
-        (copy / mutant.file).write_bytes(original)
+def test_a_missing_barrier_is_noticed(copy: Copy, mutant: Mutant) -> None:
+    with changed(copy.folder, mutant):
+        status, log = copy.run(mutant.killer)
     # 1: tests ran and one failed. Anything else is an error of ours, and proves nothing.
-    assert result.returncode == 1, result.stdout[-2000:] + result.stderr[-2000:]
-    assert "1 failed" in result.stdout
+    assert status == 1, log
+    assert "1 failed" in log

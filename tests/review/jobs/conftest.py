@@ -1,12 +1,14 @@
 """A job that is due, and the clock as the database sees it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from review.accounts.models import User
 from review.documents.models import Document
+from review.jobs.dispatching import due_hints
 from review.jobs.models import Job, JobKind
 from review.jobs.services import Claimed, claim, due
 from tests.cast import as_job, as_person
@@ -52,3 +54,11 @@ def let_time_pass(job: Job) -> None:
 def set_back(job: Job, column: str) -> None:
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute(f"UPDATE jobs_job SET {column} = {column} - interval '1 hour' WHERE id = %s", [job.pk])
+
+
+def hinted() -> dict[UUID, tuple[str, str]]:
+    """Every hint that goes out now, by job."""
+    hints: dict[UUID, tuple[str, str]] = {}
+    while found := {job_id: (task, queue) for job_id, task, queue in due_hints() if job_id not in hints}:
+        hints |= found
+    return hints

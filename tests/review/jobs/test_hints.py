@@ -1,25 +1,15 @@
 """The dispatcher: hints for what is due, as often as it takes, and sight of nothing else."""
 
-from uuid import UUID
-
 import pytest
 from django.db import ProgrammingError, connections
 
 from review.ids import uuid7
-from review.jobs.dispatching import due_hints, reap, route
+from review.jobs.dispatching import reap, route
 from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import finish, postpone, quarantine
 from tests.cast import as_job
 
-from .conftest import claimed, end_lease, let_time_pass, now
-
-
-def hinted() -> dict[UUID, tuple[str, str]]:
-    """Every hint that goes out now, by job."""
-    hints: dict[UUID, tuple[str, str]] = {}
-    while found := due_hints():
-        hints.update({job_id: (task, queue) for job_id, task, queue in found})
-    return hints
+from .conftest import claimed, end_lease, hinted, let_time_pass, now
 
 
 def test_a_due_job_is_hinted_at_on_its_queue(job: Job) -> None:

@@ -10,14 +10,14 @@ from review.accounts.models import User
 from review.documents.models import Document, ReadingState
 from review.findings.tasks import read_task
 from review.ids import uuid7
-from review.jobs.dispatching import due_hints, reap
+from review.jobs.dispatching import reap
 from review.jobs.errors import Hopeless, NotNow
 from review.jobs.models import Job, JobState
 from review.jobs.services import Claimed, due_reading, finish
 from review.jobs.work import work
 from tests.cast import as_job, as_person
 
-from .conftest import claimed, end_lease, let_time_pass, now
+from .conftest import claimed, end_lease, hinted, let_time_pass, now
 
 
 class Told:
@@ -139,10 +139,7 @@ def test_a_document_whose_readers_were_all_killed_is_told_and_says_why(ada: User
         claimed(job)
         end_lease(job)
         reap()
-    hints: list[UUID] = []
-    while found := due_hints():
-        hints += [job_id for job_id, _, _ in found]
-    assert job.pk in hints
+    assert job.pk in hinted()
     read_task(str(job.pk))
     with as_job(document):
         document.refresh_from_db()
