@@ -47,7 +47,9 @@ def refused(request: "SignedInRequest", refusal: ReviewError) -> HttpResponse:
     sentence = {"X-Engross-Sentence": quote(str(refusal))}
     if request.htmx:
         context = {"text": str(refusal), "level": "error"}
-        return render(request, "components/message.html", context, status=refusal.status, headers=sentence)
+        response = render(request, "components/message.html", context, status=refusal.status)
+        response.headers.update(sentence)
+        return response
     if request.method == "PUT" or "application/json" in (request.content_type, request.headers.get("Accept")):
         body = {"code": refusal.code, "sentence": str(refusal), **_facts(refusal)}
         return JsonResponse(body, status=refusal.status, headers=sentence)
