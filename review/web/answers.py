@@ -48,7 +48,8 @@ def refused(request: "SignedInRequest", refusal: ReviewError) -> HttpResponse:
     if request.htmx:
         context = {"text": str(refusal), "level": "error"}
         response = render(request, "components/message.html", context, status=refusal.status)
-        response.headers.update(sentence)
+        for name, value in sentence.items():
+            response[name] = value
         return response
     if request.method == "PUT" or "application/json" in (request.content_type, request.headers.get("Accept")):
         body = {"code": refusal.code, "sentence": str(refusal), **_facts(refusal)}
