@@ -37,8 +37,8 @@ test: test-environment named-system lint types checks
 
 lint: test-environment
 	@echo "Format and lint"
-	$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . | grep '^Would' ; exit 1; }
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet --output-format concise .
+	$(BIN)/ruff check --quiet --output-format concise .
 	echo "Import contracts"
 	$(BIN)/lint-imports --no-logo > .cache/lint-imports.log || { cat .cache/lint-imports.log; exit 1; }
 

@@ -76,10 +76,13 @@ def start(
 ) -> Process:
     """Start the server, or find it running; it answers on return. Raises EmbeddedError when it does not."""
     running = find_running(folders)
-    if running is None:
-        _clear_the_way(folders)
-        running = _launch(folders, programs, when_parent_dies)
-    _wait_until_it_answers(folders, credentials, running)
+    if running is not None and _answers_in_time(folders, credentials, running):
+        return running
+    # None was running, or the one that was has just shut down: the supervisor before us may have been killed.
+    _clear_the_way(folders)
+    running = _launch(folders, programs, when_parent_dies)
+    if not _answers_in_time(folders, credentials, running):
+        raise EmbeddedError(f"PostgreSQL did not start; the end of {_log(folders)} says why.")
     return running
 
 
@@ -116,7 +119,7 @@ def _launch(folders: Folders, programs: Programs, when_parent_dies: int) -> Proc
     settings = {**SETTINGS, "unix_socket_directories": str(folders.sockets)}
     command = [str(programs.postgres), "-D", str(folders.database)]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (folders.logs / "postgres.log").open("ab") as log:
+    with _log(folders).open("ab") as log:
         child = processes.spawn(
             command,
             log=log,
@@ -128,23 +131,26 @@ def _launch(folders: Folders, programs: Programs, when_parent_dies: int) -> Proc
     return processes.let_go(child)
 
 
-def _wait_until_it_answers(folders: Folders, credentials: Credentials, server: Process) -> None:
+def _answers_in_time(folders: Folders, credentials: Credentials, server: Process) -> bool:
+    """Wait until the server answers; False when it ends first. Raises EmbeddedError when it does neither."""
     until = time.monotonic() + START_SECONDS
-    while True:
+    while server.is_running():
         try:
             connect_as_superuser(folders, credentials).close()
-            return
+            return True
         except psycopg.OperationalError as error:
-            log = folders.logs / "postgres.log"
             if "password authentication failed" in str(error):
                 raise EmbeddedError(
                     f"PostgreSQL does not accept the password in {folders.superuser_file}; restore that file."
                 ) from error
-            if not server.is_running():
-                raise EmbeddedError(f"PostgreSQL did not start; the end of {log} says why.") from error
             if time.monotonic() > until:
-                raise EmbeddedError(f"PostgreSQL does not answer; {log} says why.") from error
+                raise EmbeddedError(f"PostgreSQL does not answer; {_log(folders)} says why.") from error
         time.sleep(0.05)
+    return False
+
+
+def _log(folders: Folders) -> Path:
+    return folders.logs / "postgres.log"
 
 
 def _clear_the_way(folders: Folders) -> None:

