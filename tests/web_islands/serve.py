@@ -15,6 +15,7 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -196,12 +197,12 @@ def block(request: HttpRequest, first: int) -> HttpResponse:
 
 
 def drawer(request: HttpRequest, number: int, column: int) -> HttpResponse:
-    quote = {
+    words = {
         "text": contract.plain(contract.CLAUSES[1][1])[30:110],
         "before": "During the Term ",
         "after": " to any person",
     }
-    return render(request, "drawer.html", {"cell": cell(number, column), "row": row(number), "quote": quote})
+    return render(request, "drawer.html", {"cell": cell(number, column), "row": row(number), "quote": words})
 
 
 VERBS = {"accept": "accepted", "reject": "rejected", "verify": "verified"}
@@ -342,6 +343,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "account/login.html", {"form": form})
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(label="Six digits")
+    secret = "JBSWY3DPEHPK3PXP"
+
+
+def two_step(request: HttpRequest) -> HttpResponse:
+    square = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><path d='M1 1h2v2H1zM5 1h2v2H5z'/></svg>"
+    )
+    context = {"form": CodeForm(), "totp_svg_data_uri": "data:image/svg+xml;utf8," + quote(square)}
+    return render(request, "mfa/totp/activate_form.html", context)
+
+
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    codes = [f"{number * 7919:08}" for number in range(1, 11)]
+    context = {"unused_codes": codes, "total_count": 10, "can_view_codes": True, "can_generate_codes": True}
+    return render(request, "mfa/recovery_codes/index.html", context)
+
+
 def page(name: str, **context: Any) -> Callable[[HttpRequest], HttpResponse]:
     return lambda request: render(request, name, context)
 
@@ -405,7 +425,9 @@ urlpatterns = [
     path("matters/<uuid:pk>", nothing, name="matter"),
     path("reset", nothing, name="account_reset_password"),
     path("password", nothing, name="account_change_password"),
-    path("two-step", nothing, name="mfa_index"),
+    path("two-step/", nothing, name="mfa_index"),
+    path("two-step/on", two_step, name="mfa_activate_totp"),
+    path("two-step/codes", recovery_codes, name="mfa_generate_recovery_codes"),
     path("out", nothing, name="account_logout"),
     path("jobs", nothing),
 ]

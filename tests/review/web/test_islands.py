@@ -27,12 +27,12 @@ FLAGS = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
@@ -54,10 +54,10 @@ def site(server: str) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(chromium: Browser, site: str) -> Iterator[Page]:
     """A page under the service's own policy; a refused script or style, or an error, fails the test."""
     complaints: list[str] = []
-    context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(base_url=site, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
@@ -396,8 +396,8 @@ def test_a_folder_keeps_its_paths(page: Page, tmp_path: Path) -> None:
     expect(page.locator("[data-upload-rows]")).to_contain_text("data room/1 Corporate/articles.txt")
 
 
-def test_the_upload_form_is_a_plain_form_without_scripts(browser: Browser, site: str) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False)
+def test_the_upload_form_is_a_plain_form_without_scripts(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
     page.goto("/upload")
     expect(page.locator('input[type="file"][name="files"]')).to_be_visible()
@@ -427,12 +427,23 @@ def test_the_chosen_appearance_is_kept(page: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "address", ["/parts", "/grid", "/viewer", "/upload", "/progress", "/sign-in?wrong", "/not-here"]
+    "address",
+    [
+        "/parts",
+        "/grid",
+        "/viewer",
+        "/upload",
+        "/progress",
+        "/sign-in?wrong",
+        "/two-step/on",
+        "/two-step/codes",
+        "/not-here",
+    ],
 )
 def test_no_page_breaks_a_rule_of_accessibility(
-    browser: Browser, site: str, address: str, theme: str
+    chromium: Browser, site: str, address: str, theme: str
 ) -> None:
-    context = browser.new_context(base_url=site, bypass_csp=True, color_scheme=theme)
+    context = chromium.new_context(base_url=site, bypass_csp=True, color_scheme=theme)
     page = context.new_page()
     page.goto(address)
     if address == "/grid":
@@ -456,6 +467,16 @@ def test_the_vendored_files_are_those_in_the_manifest() -> None:
     )
     assert checked.stderr == ""
     assert checked.returncode == 0
+
+
+def test_every_module_another_imports_is_in_the_import_map() -> None:
+    listed = (ROOT / "templates/components/importmap.html").read_text(encoding="utf-8")
+    imported = {
+        name
+        for module in (ROOT / "review/web/static/js").glob("*.js")
+        for name in re.findall(r'(?:from|import) "\./(\w+\.js)"', module.read_text(encoding="utf-8"))
+    }
+    assert imported == set(re.findall(r"prefix \}\}js/(\w+\.js)", listed))
 
 
 def test_no_markup_of_ours_carries_an_inline_style_or_script() -> None:
