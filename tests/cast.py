@@ -215,6 +215,13 @@ def program_of(person: "User") -> "APIClient":
     """A client of the API with a key of this person's first firm."""
     from rest_framework.test import APIClient
 
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key_of(person)}")
+    return client
+
+
+def key_of(person: "User") -> str:
+    """A key for programs, of this person's first firm."""
     from review.tenancy.access import organizations_of
     from review.tenancy.context import in_context
     from review.tenancy.tokens import create_token
@@ -222,10 +229,7 @@ def program_of(person: "User") -> "APIClient":
     with in_context(user=person.pk):
         firm = organizations_of(person)[0]
     with in_context(firm.pk, user=person.pk):
-        key = create_token(person, firm.pk, name="tests")
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
-    return client
+        return create_token(person, firm.pk, name="tests")
 
 
 # --- Fixtures: people ------------------------------------------------------------------------------

@@ -1,0 +1,122 @@
+"""Every route of the service: what it takes, and an example of each method it answers.
+
+A route that is not listed here fails the build: whoever adds one says what a stranger might send to it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+# The parameters of addresses that are ids, and of what.
+KINDS = {
+    "matter_id": "matter",
+    "document_id": "document",
+    "bundle_id": "bundle",
+    "finding_id": "finding",
+    "user_id": "user",
+}
+# Those that are not, with a value that exists.
+PLAIN = {"number": 1, "question": "governing-law"}
+
+Sent = dict[str, Any]
+READ: dict[str, list[Sent]] = {"GET": [{}]}
+ACT: dict[str, list[Sent]] = {"POST": [{}]}
+
+# Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.
+EXAMPLES: dict[str, dict[str, list[Sent]]] = {
+    "matter": READ,
+    "brief": {"GET": [{}], "POST": [{"name": "Project Harrow", "number": "10023-0007"}]},
+    "ai_terms": {"POST": [{"ai_terms": "allowed", "of": "matter"}]},
+    "read_now": ACT,
+    "people": READ,
+    "add_person": {"POST": [{"person": "{user}", "role": "reviewer"}]},
+    "remove_person": ACT,
+    "build_wall": {"POST": [{"person": "{user}", "reason": "Acted for the seller."}]},
+    "lift_wall": ACT,
+    "upload": {"GET": [{}], "POST": [{"name": "More"}]},
+    "start_upload": {"POST": [{"name": "More"}]},
+    "upload_file": {"GET": [{}], "PUT": [{}]},
+    "finish_upload": ACT,
+    "documents": {"GET": [{}, {"q": "agreement"}]},
+    "retry_group": {"POST": [{"cause": "no_text"}]},
+    "cancel_bundle": ACT,
+    "progress": READ,
+    "events": READ,
+    "grid": {"GET": [{}, {"state": "found", "columns": "all"}]},
+    "cell": READ,
+    "add_finding": {
+        "POST": [{"document": "{document}", "question": "governing-law", "start": "0", "end": "6"}],
+    },
+    "export_xlsx": READ,
+    "export_docx": READ,
+    "document": {"GET": [{}, {"finding": "{finding}"}]},
+    "document_text": READ,
+    "highlights": READ,
+    "page_image": READ,
+    "page_words": READ,
+    "retry": ACT,
+    "accept_finding": ACT,
+    "reject_finding": {"POST": [{"note": "This is another clause."}]},
+    "edit_finding": {"POST": [{"value": "England"}]},
+    "verify_finding": ACT,
+    "undo_decision": ACT,
+    "flag_finding": ACT,
+    "comment_on_finding": {"POST": [{"body": "Look again."}]},
+    "organizations": {"POST": [{"organization": "{organization}"}]},
+    "api-matter": READ,
+    "api-new-bundle": ACT,
+    "api-read": ACT,
+    "api-export-xlsx": READ,
+    "api-export-docx": READ,
+    "api-bundle": READ,
+    "api-documents": {"GET": [{"matter": "{matter}"}, {"bundle": "{bundle}"}]},
+    "api-document": READ,
+    "api-document-text": READ,
+    "api-findings": {
+        "GET": [{"matter": "{matter}"}, {"document": "{document}"}],
+        "POST": [{"document": "{document}", "question": "governing-law", "spans": [{"start": 0, "end": 6}]}],
+    },
+    "api-finding": READ,
+    "api-accept": ACT,
+    "api-reject": {"POST": [{"reason": "This is another clause."}]},
+    "api-edit": {"POST": [{"value": "England"}]},
+    "api-undo": ACT,
+    "api-verify": ACT,
+    "api-flag": ACT,
+    "api-comments": {"GET": [{}], "POST": [{"body": "Look again."}]},
+}
+
+# Routes that take no id of anybody's, each with its reason.
+WITHOUT_IDS: dict[str, str] = {
+    "healthz": "tells whether the service runs, before anybody signs in",
+    "matters": "lists the person's own matters",
+    "new_matter": "opens a matter of one's own",
+    "jobs": "lists what runs in the person's own matters",
+    "api-matters": "lists and opens the person's own matters",
+    "api-questions": "lists the questions of the key's firm",
+    "api-schema": "the description of the API, the same for everybody",
+    "api-docs": "the description of the API, the same for everybody",
+    "api-unknown": "the answer where no endpoint is",
+}
+SIGN_IN = "accounts/"  # everything below it is allauth's: of the person who asks and nobody else
+
+
+def all_routes() -> Iterator[tuple[str, URLPattern]]:
+    """Every route with the whole of its address."""
+    return _below(get_resolver().url_patterns, "")
+
+
+def route_named(name: str) -> URLPattern:
+    return next(pattern for _, pattern in all_routes() if pattern.name == name)
+
+
+def _below(patterns: list[Any], before: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield address, pattern
+        else:
+            yield from _below(pattern.url_patterns, address)
