@@ -21,6 +21,7 @@ from deploy.children import Child, end_leftovers
 from deploy.embedded import processes
 from deploy.embedded.processes import Process
 
+Starting = Callable[[object], subprocess.Popen[str]]
 CHECKOUT = Path(supervisor.__file__).resolve().parents[1]
 
 
@@ -40,14 +41,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_of(data: Path, port: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "deploy.supervisor", "--port", str(port), "--data", str(data)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+@pytest.fixture
+def start(data: Path) -> Iterator[Starting]:
+    """`start(port)` runs a supervisor over the DATA folder; none outlives the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start_on(port: object) -> subprocess.Popen[str]:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "deploy.supervisor", "--port", str(port), "--data", str(data)],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(running)
+        return running
+
+    yield start_on
+    for running in started:
+        running.kill()
+        running.wait()
 
 
 def told_until(running: subprocess.Popen[str], words: str) -> str:
@@ -98,14 +111,16 @@ def a_child(folder: Path, name: str, program: str) -> Child:
     )
 
 
-def test_the_service_starts_survives_a_kill_and_stops_without_a_trace(data: Path, free_port: int) -> None:
-    first = start_of(data, free_port)
+def test_the_service_starts_survives_a_kill_and_stops_without_a_trace(
+    data: Path, free_port: int, start: Starting
+) -> None:
+    first = start(free_port)
     told = told_until(first, "Ctrl-C stops the service")
     assert f"Ready: http://127.0.0.1:{free_port}/" in told
     assert re.search(r"\S+@\S+\s+\S+", told.split("Sign in as")[1])
     assert answer_of(free_port, "/healthz") == 200
 
-    second = start_of(data, free_port + 1)
+    second = start(free_port + 1)
     refusal = told_until(second, "never")
     assert second.wait() == 1
     assert len(refusal.splitlines()) == 1
@@ -113,7 +128,7 @@ def test_the_service_starts_survives_a_kill_and_stops_without_a_trace(data: Path
 
     first.kill()
     first.wait()
-    again = start_of(data, free_port)
+    again = start(free_port)
     assert "Ready:" in told_until(again, "Ctrl-C stops the service")
     assert answer_of(free_port, "/healthz") == 200
     webs = [line for line in programs_of(data) if "uvicorn" in line]
@@ -127,12 +142,12 @@ def test_the_service_starts_survives_a_kill_and_stops_without_a_trace(data: Path
     assert programs_of(data) == []
 
 
-def test_a_busy_port_is_refused_in_one_sentence_before_anything_starts(data: Path) -> None:
+def test_a_busy_port_is_refused_in_one_sentence_before_anything_starts(data: Path, start: Starting) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        refused = start_of(data, port)
+        refused = start(port)
         told = told_until(refused, "never")
         assert refused.wait() == 1
     assert told == f"Port {port} is taken by another program; choose another with PORT=.\n"
