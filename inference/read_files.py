@@ -25,6 +25,8 @@ def read_files(files: Sequence[Path], out: Path | None, weights: Path | None) ->
         with ExitStack() as stack:
             lines = stack.enter_context(out.open("w", encoding="utf-8", newline="\n")) if out else sys.stdout
             return _read_each(reader, files, lines)
+    except BrokenPipeError:
+        return 2  # whoever read our lines has gone
     except BadWeights as error:
         print(error, file=sys.stderr)
     except OSError as error:

@@ -9,13 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from inference.evaluation.cross_validate import (
-    cross_validate,
-    lines,
-    prepared_looks,
-    report,
-    type_names,
-)
+from inference.evaluation.cross_validate import cross_validate, prepared_looks, type_names
+from inference.evaluation.report import lines, report
 
 from .bars import set_bars
 from .fit_compact import FirstLooks, fit_all

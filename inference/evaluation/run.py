@@ -7,7 +7,8 @@ from pathlib import Path
 
 from inference.compact.bars import set_bars
 
-from .cross_validate import Report, cross_validate, lines, prepared_looks, report
+from .cross_validate import cross_validate, prepared_looks
+from .report import lines, report
 
 
 def evaluate(data: Path, folds: int, *, as_json: bool) -> int:
@@ -22,7 +23,7 @@ def evaluate(data: Path, folds: int, *, as_json: bool) -> int:
     looks = prepared_looks(data, folds, lambda words: _say(begun, words))
     validated = cross_validate(looks, folds)
     quiet = {name: set_bars(judged).quiet for name, judged in validated.judged.items()}
-    figures: Report = report(validated, quiet)
+    figures = report(validated, quiet)
     print(json.dumps(figures.as_json(), indent=1) if as_json else "\n".join(lines(figures)))
     return 0
 
