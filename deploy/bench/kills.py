@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.bench.firm import Firm, make_firm
-from deploy.bench.stack import Stack, a_service
+from deploy.bench.stack import a_service
 
 
 def soak(files: list[Path], kills: int, seed: int) -> dict[str, Any]:
@@ -25,15 +25,30 @@ def soak(files: list[Path], kills: int, seed: int) -> dict[str, Any]:
         stack.manage(
             "ingest", "--organization", str(firm.organization_id), "--matter", firm.number, *map(str, files)
         )
-        done = 0
-        while done < kills:
+        struck = 0
+        for _ in range(kills):
             time.sleep(chance.uniform(0.5, 3.5))
             queue = chance.choice(["cpu", "reader"])
+            struck += _has_a_job(firm, queue)
             stack.kill(queue)
             stack.start_worker(queue, name=queue)
-            done += 1
         settled = _wait(firm, limit=900)
-        return {"files": len(files), "kills": done, "settled": settled, **_count(stack, firm, len(files))}
+        found = {
+            "files": len(files),
+            "kills": kills,
+            "kills_of_a_worker_with_a_job": struck,
+            "settled": settled,
+        }
+        return found | _count(firm, len(files))
+
+
+def _has_a_job(firm: Firm, queue: str) -> bool:
+    from review.jobs.models import TASKS, Job, JobState
+    from review.tenancy.context import in_context
+
+    kinds = [kind for kind, (_task, its_queue) in TASKS.items() if its_queue == queue]
+    with in_context(firm.organization_id, matter=firm.matter_id):
+        return Job.objects.filter(kind__in=kinds, state=JobState.LEASED).exists()
 
 
 def _wait(firm: Firm, *, limit: float) -> bool:
@@ -49,7 +64,7 @@ def _wait(firm: Firm, *, limit: float) -> bool:
     return False
 
 
-def _count(stack: Stack, firm: Firm, files: int) -> dict[str, Any]:
+def _count(firm: Firm, files: int) -> dict[str, Any]:
     from django.db.models import Count, Max
 
     from review.documents.models import Document, DocumentText, ReadingState
