@@ -15,6 +15,7 @@ WORDS = {
     "matter.exported": "exported the matter",
     "ai_terms.recorded": "recorded what was agreed about AI",
     "bundle.opened": "delivered files",
+    "bundle.closed": "finished sending files",
     "bundle.cancelled": "cancelled a delivery",
     "document.opened": "opened a document",
     "document.retried": "tried a problem file again",

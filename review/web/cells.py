@@ -119,20 +119,19 @@ def _rows(
         quotes=Subquery(quiet.values("finding_id").annotate(number=Count("id")).values("number")[:1]),
         first=Subquery(quiet.order_by("ordinal").values(short=Left("quote", QUOTE_SHOWN))[:1]),
     )
-    return list(
-        counted.values(
-            "id",
-            "document_id",
-            "question_id",
-            "origin",
-            "state",
-            "value",
-            "review_state",
-            "quotes",
-            "first",
-            "created_at",
-        )
+    rows: Any = counted.values(
+        "id",
+        "document_id",
+        "question_id",
+        "origin",
+        "state",
+        "value",
+        "review_state",
+        "quotes",
+        "first",
+        "created_at",
     )
+    return list(rows)
 
 
 def _decided_values(ids: Iterable[UUID]) -> dict[UUID, Any]:

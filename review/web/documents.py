@@ -107,10 +107,7 @@ def cancel(request: SignedInRequest, bundle_id: UUID) -> HttpResponse:
 def _mended(request: SignedInRequest, matter_id: UUID, sentence: str) -> HttpResponse:
     messages.success(request, sentence)
     to = safe_next(request, reverse("documents", args=[matter_id]))
-    response = redirect(to)
-    if request.htmx:
-        response = HttpResponse(headers={"HX-Redirect": to})
-    return response
+    return HttpResponse(headers={"HX-Redirect": to}) if request.htmx else redirect(to)
 
 
 def tree_of(files: list[Document]) -> list[Line]:

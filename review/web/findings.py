@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -24,7 +24,7 @@ from review.findings.services import (
     undo_decision,
     verify_finding,
 )
-from review.matters.access import access_matter
+from review.matters.access import Purpose, access_matter
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
 
@@ -39,15 +39,15 @@ Act = Callable[[SignedInRequest, Finding], None]
 IN_VIEWER = "/documents/"  # in the address of the page that asks
 
 
-def action(to: str = "review") -> Callable[[Act], Callable[..., HttpResponse]]:
+def action(to: Purpose = "review") -> Callable[[Act], Callable[..., HttpResponseBase]]:
     """Make a view of an act on one finding: fetch it through its gate, act, answer."""
 
-    def decorate(act: Act) -> Callable[..., HttpResponse]:
+    def decorate(act: Act) -> Callable[..., HttpResponseBase]:
         @require_POST
         @signed_in
         @wraps(act)
         def view(request: SignedInRequest, finding_id: UUID) -> HttpResponse:
-            finding = access_finding(request.user, finding_id, to=to)  # type: ignore[arg-type]
+            finding = access_finding(request.user, finding_id, to=to)
             act(request, finding)
             return changed(request, finding)
 

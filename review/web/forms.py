@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from review.matters.models import AiTerms, Matter, MatterRole
+from review.matters.models import AiTerms, Matter, MatterRole, Side, Structure
 
 
 def _styled(form: forms.BaseForm) -> None:
@@ -32,6 +32,8 @@ class BriefForm(forms.ModelForm):
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
+        for name, choices in (("side", Side.choices), ("structure", Structure.choices)):
+            self.fields[name].choices = [("", "Not recorded"), *choices]  # type: ignore[attr-defined]
         _styled(self)
 
 

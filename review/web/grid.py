@@ -81,6 +81,7 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "matter": found,
         "asked": asked,
         "columns": columns,
+        "cell_base": reverse("matter", args=[found.pk]) + "cells/",
         "slice": _block(found, rows, columns, asked, request.GET.get("after", "")),
     }
     if request.GET.get("after") and request.htmx:
@@ -141,7 +142,7 @@ def _narrowed(
     if asked.q:
         rows = rows.filter(path__icontains=asked.q)
     if asked.state or asked.review_state:
-        cells = current_findings(matter).filter(
+        cells: Any = current_findings(matter).filter(
             document_id=OuterRef("pk"), question_id__in=[each.pk for each in columns]
         )
         if asked.state:
@@ -163,14 +164,12 @@ def _block(
     more = documents[BLOCK:]
     documents = documents[:BLOCK]
     cells = cells_of(matter, documents, columns)
-    cell_base = reverse("matter", args=[matter.pk]) + "cells/"
     return {
         "start": index,
         "rows": [
             {"document": document, "index": number, "cells": cells[document.pk]}
             for number, document in enumerate(documents, start=index + 2)
         ],
-        "cell_base": cell_base,
         "next": _next_url(matter, columns, asked, index + BLOCK, documents[-1]) if more else "",
     }
 

@@ -1,5 +1,6 @@
 """Who is on a matter, and who is kept from it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from review.accounts.models import User
 from review.errors import Invalid, NotFound
 from review.matters.access import access_matter, role_on
-from review.matters.models import MatterRole
+from review.matters.models import MatterExclusion, MatterMember, MatterRole
 from review.matters.services import add_member, exclude, lift_exclusion, remove_member
 
 from . import selectors
@@ -101,6 +102,6 @@ def _person(user_id: str) -> User:
     return person
 
 
-def _without(people: list[User], placed: list) -> list[User]:  # type: ignore[type-arg]
+def _without(people: list[User], placed: Sequence[MatterMember | MatterExclusion]) -> list[User]:
     taken = {row.user_id for row in placed}
     return [person for person in people if person.pk not in taken]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -87,7 +87,7 @@ def jobs(request: SignedInRequest) -> HttpResponse:
     return answer(request, "jobs.html#tray", context)
 
 
-async def events(request: HttpRequest, matter_id: UUID) -> HttpResponse:
+async def events(request: HttpRequest, matter_id: UUID) -> HttpResponseBase:
     """Server-sent events of a matter's progress, until nothing is under way or the page is left."""
     user = await request.auser()
     chosen = await sync_to_async(request.session.get)(CHOSEN)

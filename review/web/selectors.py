@@ -67,7 +67,8 @@ class Tally:
 
 def tally_of(matter: Matter) -> Tally:
     """How the current findings of a matter stand, in one query."""
-    rows = current_findings(matter).values_list("question_id", "state", "review_state")
+    findings: Any = current_findings(matter)  # annotated with review_state
+    rows = findings.values_list("question_id", "state", "review_state")
     tally = Tally()
     for question_id, state, review_state, number in rows.annotate(number=Count("id")).order_by():
         tally.by_question.setdefault(question_id, {})[state, review_state] = number
@@ -218,7 +219,7 @@ def matters_under_way(matters: Sequence[Matter]) -> list[tuple[Matter, Progress]
     return [(matter, progress_of(matter_id=matter.pk)) for matter in matters if matter.pk in busy]
 
 
-def sizes_of_matters() -> dict[UUID, dict[str, int]]:
+def sizes_of_matters() -> dict[UUID, Any]:
     """For every matter the person may read: files, problems and readable documents."""
     problems = [state for state in DocumentState if state.is_problem]
     rows = Document.objects.values("matter_id").annotate(

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,7 +38,7 @@ class SignedInRequest(HttpRequest):
     shell: Shell
 
 
-View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
+View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 
 class NoFirm(NotAllowed):
@@ -48,14 +48,14 @@ class NoFirm(NotAllowed):
     sentence = "You are signed in, but no firm has given you access yet. Ask its administrator to add you."
 
 
-def signed_in(view: View[P]) -> Callable[..., HttpResponse]:
+def signed_in(view: View[P]) -> Callable[..., HttpResponseBase]:
     """Let a signed-in person reach the view, inside the context of their firm."""
 
     @wraps(view)
-    def inside(request: SignedInRequest, *positional: Any, **named: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
-        request = known_person(request)
+    def inside(visiting: HttpRequest, *positional: Any, **named: Any) -> HttpResponseBase:
+        if not visiting.user.is_authenticated:
+            return ask_to_sign_in(visiting)
+        request = known_person(visiting)
         try:
             organization_id = chosen_organization(request)
             if organization_id is None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
@@ -51,7 +51,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "possible": [item for item in items if item.is_possible],
         "current": shown.finding.pk if shown else None,
         "current_is_possible": shown is not None and shown.is_possible,
-        "sought": _place(request, pages),
+        "sought": _place(request, pages, shown),
         "outline": _outline(found),
         "banners": banners_of(found),
         "questions": active_questions(),
@@ -90,7 +90,7 @@ def words(request: SignedInRequest, document_id: UUID, number: int) -> HttpRespo
 
 @require_GET
 @signed_in
-def page_image(request: SignedInRequest, document_id: UUID, number: int) -> HttpResponse:
+def page_image(request: SignedInRequest, document_id: UUID, number: int) -> HttpResponseBase:
     """The drawn page; 202 while it is being drawn, ahead of everything else."""
     page = access_page(request.user, document_id, number)
     drawn = PageImage.objects.filter(text_id=page.text_id, number=number, dpi=DPI).first()
@@ -100,7 +100,9 @@ def page_image(request: SignedInRequest, document_id: UUID, number: int) -> Http
         return HttpResponse(status=202, headers=headers)
     etag = f'"{drawn.pk.hex}"'
     fresh = get_conditional_response(request, etag=etag)
-    response = fresh or FileResponse(open_blob(drawn.blob_key), content_type=drawn.media_type)
+    response: HttpResponseBase = fresh or FileResponse(
+        open_blob(drawn.blob_key), content_type=drawn.media_type
+    )
     response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=604800, immutable"
     response["X-Content-Type-Options"] = "nosniff"
@@ -200,10 +202,14 @@ def _pages(document: Document) -> list[dict[str, Any]]:
     ]
 
 
-def _place(request: SignedInRequest, pages: list[dict[str, Any]]) -> dict[str, int] | None:
-    """The place a link from elsewhere points at, when it is no finding's: its range and page."""
+def _place(
+    request: SignedInRequest, pages: list[dict[str, Any]], shown: Item | None
+) -> dict[str, int] | None:
+    """The words a link from elsewhere points at, when they are not marked already: their range and page."""
     start, end = request.GET.get("start", ""), request.GET.get("end", "")
     if not (start.isdecimal() and end.isdecimal()) or int(end) <= int(start):
+        return None
+    if shown and any(quote.start == int(start) for quote in shown.quotes):
         return None
     number = next((page["number"] for page in pages if int(start) < page["end"]), None)
     return {"start": int(start), "end": int(end), "page": number} if number else None
