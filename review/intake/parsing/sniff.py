@@ -146,7 +146,7 @@ def _is_text(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     odd = sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1b" for byte in head)
-    return odd <= len(head) // 200
+    return odd <= max(2, len(head) // 200)
 
 
 def _is_mail(head: bytes) -> bool:

@@ -17,6 +17,8 @@ for _name in _NOT_NEEDED:
     if sys.modules.get(_name, True) is None:
         del sys.modules[_name]
 
+# The full import says this too: boxes as high as the font says, and the same for all who look with PyMuPDF.
+pymupdf.TOOLS.unset_quad_corrections(True)
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 

@@ -31,9 +31,20 @@ def work(request: dict[str, Any], result: int, tell: int) -> None:
     except NotConfined:
         sentence = "This server cannot keep files off its network while it reads them, so it reads none."
         outcome = ParseProblem("not_confined", sentence)
-    with os.fdopen(result, "wb", closefd=False) as file:
-        for piece in encode(outcome):
-            file.write(piece)
+    try:
+        _write(result, outcome)
+    except (OSError, MemoryError) as fault:
+        problem = _out_of_memory() if isinstance(fault, MemoryError) else _problem_of(fault)
+        os.ftruncate(result, 0)
+        _write(result, problem)
+
+
+def _write(result: int, outcome: Outcome) -> None:
+    os.lseek(result, 0, os.SEEK_SET)
+    for piece in encode(outcome):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(result, rest) :]
 
 
 def _outcome(request: dict[str, Any], limits: Limits, progress: Progress) -> Outcome:
