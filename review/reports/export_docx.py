@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import groupby
 
 from docx.document import Document as Report
 from docx.enum.section import WD_SECTION
-from docx.table import Table, _Cell
 
 from review.accounts.models import User
 from review.documents.models import Document, DocumentState, ReadingState
@@ -15,18 +15,8 @@ from review.matters.models import Matter, Side, Structure
 from review.tenancy.audit import record
 
 from .material import SEVERITIES, Line, Material, Source, gather
-from .word_layout import (
-    add_row,
-    band,
-    chapter,
-    lay_out,
-    new_report,
-    notice,
-    running_heads,
-    shade,
-    table,
-    write,
-)
+from .word_layout import chapter, lay_out, new_report, notice, running_heads
+from .word_table import Cell, Rows, Words
 from .words import counted, day, number, on_one_line, short_day
 
 SEVERITY_WORDS = {
@@ -44,6 +34,7 @@ MARKS = {
     ReviewState.REJECTED: ("Rejected", "ECECEC"),
 }
 NOTICE, WARNING = "F3F6FA", "FFF6E0"
+RED_FLAG_WIDTHS = (1.1, 5.2, 12.6, 3.4, 3.6)  # centimetres
 LONG_QUOTES = 1200  # characters; a longer row may break over two pages
 
 
@@ -81,7 +72,7 @@ def _cover(report: Report, material: Material, by: User) -> None:
     report.add_paragraph(on_one_line(material.organization.name), style="Firm")
     report.add_paragraph("Red flag report", style="Title")
     report.add_paragraph(on_one_line(matter.name), style="Lead")
-    facts = table(report, (4.4, 11.6))
+    facts = Rows(report, (4.4, 11.6))
     brief = (
         ("Client", matter.client.name),
         ("Client-matter number", matter.number),
@@ -94,8 +85,7 @@ def _cover(report: Report, material: Material, by: User) -> None:
     )
     for word, fact in brief:
         if fact:
-            row = add_row(facts, ("", fact))
-            write(row.cells[0], word, "Cell", bold=True)
+            facts.add(Cell([Words(word, bold=True)]), fact)
     report.add_paragraph()
     _review_notice(report, material)
 
@@ -135,33 +125,36 @@ def _summary(report: Report, material: Material) -> None:
     report.add_heading("Red flags by severity", 2)
     _severity_table(report, material.red_flags)
     report.add_heading("What is not in the table of red flags", 2)
-    left_out = table(report, (11.6, 4.4))
+    left_out = Rows(report, (11.6, 4.4))
     not_found = material.by_machine_state[MachineState.NOT_FOUND.label]
     for words, count in (
         ("Rejected by a reviewer and left out", material.rejected),
         ("Possible passages the machine is less sure of, folded away on the screen", material.possible),
         ("Questions answered “not found” (a document and a clause type each)", not_found),
     ):
-        add_row(left_out, (words, number(count)))
+        left_out.add(words, number(count))
     if clauses := _most_frequent(material.red_flags):
         report.add_heading("Clause types with the gravest flags", 2)
-        frequent = table(report, (8.0, 4.0, 4.0), ("Clause type", "Severity", "Documents"))
+        frequent = Rows(report, (8.0, 4.0, 4.0), ("Clause type", "Severity", "Documents"))
         for name, severity, documents in clauses:
-            row = add_row(frequent, (name, SEVERITY_WORDS.get(severity, SEVERITY_WORDS[""])[0], documents))
-            shade(row.cells[1], SEVERITY_WORDS.get(severity, SEVERITY_WORDS[""])[1])
+            frequent.add(name, _severity(severity), documents)
 
 
 def _severity_table(report: Report, flags: list[Line]) -> None:
-    counts = table(report, (5.2, 3.6, 3.6, 3.6), ("Severity", "Lines", "Reviewed", "Not yet reviewed"))
+    counts = Rows(report, (5.2, 3.6, 3.6, 3.6), ("Severity", "Lines", "Reviewed", "Not yet reviewed"))
     total = Counter(line.finding.question.severity for line in flags)
     reviewed = Counter(line.finding.question.severity for line in flags if line.is_reviewed)
     for severity in SEVERITIES:
         if total[severity] or severity in ("high", "medium", "low"):
-            words, fill = SEVERITY_WORDS[severity]
             figures = (total[severity], reviewed[severity], total[severity] - reviewed[severity])
-            shade(add_row(counts, (words, *map(number, figures))).cells[0], fill)
+            counts.add(_severity(severity), *map(number, figures))
     figures = (total.total(), reviewed.total(), total.total() - reviewed.total())
-    add_row(counts, ("All", *map(number, figures)), fill=NOTICE)
+    counts.add("All", *map(number, figures), fill=NOTICE)
+
+
+def _severity(severity: str) -> Cell:
+    words, fill = SEVERITY_WORDS.get(severity, SEVERITY_WORDS[""])
+    return Cell([Words(words)], fill)
 
 
 def _most_frequent(flags: list[Line]) -> list[tuple[str, str, str]]:
@@ -192,47 +185,45 @@ def _red_flags(report: Report, material: Material) -> None:
         "Worst first, then by clause type. Every line carries its source: the document, the page and the"
         " characters of the document’s text. Quotes are verbatim and whole; only line breaks are set as spaces."
     )
-    rows = table(
-        report, (1.1, 5.2, 12.6, 3.4, 3.6), ("No.", "Document", "Words relied on", "Value", "Review")
-    )
-    severity, clause = None, None
-    for index, line in enumerate(flags, start=1):
-        question = line.finding.question
+    rows = Rows(report, RED_FLAG_WIDTHS, ("No.", "Document", "Words relied on", "Value", "Review"))
+    of_severity = Counter(line.finding.question.severity for line in flags)
+    severity, index = None, 0
+    for question, lines in groupby(flags, key=lambda line: line.finding.question):
         if question.severity != severity:
-            severity, clause = question.severity, None
+            severity = question.severity
             words, fill = SEVERITY_WORDS.get(severity, SEVERITY_WORDS[""])
-            of_it = sum(each.finding.question.severity == severity for each in flags)
-            band(rows, f"{words.upper()}   {counted(of_it, 'line')}", fill=fill)
-        if question.name != clause:
-            clause = question.name
-            band(rows, clause, fill="F3F6FA")
-        _flag(rows, index, line)
+            rows.band(f"{words.upper()}   {counted(of_severity[severity], 'line')}", fill=fill)
+        rows.band(question.name, fill=NOTICE)
+        for line in lines:
+            index += 1
+            _flag(rows, index, line)
 
 
-def _flag(rows: Table, index: int, line: Line) -> None:
-    length = sum(len(source.quote) for source in line.sources)
-    row = add_row(rows, (str(index), "", "", line.value, ""), together=length < LONG_QUOTES)
-    write(row.cells[1], line.document.name, "Cell", bold=True)
+def _flag(rows: Rows, index: int, line: Line) -> None:
+    document = [Words(line.document.name, bold=True)]
     if line.document.path != line.document.name:
-        write(row.cells[1], line.document.path, "Source")
+        document.append(Words(line.document.path, "Source"))
+    quotes = []
     for source in line.sources:
-        write(row.cells[2], f"“{on_one_line(source.quote)}”", "Quote text")
-        write(row.cells[2], _source(line, source), "Source")
-    _review(row.cells[4], line)
+        quotes.append(Words(f"“{on_one_line(source.quote)}”", "Quote text"))
+        quotes.append(Words(_source(line, source), "Source"))
+    length = sum(len(source.quote) for source in line.sources)
+    rows.add(
+        str(index), Cell(document), Cell(quotes), line.value, _review(line), together=length < LONG_QUOTES
+    )
 
 
-def _review(cell: _Cell, line: Line) -> None:
-    state = ReviewState(line.standing.review_state)
-    words, fill = MARKS[state]
-    write(cell, words, "Cell", bold=True)
-    shade(cell, fill)
+def _review(line: Line) -> Cell:
+    state, standing = ReviewState(line.standing.review_state), line.standing
+    mark, fill = MARKS[state]
+    words = [Words(mark, bold=True)]
     if state == ReviewState.UNREVIEWED:
-        write(cell, "Text chosen by the machine", "Source")
-        return
-    if line.standing.decided_at:
-        write(cell, f"{line.standing.decided_by}, {short_day(line.standing.decided_at)}", "Source")
-    if line.standing.reason:
-        write(cell, line.standing.reason, "Source")
+        words.append(Words("Text chosen by the machine", "Source"))
+    elif standing.decided_at:
+        words.append(Words(f"{standing.decided_by}, {short_day(standing.decided_at)}", "Source"))
+    if standing.reason:
+        words.append(Words(standing.reason, "Source"))
+    return Cell(words, fill)
 
 
 def _source(line: Line, source: Source) -> str:
@@ -257,11 +248,11 @@ def _documents(report: Report, material: Material) -> None:
 
 
 def _schedule(report: Report, documents: Iterable[Document]) -> None:
-    rows = table(report, (1.1, 12.0, 1.8, 3.6, 7.4), ("No.", "Document", "Pages", "State", "Remark"))
+    rows = Rows(report, (1.1, 12.0, 1.8, 3.6, 7.4), ("No.", "Document", "Pages", "State", "Remark"))
     for index, document in enumerate(documents, start=1):
         pages = number(document.page_count) if document.page_count else ""
         remark = document.sentence or document.reading_sentence
-        add_row(rows, (str(index), document.path, pages, _state(document), remark))
+        rows.add(str(index), document.path, pages, _state(document), remark)
 
 
 def _state(document: Document) -> str:
@@ -282,7 +273,7 @@ def _how_it_was_made(report: Report, material: Material) -> None:
         " from that place.",
         "Characters are counted in Unicode code points from the beginning of the text as extracted; the Excel file"
         " of the same matter gives the SHA-256 of each text, so that any quote can be checked against it.",
-        "“Not found” means that the reader read the whole text of a document and chose nothing in it. It is not a"
+        "“Not found” means that the reader read the whole text of a document and chose no passage of it. It is not a"
         " person’s statement that the clause is absent.",
     ):
         report.add_paragraph(words)

@@ -184,8 +184,8 @@ def _page_at(starts: Sequence[int], offset: int) -> int:
     return max(bisect_right(starts, offset), 1)
 
 
-def _by_severity(line: Line) -> tuple[int, int, str, int]:
+def _by_severity(line: Line) -> tuple[int, int, str, str, int]:
     question = line.finding.question
     severity = SEVERITIES.index(question.severity) if question.severity in SEVERITIES else len(SEVERITIES)
     first = line.sources[0].start if line.sources else 0
-    return severity, question.position, line.document.path, first
+    return severity, question.position, question.key, line.document.path, first

@@ -1,29 +1,26 @@
-"""How our Word files look: typefaces, colours, tables, running heads. Knows python-docx, not matters."""
+"""How our Word files look: typefaces, colours, running heads. Knows python-docx, not matters."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from docx import Document as new_document
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from .word_table import RULE
 from .words import printable
 
 INK = RGBColor(0x1A, 0x1F, 0x2B)
 NAVY = RGBColor(0x1F, 0x3A, 0x5F)
 GREY = RGBColor(0x5B, 0x65, 0x74)
 SANS, SERIF = "Arial", "Times New Roman"
-RULE = "C9D1DC"
 
 
 def new_report(*, title: str, author: str, subject: str) -> Document:
@@ -88,63 +85,6 @@ def chapter(report: Document, words: str, *, new_page: bool = False, at_top: boo
         heading.paragraph_format.page_break_before = True
     if new_page or at_top:
         heading.paragraph_format.space_before = Pt(0)
-
-
-def table(report: Document, widths: Sequence[float], heads: Sequence[str] = ()) -> Table:
-    """An empty table with columns of these widths in centimetres; the heads repeat on every page."""
-    made = report.add_table(rows=0, cols=len(widths))
-    made.alignment = WD_TABLE_ALIGNMENT.LEFT
-    made.autofit = False
-    for column, width in zip(made.columns, widths, strict=True):
-        column.width = Cm(width)
-    _table_borders(made)
-    if heads:
-        row = add_row(made, heads, style="Cell head", fill="1F3A5F")
-        _row_property(row, "w:tblHeader")
-    return made
-
-
-def add_row(
-    to: Table, texts: Sequence[str], *, style: str = "Cell", fill: str = "", together: bool = True
-) -> _Row:
-    """A row of plain texts; `together` keeps it on one page."""
-    row = to.add_row()
-    for cell, column, text in zip(row.cells, to.columns, texts, strict=True):
-        cell.width = column.width
-        write(cell, text, style)
-        if fill:
-            shade(cell, fill)
-    if together:
-        _row_property(row, "w:cantSplit")
-    return row
-
-
-def band(to: Table, text: str, *, fill: str) -> None:
-    """A row across the whole table, kept with the row below it."""
-    row = to.add_row()
-    cell = row.cells[0].merge(row.cells[-1])
-    write(cell, text, "Cell", bold=True)
-    cell.paragraphs[0].paragraph_format.keep_with_next = True
-    shade(cell, fill)
-    _row_property(row, "w:cantSplit")
-
-
-def write(cell: _Cell, text: str, style: str, *, bold: bool = False) -> Paragraph:
-    """Text into a cell: its first paragraph while that is empty, then further ones."""
-    first = cell.paragraphs[0]
-    paragraph = first if not first.text and len(cell.paragraphs) == 1 else cell.add_paragraph()
-    # By its id: looking a style up by name costs python-docx a walk over all of them, half a second a page.
-    paragraph._p.style = style.replace(" ", "")
-    paragraph.add_run(printable(text)).bold = bold or None
-    return paragraph
-
-
-def shade(cell: _Cell, fill: str) -> None:
-    """The background of a cell, as six hexadecimal digits."""
-    shading = _element("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
-        shading.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shading)
 
 
 def notice(report: Document, words: str, *, fill: str, lead: str = "") -> None:
@@ -229,20 +169,6 @@ def _border(paragraph: Paragraph, side: str, *, space: str = "4") -> None:
     borders.append(_line(side, space))
 
 
-def _table_borders(made: Table) -> None:
-    borders = _element("w:tblBorders")
-    for side in ("top", "bottom", "insideH"):
-        borders.append(_line(side, "0"))
-    made._tbl.tblPr.append(borders)
-    margins = _element("w:tblCellMar")
-    for side, width in (("top", 50), ("left", 85), ("bottom", 40), ("right", 85)):
-        margin = _element(f"w:{side}")
-        margin.set(qn("w:w"), str(width))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    made._tbl.tblPr.append(margins)
-
-
 def _element(name: str) -> Any:
     """A bare element; python-docx has no class for the ones used here."""
     return OxmlElement(name)
@@ -253,7 +179,3 @@ def _line(side: str, space: str) -> Any:
     for name, value in (("val", "single"), ("sz", "4"), ("space", space), ("color", RULE)):
         line.set(qn(f"w:{name}"), value)
     return line
-
-
-def _row_property(row: _Row, name: str) -> None:
-    row._tr.get_or_add_trPr().append(_element(name))
