@@ -3,7 +3,7 @@ from uuid import UUID
 from celery import shared_task
 
 from review.documents.models import Document, DocumentState
-from review.jobs.models import Job
+from review.jobs.services import given_up
 from review.jobs.work import work
 from review.tenancy.context import in_context
 
@@ -24,14 +24,15 @@ def render_task(job_id: str) -> None:
 def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
     """Tell the document that it was given up, and why."""
     with in_context(organization_id, matter=matter_id):
-        job = Job.objects.get(pk=job_id)
+        job = given_up(job_id)
+        if job is None:
+            return
         Document.objects.filter(pk=job.document_id).update(
             state=DocumentState.FAILED, cause="quarantined", sentence=job.error
         )
-        Job.objects.filter(pk=job_id).update(settled=True)
 
 
 def settle_drawing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
     """A page that cannot be drawn is still readable as text, so only the job knows."""
     with in_context(organization_id, matter=matter_id):
-        Job.objects.filter(pk=job_id).update(settled=True)
+        given_up(job_id)

@@ -160,6 +160,12 @@ def quarantine(job: Claimed, sentence: str) -> bool:
         return bool(_ours(job).update(state=JobState.QUARANTINED, error=sentence, lease_until=None))
 
 
+def given_up(job_id: UUID) -> Job | None:
+    """A quarantined job whose document is told in this transaction; None when it was told, or is tried again."""
+    told = Job.objects.filter(pk=job_id, state=JobState.QUARANTINED, settled=False).update(settled=True)
+    return Job.objects.get(pk=job_id) if told else None
+
+
 def cancel(jobs: list[Job]) -> int:
     """Stop work that is not over yet; a worker that has it finds its lease gone. Returns how many were stopped."""
     unfinished = Job.objects.filter(pk__in=[job.pk for job in jobs]).exclude(state__in=FINAL)

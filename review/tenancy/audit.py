@@ -28,5 +28,7 @@ def record(by: User | None, action: str, subject: Model, **detail: Any) -> Audit
 
 
 def _matter_of(subject: Model) -> UUID | None:
-    named = subject.pk if subject._meta.label_lower == "matters.matter" else getattr(subject, "matter_id", None)
+    named = (
+        subject.pk if subject._meta.label_lower == "matters.matter" else getattr(subject, "matter_id", None)
+    )
     return named if isinstance(named, UUID) else None

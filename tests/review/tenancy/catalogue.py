@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "annotation_comment",
 )
 NEVER_UPDATED = ("annotation_flag",)
+NEVER_DELETED = ("tenancy_organization",)
 
 # uuid columns that end in _id and point at nothing by design.
 LOOSE = (
@@ -85,6 +86,7 @@ def walk(ask: Ask, rules: Iterable[str] = RULES) -> list[Fault]:
         "audit": AUDIT,
         "append_only": list(APPEND_ONLY),
         "never_updated": list(NEVER_UPDATED),
+        "never_deleted": list(NEVER_DELETED),
         "loose": list(LOOSE),
         "dispatcher_reads": DISPATCHER_READS,
         "dispatcher_writes": DISPATCHER_WRITES,

@@ -12,6 +12,7 @@ expected AS (
     SELECT t.name, privilege FROM tenant t CROSS JOIN unnest(
         CASE WHEN t.name = ANY(%(append_only)s) THEN ARRAY['SELECT', 'INSERT']
              WHEN t.name = ANY(%(never_updated)s) THEN ARRAY['SELECT', 'INSERT', 'DELETE']
+             WHEN t.name = ANY(%(never_deleted)s) THEN ARRAY['SELECT', 'INSERT', 'UPDATE']
              ELSE ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'] END) AS privilege
     UNION ALL
     SELECT listed.name, privilege
