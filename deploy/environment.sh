@@ -25,7 +25,12 @@ for requirements in "$@"; do
     hash=$("$venv/bin/python" -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$requirements")
     if [ "$(cat "$stamp" 2>/dev/null || true)" != "$hash" ]; then
         echo "Installing $requirements ($(grep -c '==' "$requirements") packages; the first time takes a few minutes)"
-        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --requirement "$requirements"
+        log="$venv/install.log"
+        if ! "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --requirement "$requirements" >"$log" 2>&1; then
+            grep -v '^WARNING' "$log" | tail -n 12 >&2
+            echo "Installing $requirements failed; all of it is in $log." >&2
+            exit 1
+        fi
         echo "$hash" >"$stamp"
     fi
 done
