@@ -19,17 +19,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
             applied = set(cursor.fetchall())
     except DatabaseError:
         return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    if missing := _migrations() - applied:
+    if missing := missing_from(applied):
         return HttpResponse(
             f"{len(missing)} migrations are not applied\n", status=503, content_type="text/plain"
         )
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _migrations() -> set[tuple[str, str]]:
-    """Every migration of this program, read from disk once."""
+def missing_from(applied: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The migrations of this program that are not among those applied, as (app, name); read from disk once."""
     if not _expected:
         loader = MigrationLoader(None)
         replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
         _expected.update(set(loader.disk_migrations) - replaced)
-    return _expected
+    return _expected - applied

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 AROUND = 320  # characters looked at on each side
-LEAST = 60  # a side shorter than this takes the sentence beyond it as well
+LEAST = 30  # a side shorter than this takes the sentence beyond it as well
 HEADING = re.compile(
     r"^[ \t]*(?P<number>(?:article|section|clause|schedule|exhibit|annex|appendix)\s+[\dA-Z]+(?:\.\d+)*"
     r"|\d{1,2}(?:\.\d{1,2})*)"

@@ -1,0 +1,104 @@
+"""Progress: the stream of events, polling, the tray, and the page an operator's monitor asks for."""
+
+import asyncio
+import json
+from typing import Any
+
+from django.test import AsyncClient
+from django.test import Client as Browser
+
+from tests.cast import as_job
+
+
+def mark(document: Any, **facts: str) -> None:
+    from review.documents.models import Document
+
+    with as_job(document):
+        Document.objects.filter(pk=document.pk).update(**facts)
+
+
+async def stream(browser: Browser, url: str) -> tuple[int, list[tuple[str, Any]]]:
+    """What a browser that has chosen its firm hears: the status and every event until the stream ends."""
+    client = AsyncClient()
+    client.cookies = browser.cookies
+    answer = await client.get(url)
+    if not answer.streaming:
+        return answer.status_code, []
+    lines = [part.decode() async for part in answer.streaming_content]  # type: ignore[attr-defined]
+    events = [part.strip().split("\n") for part in lines]
+    return answer.status_code, [(name[7:], json.loads(data[6:])) for name, data in events]
+
+
+def test_a_matter_at_rest_tells_its_figures_and_closes(
+    ben_browser: Browser, matter: Any, document: Any
+) -> None:
+    ben_browser.get("/")
+    mark(document, reading="read")
+
+    status, events = asyncio.run(stream(ben_browser, f"/matters/{matter.pk}/events"))
+
+    assert status == 200
+    assert [name for name, _ in events] == ["progress", "close"]
+    assert events[0][1]["done"] == events[0][1]["total"] == 1
+    assert events[0][1]["over"] == 1
+
+
+def test_the_stream_goes_on_until_the_work_is_over(ben_browser: Browser, matter: Any, document: Any) -> None:
+    ben_browser.get("/")
+    mark(document, reading="running")
+
+    async def read_meanwhile() -> tuple[int, list[tuple[str, Any]]]:
+        listening = asyncio.create_task(stream(ben_browser, f"/matters/{matter.pk}/events"))
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(mark, document, reading="read")
+        return await asyncio.wait_for(listening, 20)
+
+    _, events = asyncio.run(read_meanwhile())
+
+    assert [name for name, _ in events] == ["progress", "progress", "close"]
+    assert [figures["over"] for name, figures in events if name == "progress"] == [0, 1]
+
+
+def test_a_stranger_gets_no_stream(cleo_browser: Browser, matter: Any) -> None:
+    cleo_browser.get("/")
+
+    status, events = asyncio.run(stream(cleo_browser, f"/matters/{matter.pk}/events"))
+
+    assert status == 404
+    assert events == []
+
+
+def test_polling_says_when_it_is_over(ben_browser: Browser, matter: Any, document: Any) -> None:
+    url = f"/matters/{matter.pk}/progress/"
+    mark(document, reading="running")
+    assert "data-progress-closed" not in ben_browser.get(url, headers={"HX-Request": "true"}).content.decode()
+
+    mark(document, reading="read")
+
+    assert "data-progress-closed" in ben_browser.get(url, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_tray_names_what_is_under_way(
+    ben_browser: Browser, cleo_browser: Browser, matter: Any, document: Any
+) -> None:
+    mark(document, reading="pending")
+
+    assert "Project Harrow" in ben_browser.get("/jobs/", headers={"HX-Request": "true"}).content.decode()
+    assert "Project Harrow" not in cleo_browser.get("/jobs/", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_health_page_needs_no_sign_in(style_sheets: None) -> None:
+    answer = Browser().get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.content == b"ok\n"
+
+
+def test_a_migration_that_was_not_applied_is_missed() -> None:
+    from review.web.health import missing_from
+
+    everything = missing_from(set())
+
+    assert ("documents", "0001_initial") in everything
+    assert missing_from(everything) == set()
+    assert missing_from(everything - {("documents", "0001_initial")}) == {("documents", "0001_initial")}
