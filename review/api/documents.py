@@ -131,6 +131,12 @@ class TextOfDocument(Endpoint):
         """The current text with its pages. Each time it is fetched, the audit trail says so."""
         document = access_document(request.user, document_id)
         if document.text is None:
-            raise NoText(document.sentence or None)
+            raise NoText(_why_no_text(document))
         record(request.user, "document.opened", document, through="api")
         return Response(TextOutput(document.text).data)
+
+
+def _why_no_text(document: Document) -> str | None:
+    if not DocumentState(document.state).is_final:
+        return "The text of this document is not ready yet."
+    return document.sentence or None

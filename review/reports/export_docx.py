@@ -129,6 +129,7 @@ def _summary(report: Report, material: Material) -> None:
     not_found = material.by_machine_state[MachineState.NOT_FOUND.label]
     for words, count in (
         ("Rejected by a reviewer and left out", material.rejected),
+        ("On identical copies of a document that is in the table", material.repeated),
         ("Possible passages the machine is less sure of, folded away on the screen", material.possible),
         ("Questions answered “not found” (a document and a clause type each)", not_found),
     ):

@@ -84,12 +84,26 @@ class Material:
     lines: list[Line]
     documents: list[Document]
     readers: list[tuple[str, str]]  # name and fingerprint
+    documents_with_lines: frozenset[UUID]
 
     @property
     def red_flags(self) -> list[Line]:
         """What has words to show for it and was not rejected: worst first, then by clause type and path."""
-        flags = [line for line in self.lines if line.sources and not line.is_rejected]
+        flags = [line for line in self._flags if not self._is_repeated(line)]
         return sorted(flags, key=_by_severity)
+
+    @property
+    def repeated(self) -> int:
+        """Lines of identical copies that would only say again what the first of them says."""
+        return sum(self._is_repeated(line) for line in self._flags)
+
+    @property
+    def _flags(self) -> list[Line]:
+        return [line for line in self.lines if line.sources and not line.is_rejected]
+
+    def _is_repeated(self, line: Line) -> bool:
+        twin = line.document.duplicate_of_id
+        return twin in self.documents_with_lines and not line.is_reviewed
 
     @property
     def rejected(self) -> int:
@@ -151,6 +165,7 @@ def gather(matter: Matter) -> Material:
             Line(finding, stand[finding.pk], places.of(finding, stand[finding.pk])) for finding in findings
         ],
         documents=list(Document.objects.filter(matter=matter).order_by("path", "id")),
+        documents_with_lines=frozenset(finding.document_id for finding in findings),
         readers=sorted({(each.run.reader, each.run.reader_fingerprint) for each in findings if each.run}),
     )
 

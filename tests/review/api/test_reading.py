@@ -12,6 +12,7 @@ from review.findings.models import Finding
 from review.matters.models import Matter
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, GOVERNING_LAW, LEASE, find
+from tests.workers import work_off
 
 HARROW = {
     "name": "Project Mill",
@@ -63,14 +64,14 @@ def test_a_bundle_tells_what_became_of_every_file(ben_api: APIClient, matter: Ma
 
     assert answer.status_code == 201
     sent = answer.json()
-    assert (sent["state"], sent["source"], sent["counts"]["files"]) == ("running", "api", 3)
+    assert (sent["state"], sent["source"], sent["counts"]["files"]) == ("pending", "api", 3)
     assert [(file["path"], file["state"]) for file in sent["files"]] == [
         ("1 Supply/supply.txt", "pending"),
-        ("1 Supply/copy.txt", "duplicate"),
+        ("1 Supply/copy.txt", "pending"),
         ("2 Property/lease.txt", "pending"),
     ]
     copy = sent["files"][1]
-    assert copy["sentence"] == "Identical to 1 Supply/supply.txt."
+    assert (copy["cause"], copy["sentence"]) == ("duplicate", "Identical to 1 Supply/supply.txt.")
     assert copy["duplicate_of"] == sent["files"][0]["document"]
     assert copy["sha256"] == sent["files"][0]["sha256"]
     assert ben_api.get(f"/api/v1/bundles/{sent['id']}/").json() == sent
@@ -114,11 +115,18 @@ def test_the_text_comes_with_its_pages_and_leaves_an_audit_row(
 
 
 def test_a_document_without_text_says_why(ben_api: APIClient, matter: Matter) -> None:
-    files = [SimpleUploadedFile(name, AGREEMENT.encode()) for name in ("a.txt", "b.txt")]
-    sent = ben_api.post(f"/api/v1/matters/{matter.pk}/bundles/", {"files": files}, format="multipart").json()
-    answer = ben_api.get(f"/api/v1/documents/{sent['files'][1]['document']}/text/")
+    files = {"files": SimpleUploadedFile("old.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"." * 600)}
+    sent = ben_api.post(f"/api/v1/matters/{matter.pk}/bundles/", files, format="multipart").json()
+    address = f"/api/v1/documents/{sent['files'][0]['document']}/text/"
+
+    answer = ben_api.get(address)
     assert answer.status_code == 409
-    assert answer.json() == {"code": "no_text", "message": "Identical to a.txt."}
+    assert answer.json() == {"code": "no_text", "message": "The text of this document is not ready yet."}
+
+    work_off(matter, "parse")
+    (file,) = ben_api.get(f"/api/v1/bundles/{sent['id']}/").json()["files"]
+    assert file["state"] == "refused"
+    assert ben_api.get(address).json() == {"code": "no_text", "message": file["sentence"]}
 
 
 def test_evidence_is_the_text_at_its_offsets_and_its_boxes_lie_on_the_page(

@@ -100,6 +100,17 @@ def test_what_was_rejected_is_left_out_and_counted(
     assert re.search(r"Rejected by a reviewer and left out\n1\n", words(report) + "\n")
 
 
+def test_a_copy_says_nothing_again(
+    exported: Any, ada: User, bundle: Any, document: Document, finding: Finding
+) -> None:
+    copy = deliver(bundle, ada, name="Copy of the agreement.txt", content=AGREEMENT)
+    find(copy, "governing-law", GOVERNING_LAW)
+    report = exported()
+    assert [row[1].splitlines()[0] for row in red_flags(report)] == ["Supply agreement.txt"]
+    assert "On identical copies of a document that is in the table\n1\n" in words(report)
+    assert "Identical to Contracts/Supply agreement.txt." in words(report)
+
+
 def test_a_document_that_was_not_read_is_named(exported: Any, document: Document) -> None:
     report = exported()
     assert "Not everything was read. 1 document not read and not covered" in words(report)
