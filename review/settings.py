@@ -269,6 +269,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # several enumerations are called `state`
+        "DocumentState": "review.documents.models.DocumentState.choices",
+        "ReadingState": "review.documents.models.ReadingState.choices",
+        "MachineState": "review.findings.models.MachineState.choices",
+        "ReviewState": "review.findings.models.ReviewState.choices",
+        "BundleState": "review.api.bundles.STATES",
+        "AiTerms": "review.matters.models.AiTerms.choices",
+    },
 }
 
 # --- Logs: no document text, ever ------------------------------------------------------------------

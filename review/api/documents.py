@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import FilterSet, MultipleChoiceFilter, UUIDFilter  # type: ignore[import-untyped]
+from django_filters.rest_framework import FilterSet, MultipleChoiceFilter, UUIDFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response

@@ -1,23 +1,12 @@
 """Quotes with the rectangles they cover, for many findings at once: two queries whatever their number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from review.documents.character_map import Rectangle, boxes
-from review.documents.models import Page
+from review.documents.selectors import PageBox, Span, boxes_by_span
 from review.findings.models import Finding
 from review.findings.selectors import Standing, standings
-
-Span = tuple[UUID, int, int]  # text, start, end
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page: PDF points from its top left."""
-
-    page: int
-    rectangle: Rectangle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +20,7 @@ class ShownQuote:
     quote: str
     score: float | None
     shown: str
-    boxes: list[Box]
+    boxes: list[PageBox]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +45,7 @@ def shown(findings: Sequence[Finding]) -> list[ShownFinding]:
     return [ShownFinding(each, stand[each.pk], _quotes(each, stand[each.pk], found)) for each in findings]
 
 
-def boxes_by_span(spans: Iterable[Span]) -> dict[Span, list[Box]]:
-    """The rectangles of each span, page by page; a span may cross pages."""
-    wanted = set(spans)
-    pages_of: dict[UUID, list[Page]] = {}
-    pages = Page.objects.filter(text_id__in={text for text, _, _ in wanted})
-    for page in pages.only("text_id", "number", "start", "end").order_by("number"):
-        pages_of.setdefault(page.text_id, []).append(page)
-    touched = {span: [page for page in pages_of.get(span[0], []) if _meet(page, span)] for span in wanted}
-    needed = {page.pk for pages in touched.values() for page in pages}
-    maps = dict(Page.objects.filter(pk__in=needed).values_list("pk", "character_map"))
-    return {
-        span: [
-            Box(page.number, rectangle)
-            for page in pages
-            for rectangle in boxes(bytes(maps[page.pk]), max(span[1], page.start), min(span[2], page.end))
-        ]
-        for span, pages in touched.items()
-    }
-
-
-def _meet(page: Page, span: Span) -> bool:
-    return span[1] < page.end and span[2] > page.start
-
-
-def _quotes(finding: Finding, standing: Standing, found: dict[Span, list[Box]]) -> list[ShownQuote]:
+def _quotes(finding: Finding, standing: Standing, found: dict[Span, list[PageBox]]) -> list[ShownQuote]:
     folded = [quote for quote in standing.possible if quote not in standing.quotes]
     return [
         ShownQuote(

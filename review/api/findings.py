@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import CharFilter, FilterSet, MultipleChoiceFilter, UUIDFilter  # type: ignore[import-untyped]
+from django_filters.rest_framework import CharFilter, FilterSet, MultipleChoiceFilter, UUIDFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers

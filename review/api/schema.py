@@ -6,22 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView
-
-# Two enumerations called `state` need telling apart; here, so that settings need not know the rooms.
-spectacular_settings.apply_patches(
-    {
-        "ENUM_NAME_OVERRIDES": {
-            "DocumentState": "review.documents.models.DocumentState.choices",
-            "ReadingState": "review.documents.models.ReadingState.choices",
-            "MachineState": "review.findings.models.MachineState.choices",
-            "ReviewState": "review.findings.models.ReviewState.choices",
-            "BundleState": "review.api.bundles.STATES",
-            "AiTerms": "review.matters.models.AiTerms.choices",
-        }
-    }
-)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

@@ -9,6 +9,7 @@ import struct
 import sys
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -95,11 +96,14 @@ def unpack(blob: bytes) -> list[Word]:
 
 def boxes(blob: bytes, start: int, end: int) -> list[Rectangle]:
     """One rectangle for each line that the span touches, around whole words, in reading order."""
+    return boxes_among(unpack(blob), start, end)
+
+
+def boxes_among(words: Sequence[Word], start: int, end: int) -> list[Rectangle]:
+    """The same for the words of one page, in order, so that many spans unpack a page once."""
     found: list[Rectangle] = []
     last_line = -1
-    for word in unpack(blob):
-        if word.end <= start:
-            continue
+    for word in words[bisect_right(words, start, key=lambda word: word.end) :]:
         if word.start >= end:
             break
         box = Rectangle(word.x0, word.y0, word.x1, word.y1)

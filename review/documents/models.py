@@ -44,7 +44,6 @@ class DocumentState(TextChoices):
     RUNNING = "running", "Running"
     READY = "ready", "Ready"
     UNPACKED = "unpacked", "Unpacked"
-    DUPLICATE = "duplicate", "Duplicate"
     NEEDS_PASSWORD = "needs_password", "Needs a password"
     NEEDS_OCR = "needs_ocr", "Needs OCR"
     REFUSED = "refused", "Refused"

@@ -1,13 +1,15 @@
 """Reads that join or count: where words lie on pages, and how far a bundle has come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count
 
-from .character_map import boxes
+from .character_map import Rectangle, boxes_among, unpack
 from .models import Bundle, Document, DocumentState, Page, ReadingState
+
+Span = tuple[UUID, int, int]  # text, start and end in code points
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,41 @@ class PageBox:
     x1: float
     y1: float
 
+    @property
+    def rectangle(self) -> Rectangle:
+        return Rectangle(self.x0, self.y0, self.x1, self.y1)
+
 
 def boxes_of(text_id: UUID, spans: Sequence[tuple[int, int]]) -> list[list[PageBox]]:
-    """For each span (code points), the rectangles that cover it, page by page; spans may cross pages."""
-    if not spans:
-        return []
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    pages = list(Page.objects.filter(text_id=text_id, start__lt=last, end__gt=first).order_by("number"))
-    return [[box for page in pages for box in _on_page(page, start, end)] for start, end in spans]
+    """For each span of one text, the rectangles that cover it, page by page; spans may cross pages."""
+    found = boxes_by_span([(text_id, start, end) for start, end in spans])
+    return [found[(text_id, start, end)] for start, end in spans]
+
+
+def boxes_by_span(spans: Iterable[Span]) -> dict[Span, list[PageBox]]:
+    """The rectangles of each span, page by page, of any number of texts in two queries; a page is unpacked once."""
+    wanted = set(spans)
+    pages_of: dict[UUID, list[Page]] = {}
+    ranges = Page.objects.filter(text_id__in={text for text, _, _ in wanted}).only(
+        "text_id", "number", "start", "end"
+    )
+    for page in ranges.order_by("number"):
+        pages_of.setdefault(page.text_id, []).append(page)
+    touched = {
+        (text, start, end): [page for page in pages_of.get(text, ()) if start < page.end and end > page.start]
+        for text, start, end in wanted
+    }
+    needed = {page.pk for pages in touched.values() for page in pages}
+    maps = Page.objects.filter(pk__in=needed).values_list("pk", "character_map")
+    words = {key: unpack(bytes(packed)) for key, packed in maps}
+    return {
+        span: [
+            PageBox(page.number, *rectangle)
+            for page in pages
+            for rectangle in boxes_among(words[page.pk], span[1], span[2])
+        ]
+        for span, pages in touched.items()
+    }
 
 
 def page_numbers_of(text_id: UUID, offsets: Sequence[int]) -> list[int]:
@@ -35,13 +64,6 @@ def page_numbers_of(text_id: UUID, offsets: Sequence[int]) -> list[int]:
     pages = list(Page.objects.filter(text_id=text_id).order_by("number").values_list("number", "end"))
     last = pages[-1][0] if pages else 1
     return [next((number for number, end in pages if offset < end), last) for offset in offsets]
-
-
-def _on_page(page: Page, start: int, end: int) -> list[PageBox]:
-    if start >= page.end or end <= page.start:
-        return []
-    covered = boxes(bytes(page.character_map), max(start, page.start), min(end, page.end))
-    return [PageBox(page.number, *rectangle) for rectangle in covered]
 
 
 @dataclass(frozen=True, slots=True)

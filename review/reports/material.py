@@ -127,8 +127,8 @@ class Material:
 
     @property
     def not_covered(self) -> list[Document]:
-        """Documents this report says nothing about, duplicates and opened archives aside."""
-        aside = {DocumentState.DUPLICATE, DocumentState.UNPACKED}
+        """Documents this report says nothing about, opened archives aside."""
+        aside = {DocumentState.UNPACKED}
         return [
             document
             for document in self.documents
