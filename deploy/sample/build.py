@@ -38,7 +38,9 @@ def bundle() -> dict[str, bytes]:
     """The files of the bundle by their paths in the data room."""
     files = {contract.path: pdf_of(contract) for contract in CONTRACTS}
     files |= {draft.path: docx_of(draft) for draft in DRAFTS}
-    files[SCAN.path] = write_pdf(scanned(pdf_of(SCAN)), title=SCAN.title, date=SCAN.date, producer="OfficeScan 3")
+    files[SCAN.path] = write_pdf(
+        scanned(pdf_of(SCAN)), title=SCAN.title, date=SCAN.date, producer="OfficeScan 3"
+    )
     files[LOCKED.path] = pdf_of(LOCKED, password=PASSWORD)
     files[MAIL] = mail(text_of("mail.txt"), attachment=pdf_of(ATTACHMENT), name=ATTACHMENT.path)
     files[MESSAGE] = outlook_message()

@@ -45,10 +45,18 @@ MASTER = Contract(
 CONTRACTS = (
     MASTER,
     Contract(
-        f"{MSA}/1.1.2 Amendment No 1.pdf", "msa_amendment_1", houses.ENGLISH_AMENDMENT, "Amendment No. 1", "20210922"
+        f"{MSA}/1.1.2 Amendment No 1.pdf",
+        "msa_amendment_1",
+        houses.ENGLISH_AMENDMENT,
+        "Amendment No. 1",
+        "20210922",
     ),
     Contract(
-        f"{MSA}/1.1.3 Amendment No 2.pdf", "msa_amendment_2", houses.ENGLISH_AMENDMENT, "Amendment No. 2", "20240206"
+        f"{MSA}/1.1.3 Amendment No 2.pdf",
+        "msa_amendment_2",
+        houses.ENGLISH_AMENDMENT,
+        "Amendment No. 2",
+        "20240206",
     ),
     Contract(
         f"{MSA}/1.1.4 Statement of Work No 1.pdf",
@@ -72,7 +80,9 @@ CONTRACTS = (
         "20200619",
     ),
     Contract("03 Property/3.1 Lease - Tannery Wharf.pdf", "lease", houses.PROPERTY, "Lease", "20170929"),
-    Contract("04 Finance/4.1 Term Loan Agreement.pdf", "term_loan", houses.BANK, "Term Loan Agreement", "20220331"),
+    Contract(
+        "04 Finance/4.1 Term Loan Agreement.pdf", "term_loan", houses.BANK, "Term Loan Agreement", "20220331"
+    ),
     Contract(
         "05 Confidentiality/5.1 NDA - Seraya Hydrotech.pdf",
         "nda_singapore",
@@ -125,7 +135,11 @@ ATTACHMENT = Contract(
     "20240422",
 )
 LOCKED = Contract(
-    "07 Corporate/7.1 Board paper 24-31 (protected).pdf", "board_paper", houses.BOARD, "Board paper 24/31", "20241009"
+    "07 Corporate/7.1 Board paper 24-31 (protected).pdf",
+    "board_paper",
+    houses.BOARD,
+    "Board paper 24/31",
+    "20241009",
 )
 PASSWORD = "tannery-31"  # of the locked file, for whoever tries the mend by password
 INDEX = "00 Data room index.txt"

@@ -25,18 +25,26 @@ class House:
     signs: str = "deed"  # or "by"
     headers: tuple[str, str, str] = ("", "", "")
     footers: tuple[str, str, str] = ("", "{page}", "")
+    has_cover: bool = False  # a first page without header and footer
     has_rules: bool = False  # a thin line under the header and over the footer
     has_line_numbers: bool = False
     bates: tuple[str, int] | None = None  # prefix and first number
 
 
 ENGLISH_CITY = House(
+    has_cover=True,
     headers=("", "", "Confidential – Execution Version"),
     footers=("BMS/QHI/MSA/2019", "{page}", "Project reference 88214.6"),
     has_rules=True,
 )
 ENGLISH_AMENDMENT = replace(
-    ENGLISH_CITY, size=11.5, leading=15, has_rules=False, footers=("", "- {page} -", ""), heading="bold"
+    ENGLISH_CITY,
+    has_cover=False,
+    size=11.5,
+    leading=15,
+    has_rules=False,
+    footers=("", "- {page} -", ""),
+    heading="bold",
 )
 ENGLISH_LETTER = House(
     size=11.5, leading=15, margins=(85, 85, 80, 80), gap=9, heading="bold", footers=("", "", ""), hang=30
@@ -90,6 +98,7 @@ SINGAPORE = House(
     footers=("", "", "Page {page} of {pages}"),
 )
 PROPERTY = House(
+    has_cover=True,
     size=10.5,
     leading=14.2,
     heading="bold caps",
@@ -124,6 +133,17 @@ TYPEWRITER = House(
     footers=("", "{page}.", ""),
 )
 GERMAN = House(
-    family="helvetica", size=10, leading=13.5, heading="bold centre", hang=26, footers=("", "", "Seite {page} von {pages}")
+    family="helvetica",
+    size=10,
+    leading=13.5,
+    heading="bold centre",
+    hang=26,
+    footers=("", "", "Seite {page} von {pages}"),
 )
-BOARD = House(family="helvetica", size=10, leading=14, heading="bold", headers=("STRICTLY PRIVATE", "", "Board paper 24/31"))
+BOARD = House(
+    family="helvetica",
+    size=10,
+    leading=14,
+    heading="bold",
+    headers=("STRICTLY PRIVATE", "", "Board paper 24/31"),
+)

@@ -50,7 +50,9 @@ def words_of(text: str, style: str = "") -> list[Word]:
     return words
 
 
-def broken(text: str, family: str, size: float, width: float, *, first: float = 0, style: str = "") -> list[Line]:
+def broken(
+    text: str, family: str, size: float, width: float, *, first: float = 0, style: str = ""
+) -> list[Line]:
     """The lines of a text no wider than `width`; the first one begins `first` points later."""
     space = width_of(" ", family, "", size)
     lines: list[Line] = []

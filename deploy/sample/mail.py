@@ -11,7 +11,9 @@ def mail(body: str, *, attachment: bytes, name: str) -> bytes:
     message["Date"] = "Mon, 22 Apr 2024 09:17:32 +0100"
     message["From"] = "Helen Marsden <helen.marsden@quillhaven.example>"
     message["To"] = "Sunita Rao-Hughes <sunita.rao-hughes@braxholm.example>"
-    message["Cc"] = "Oliver Penrose <oliver.penrose@quillhaven.example>, Duncan Ellery <duncan.ellery@braxholm.example>"
+    message["Cc"] = (
+        "Oliver Penrose <oliver.penrose@quillhaven.example>, Duncan Ellery <duncan.ellery@braxholm.example>"
+    )
     message["Subject"] = "MSA: Amendment No. 2, limit of liability and letter of clarification"
     message["In-Reply-To"] = "<20240419.1602.88d0@braxholm.example>"
     message.set_content(body, cte="quoted-printable")

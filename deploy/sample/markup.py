@@ -1,9 +1,10 @@
 """The light markup of the source texts, as blocks.
 
-Blank lines part blocks. `# ` is a title, `## ` a clause heading, `### ` a part heading, `^ ` a centred line, `| a | b |`
-a table row, `!page`, `!space N`, `!columns N` and `!contents` steer the page, `!sign Party | Name | Office` signs.
-A paragraph is indented by two blanks a level, and two blanks part its number from its words. Inside a line `**bold**`,
-`//italic//`, and for Word files `{+Author: words+}`, `{-Author: words-}` and `{?Author: remark | words?}`.
+Blank lines part blocks. `# ` is a title, `## ` a clause heading, `### ` a part heading, `^ ` a centred line and
+`| a | b |` a table row; `!page`, `!space N`, `!columns N` and `!contents` steer the page, and
+`!sign Party | Name | Office` signs. A paragraph is indented by two blanks a level, and two blanks part its number
+from its words. Inside a line `**bold**`, `//italic//`, and for Word files `{+Author: words+}`, `{-Author: words-}`
+and `{?Author: remark | words?}`.
 """
 
 import re

@@ -37,7 +37,9 @@ def _aged(grey: np.ndarray, number: int) -> np.ndarray:
     aged = grey.astype(np.float64) / 255 * (light - 38) + 38
     aged -= 90 * np.exp(-across / 7.0)
     aged += chance.normal(0, 5.5, grey.shape)
-    for row, column in zip(chance.integers(0, height - 3, 160), chance.integers(0, width - 3, 160), strict=True):
+    for row, column in zip(
+        chance.integers(0, height - 3, 160), chance.integers(0, width - 3, 160), strict=True
+    ):
         aged[row : row + 2, column : column + 1 + (row % 2)] -= 110
     for hole in (0.3, 0.7):
         aged[(down - hole * height) ** 2 + (across - 0.035 * width) ** 2 < 19**2] = 66

@@ -165,8 +165,9 @@ class Typesetter:
         return count > 1 and (number == 0 or number == count - 2)
 
     def set_table(self, block: Block, following: Block | None) -> None:
-        house, columns = self.house, len(block.rows[0])
+        house = self.house
         widths = self._column_widths(block.rows)
+        self.y -= 3
         size = house.size * 0.92
         for number, row in enumerate(block.rows):
             cells = [
@@ -185,7 +186,6 @@ class Typesetter:
                 x += width
             self.y = top - height
         self.y -= house.gap * 1.6
-        assert columns
 
     def _column_widths(self, rows: tuple[tuple[str, ...], ...]) -> list[float]:
         """Columns as wide as their longest cell asks, within reason, filling the line."""
@@ -200,7 +200,11 @@ class Typesetter:
                 self._put_label(label, self.left, "")
             room = self.width - house.hang
             number = str(page)
-            dots = room - width_of(words, house.family, "", house.size) - width_of(number, house.family, "", house.size)
+            dots = (
+                room
+                - width_of(words, house.family, "", house.size)
+                - width_of(number, house.family, "", house.size)
+            )
             count = max(int(dots / width_of(".", house.family, "", house.size)) - 2, 2)
             line = broken(f"{words} {'.' * count} {number}", house.family, house.size, 2 * room)[0]
             self.put(line, self.left + house.hang, room)
@@ -222,7 +226,8 @@ class Typesetter:
         bottom, self.y = self.y, top - house.leading
         x = self.left + self.width * 0.55
         self.draw(autograph(name, x + 8, self.y - 4))
-        self.put(broken("." * 44, house.family, house.size, 900)[0], x, half)
+        dots = int(self.width * 0.42 / width_of(".", house.family, "", house.size))
+        self.put(broken("." * dots, house.family, house.size, 900)[0], x, half)
         self.put(broken(office, house.family, house.size, half)[0], x, half)
         self.y = min(self.y, bottom) - house.leading * 1.6
 
@@ -246,6 +251,16 @@ class Typesetter:
         return self.sheets
 
     def _furnish(self, sheet: Sheet, number: int) -> None:
+        if not (number == 1 and self.house.has_cover):
+            self._head_and_foot(sheet, number)
+        if self.house.has_line_numbers:
+            self._number_lines(sheet, number)
+        if self.house.bates:
+            prefix, first = self.house.bates
+            line = broken(f"{prefix} {first + number - 1:06d}", "helvetica", 9, 300, style="b")[0]
+            sheet.operators.append(drawn(line, sheet.width - 40 - line.width, 26, "helvetica", 9))
+
+    def _head_and_foot(self, sheet: Sheet, number: int) -> None:
         house, size = self.house, self.house.size * 0.78
         left, right, top, bottom = house.margins
         inner = sheet.width - left - right
@@ -259,15 +274,13 @@ class Typesetter:
         if house.has_rules:
             for y in (sheet.height - top * 0.66, bottom * 0.72):
                 sheet.operators.append(f"0.4 w {left:g} {y:.2f} m {left + inner:.2f} {y:.2f} l S")
-        if house.has_line_numbers:
-            for count, y in enumerate(sorted(set(self.numbered[number - 1]), reverse=True), 1):
-                line = broken(str(count), "helvetica", 7, 90)[0]
-                sheet.operators.append(drawn(line, left - 26 - line.width, y, "helvetica", 7))
-            sheet.operators.append(f"0.5 w {left - 16:g} 40 m {left - 16:g} {sheet.height - 40:g} l S")
-        if house.bates:
-            prefix, first = house.bates
-            line = broken(f"{prefix} {first + number - 1:06d}", "helvetica", 9, 300, style="b")[0]
-            sheet.operators.append(drawn(line, sheet.width - 40 - line.width, 26, "helvetica", 9))
+
+    def _number_lines(self, sheet: Sheet, number: int) -> None:
+        left = self.house.margins[0]
+        for count, y in enumerate(sorted(set(self.numbered[number - 1]), reverse=True), 1):
+            line = broken(str(count), "helvetica", 7, 90)[0]
+            sheet.operators.append(drawn(line, left - 26 - line.width, y, "helvetica", 7))
+        sheet.operators.append(f"0.5 w {left - 16:g} 40 m {left - 16:g} {sheet.height - 40:g} l S")
 
     def _label_width(self, label: str, style: str) -> float:
         return width_of(label + "  ", self.house.family, style, self.house.size)

@@ -4,6 +4,7 @@ import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -50,7 +51,7 @@ class WordFile:
 
     def _number_pages(self, paragraph: Paragraph) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        field = OxmlElement("w:fldSimple")
+        field: Any = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
         field.append(_run_element("1"))
         paragraph._p.append(field)
@@ -99,13 +100,16 @@ class WordFile:
         table = self.document.add_table(rows=0, cols=2)
         for party, name, office in block.rows:
             left, right = table.add_row().cells
-            self._fill(left.paragraphs[0], f"Signed by **{name.upper()}** for and on behalf of **{party.upper()}**")
+            self._fill(
+                left.paragraphs[0], f"Signed by **{name.upper()}** for and on behalf of **{party.upper()}**"
+            )
             self._fill(right.paragraphs[0], "." * 44)
             self._fill(right.add_paragraph(), office)
 
     def _line(self, text: str, alignment: WD_ALIGN_PARAGRAPH | None = None) -> Paragraph:
         paragraph = self.document.add_paragraph()
-        paragraph.alignment = alignment
+        if alignment is not None:
+            paragraph.alignment = alignment
         self._fill(paragraph, text)
         return paragraph
 
@@ -135,7 +139,7 @@ class WordFile:
 
     def _revise(self, paragraph: Paragraph, author: str, words: str, *, is_insertion: bool) -> None:
         self.revisions += 1
-        mark = OxmlElement("w:ins" if is_insertion else "w:del")
+        mark: Any = OxmlElement("w:ins" if is_insertion else "w:del")
         mark.set(qn("w:id"), str(900 + self.revisions))
         mark.set(qn("w:author"), author)
         mark.set(qn("w:date"), REVISED[author])
@@ -159,7 +163,7 @@ class WordFile:
         return packed.getvalue()
 
 
-def _run_element(words: str, tag: str = "w:t") -> OxmlElement:
+def _run_element(words: str, tag: str = "w:t") -> Any:
     run, text = OxmlElement("w:r"), OxmlElement(tag)
     text.text = words
     text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
