@@ -76,6 +76,9 @@ class Typesetter:
             x += room - line.width
         elif place == "justified" and not line.is_last and len(line.words) > 1:
             stretch = (room - line.width) / (len(line.words) - 1)
+            stretch = (
+                stretch if stretch < size else 0.0
+            )  # a gap wider than a letter looks worse than a ragged line
         self.numbered[-1].append(self.y)
         self.draw(drawn(line, x, self.y, self.house.family, size, stretch))
 
