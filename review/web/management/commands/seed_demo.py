@@ -9,20 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from deploy.sample.build import build
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from deploy.sample.build import build
 from review.accounts.models import User
 from review.documents.blobs import chunks_of
-from review.documents.models import Bundle
+from review.documents.models import Bundle, Document
 from review.documents.selectors import progress_of
 from review.ids import uuid7
 from review.intake.services import accept_stream, open_bundle
-from review.matters.models import MatterRole
-from review.matters.services import add_member, create_client, create_matter, exclude
+from review.matters.models import Matter, MatterRole
+from review.matters.services import add_member, client_numbered, create_matter, exclude
 from review.playbooks.services import seed_questions
-from review.tenancy.access import organizations_of
+from review.tenancy.access import belongs, organizations_of
 from review.tenancy.context import in_context
 from review.tenancy.models import Role
 from review.tenancy.services import add_person, create_organization
@@ -32,6 +32,13 @@ PEOPLE = {
     "ben": ("Ben Okoro", "ben@hartwell.example", "reviews on Project Kestrel"),
     "cleo": ("Cleo Varga", "cleo@hartwell.example", "of Hartwell Lowe, behind the wall; leads Project Heron"),
     "dan": ("Dan Whitlock", "dan@brandt.example", "of the other firm, Brandt Sandoval"),
+}
+SAMPLE = "Sample data room"
+BRIEF = {
+    "side": "buyer",
+    "structure": "share",
+    "materiality": "Contracts above GBP 250,000 a year, and every one with exclusivity",
+    "scope": "Change of control, assignment, exclusivity, termination, liability caps",
 }
 
 
@@ -48,12 +55,12 @@ class Command(BaseCommand):
         if options["sign_ins"]:
             self.print_sign_ins()
             return
-        ada = User.objects.filter(email=PEOPLE["ada"][1]).first()
-        if ada is None or not self._firm_of(ada):
+        seeded = settings.DATA_DIR / "seeded"
+        if not seeded.exists():
             self._seed()
-            ada = User.objects.get(email=PEOPLE["ada"][1])
+            seeded.touch()
         if options["wait"]:
-            self._wait(ada)
+            self._wait(User.objects.get(email=PEOPLE["ada"][1]))
 
     def print_sign_ins(self) -> None:
         password = _password()
@@ -61,45 +68,52 @@ class Command(BaseCommand):
             self.stdout.write(f"  {email:24} {password}   {what}")
 
     def _seed(self) -> None:
-        people = {key: self._person(name, email) for key, (name, email, _) in PEOPLE.items()}
-        ada, ben, cleo, dan = (people[key] for key in ("ada", "ben", "cleo", "dan"))
-        other = create_organization("Brandt Sandoval", administrator=dan, organization_id=uuid7())
-        firm = create_organization("Hartwell Lowe LLP", administrator=ada, organization_id=uuid7())
-        with in_context(other.pk, user=dan.pk):
-            seed_questions(other.pk)
-            client = create_client(name="Quayle Foods", number="30077", by=dan, organization_id=other.pk)
-            create_matter(client, name="Project Teal", number="30077-0002", by=dan)
-        with in_context(firm.pk, user=ada.pk):
-            seed_questions(firm.pk)
-            add_person(ben, role=Role.MEMBER, by=ada, organization_id=firm.pk)
-            add_person(cleo, role=Role.MEMBER, by=ada, organization_id=firm.pk)
-            client = create_client(name="Kestrel Holdings", number="10234", by=ada, organization_id=firm.pk)
-            kestrel = create_matter(
-                client,
-                name="Project Kestrel",
-                number="10234-0007",
-                by=ada,
-                side="buyer",
-                structure="share",
-                materiality="Contracts above GBP 250,000 a year, and every one with exclusivity",
-                scope="Change of control, assignment, exclusivity, termination, liability caps",
-            )
+        """Every step looks first, so that a seed cut short is finished by the next start."""
+        ada, ben, cleo, dan = (self._person(name, email) for name, email, _ in PEOPLE.values())
+        other = self._firm("Brandt Sandoval", dan)
+        firm = self._firm("Hartwell Lowe LLP", ada, ben, cleo)
+        self._matter(other, dan, "Quayle Foods", "Project Teal", "30077-0002")
+        heron = self._matter(firm, cleo, "Heron Shipping", "Project Heron", "10311-0001")
+        kestrel = self._matter(firm, ada, "Kestrel Holdings", "Project Kestrel", "10234-0007", **BRIEF)
+        with in_context(firm, user=cleo.pk):
+            exclude(heron, ada, reason="Holds shares in the counterparty", by=cleo)
+        with in_context(firm, user=ada.pk):
             add_member(kestrel, ben, role=MatterRole.REVIEWER, by=ada)
             exclude(kestrel, cleo, reason="Advised the seller in 2024", by=ada)
-        with in_context(firm.pk, user=cleo.pk):
-            client = create_client(name="Heron Shipping", number="10311", by=cleo, organization_id=firm.pk)
-            heron = create_matter(client, name="Project Heron", number="10311-0001", by=cleo)
-            exclude(heron, ada, reason="Holds shares in the counterparty", by=cleo)
-        with in_context(firm.pk, user=ada.pk):
-            bundle = open_bundle(kestrel, name="Sample data room", source="command", by=ada)
-        self._deliver(bundle, ada)
+        self._deliver(kestrel, ada)
 
-    def _deliver(self, bundle: Bundle, by: User) -> None:
+    def _firm(self, name: str, administrator: User, *members: User) -> UUID:
+        firm = self._firm_of(administrator)
+        if firm is None:
+            firm = create_organization(name, administrator=administrator, organization_id=uuid7()).pk
+        with in_context(firm, user=administrator.pk):
+            seed_questions(firm)
+            for person in members:
+                if not belongs(person.pk):
+                    add_person(person, role=Role.MEMBER, by=administrator, organization_id=firm)
+        return firm
+
+    def _matter(self, firm: UUID, lead: User, client: str, name: str, number: str, **brief: str) -> Matter:
+        with in_context(firm, user=lead.pk):
+            known = Matter.objects.filter(number=number).first()
+            if known is not None:
+                return known
+            of = client_numbered(number.split("-")[0], name=client, by=lead, organization_id=firm)
+            return create_matter(of, name=name, number=number, by=lead, **brief)
+
+    def _deliver(self, matter: Matter, by: User) -> None:
+        with in_context(matter.organization_id, user=by.pk):
+            bundle = Bundle.objects.filter(matter=matter, name=SAMPLE).first()
+            bundle = bundle or open_bundle(matter, name=SAMPLE, source="command", by=by)
+            there = set(Document.objects.filter(bundle=bundle, parent=None).values_list("path", flat=True))
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             for path in build(root):
+                shown = str(path.relative_to(root))
+                if shown in there:
+                    continue
                 with path.open("rb") as file, in_context(bundle.organization_id, user=by.pk):
-                    accept_stream(bundle, path=str(path.relative_to(root)), chunks=chunks_of(file), by=by)
+                    accept_stream(bundle, path=shown, chunks=chunks_of(file), by=by)
 
     def _person(self, name: str, email: str) -> User:
         person = User.objects.filter(email__iexact=email).first()
