@@ -99,7 +99,6 @@ def drawer_of(matter: Matter, document: Document, question: Question, user: User
         "cell": one_cell(matter, document, question),
         "may_review": role_on(user, matter.pk) in (MatterRole.LEAD, MatterRole.REVIEWER),
         "viewer_url": reverse("document", args=[document.pk]),
-        "cell_base": reverse("matter", args=[matter.pk]) + "cells/",
     }
 
 

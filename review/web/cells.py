@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Left
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from review.annotation.models import Flag
 from review.documents.models import Document, DocumentState, ReadingState
@@ -26,6 +27,7 @@ QUOTE_SHOWN = 90  # characters of the first quote, where no value could be compu
 class Cell:
     """One answer as the grid shows it: the machine's word, the people's word, and what was found."""
 
+    url: str  # of its drawer
     document_id: UUID
     question: Question
     finding_id: UUID | None
@@ -43,21 +45,19 @@ class Cell:
         return f"is-{self.state} is-{self.review_state}" + (" is-stale" if self.stale else "")
 
     @property
-    def address(self) -> str:
-        """The end of the address of its drawer."""
-        return f"{self.document_id}/{self.question.key}/"
+    def attributes(self) -> SafeString:
+        """What its element is called, how it looks and what the keyboard acts on.
 
-    @property
-    def key(self) -> str:
-        """What its element is called on the page."""
-        return f"{self.document_id}-{self.question.key}"
-
-    @property
-    def data(self) -> SafeString:
-        """The attributes that tell the keyboard what stands here; built here because a page has thousands."""
-        acting = 'data-finding="{0}" data-action-base="/findings/{0}/" ' if self.finding_id else ""
-        place = 'data-document="{1}" data-question="{2}"'
-        return format_html(acting + place, self.finding_id, self.document_id, self.question.key)
+        Written in one piece because a page has thousands of cells; ids, states and addresses are ours.
+        """
+        key = escape(self.question.key)
+        said = (
+            f'id="cell-{self.document_id}-{key}" class="{self.classes}" data-document="{self.document_id}"'
+            f' data-question="{key}" data-drawer-url="{escape(self.url)}"'
+        )
+        if self.finding_id:
+            said += f' data-finding="{self.finding_id}" data-action-base="/findings/{self.finding_id}/"'
+        return mark_safe(said)
 
     @property
     def icon(self) -> str:
@@ -98,9 +98,18 @@ def cells_of(
     values = _decided_values(row["id"] for row in found if row["review_state"] in ("edited", "verified"))
     flagged = _flagged(row["id"] for row in found)
     stale = _stale(found, documents)
+    base = reverse("matter", args=[matter.pk]) + "cells/"
     return {
         document.pk: [
-            _cell(document, question, by_cell.get((document.pk, question.pk), []), values, flagged, stale)
+            _cell(
+                f"{base}{document.pk}/{question.key}/",
+                document,
+                question,
+                by_cell.get((document.pk, question.pk), []),
+                values,
+                flagged,
+                stale,
+            )
             for question in questions
         ]
         for document in documents
@@ -158,6 +167,7 @@ def _stale(found: list[dict[str, Any]], documents: Sequence[Document]) -> set[tu
 
 
 def _cell(
+    url: str,
     document: Document,
     question: Question,
     rows: list[dict[str, Any]],
@@ -167,10 +177,11 @@ def _cell(
 ) -> Cell:
     if not rows:
         state = _waiting_state(document)
-        return Cell(document.pk, question, None, state, "unreviewed", STATE_WORDS.get(state, state))
+        return Cell(url, document.pk, question, None, state, "unreviewed", STATE_WORDS.get(state, state))
     first = min(rows, key=_precedence)
     value = shown_value(question.answer_type, values.get(first["id"], first["value"]))
     return Cell(
+        url=url,
         document_id=document.pk,
         question=question,
         finding_id=first["id"],

@@ -81,7 +81,6 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "matter": found,
         "asked": asked,
         "columns": columns,
-        "cell_base": reverse("matter", args=[found.pk]) + "cells/",
         "slice": _block(found, rows, columns, asked, request.GET.get("after", "")),
     }
     if request.GET.get("after") and request.htmx:

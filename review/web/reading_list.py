@@ -111,7 +111,8 @@ def highlights_of(document: Document, items: list[Item]) -> list[dict[str, Any]]
         for (item, at, quote), covered in zip(marks, boxes, strict=True)
         if covered
     ]
-    return sorted(highlights, key=lambda highlight: (highlight["start"], highlight["end"]))
+    # The keys walk in this order: through the quiet ones first.
+    return sorted(highlights, key=lambda mark: (mark["state"] == "possible", mark["start"], mark["end"]))
 
 
 def _item(matter: Matter, finding: Finding, standing: Standing, user: User, flagged: bool) -> Item:

@@ -38,7 +38,7 @@ def test_a_button_in_the_drawer_changes_the_cell_too(ben_browser: Browser, matte
     page = answer.content.decode()
     assert 'id="cell-drawer"' in page
     assert "Undo" in page
-    assert f'id="{cell_of(finding)}" hx-swap-oob="true"' in page
+    assert f'<div role="gridcell" id="{cell_of(finding)}"' in page
 
 
 def test_a_key_in_the_viewer_is_answered_with_the_item(
