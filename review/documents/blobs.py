@@ -8,13 +8,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.conf import settings
 
 from review.ids import uuid7
+
+
+class Readable(Protocol):
+    """Anything that gives bytes a piece at a time."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def remove_blob(key: str) -> None:
     blob_path(key).unlink(missing_ok=True)
 
 
-def chunks_of(file: IO[bytes], size: int = 1 << 20) -> Iterator[bytes]:
+def chunks_of(file: Readable, size: int = 1 << 20) -> Iterator[bytes]:
     """A file in pieces."""
     while piece := file.read(size):
         yield piece

@@ -103,7 +103,7 @@ def _one(table: str, column: str, wanted: str, word: str, organization_id: UUID 
     if "maintenance" not in connections.databases:
         raise CommandError("This needs MAINTENANCE_DATABASE_URL, which only an operator's shell has.")
     sql = f"SELECT id FROM {table} WHERE ({column} = %s OR id::text = %s)"  # noqa: S608 (names of our own tables)
-    parameters: list[object] = [wanted, wanted]
+    parameters: list[str | UUID] = [wanted, wanted]
     if organization_id is not None:
         sql += " AND organization_id = %s"
         parameters.append(organization_id)
