@@ -140,6 +140,7 @@ def matter(signed_in: BrowserContext, tmp_path_factory: pytest.TempPathFactory) 
     page.locator("[name=client_name]").fill("Norvik Holdings")
     page.locator("[name=name]").fill("Project Lantern")
     page.get_by_role("button", name="Open the matter").click()
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()  # the script has taken over
     page.locator("[data-upload-files]").set_input_files([folder / "data room.zip", folder / "damaged.pdf"])
     expect(page.locator("[data-upload-rows] tr")).to_have_count(2)
     picture(page, "upload")
