@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from review.documents.access import access_bundle, access_document
 from review.documents.models import Document
-from review.errors import Invalid
+from review.errors import Conflict, Invalid
 from review.intake.services import cancel_bundle, retry_document
 from review.matters.access import MAY, access_matter, role_on
 
@@ -87,9 +87,13 @@ def retry_group(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     group = next((each for each in selectors.problem_groups(found) if each.cause == cause), None)
     if group is None:
         raise Invalid("No file is stopped for this cause any more.")
+    number = 0
     for document in group.documents:
-        retry_document(document, by=request.user, password=request.POST.get("password", "")[:500])
-    number = len(group.documents)
+        try:
+            retry_document(document, by=request.user, password=request.POST.get("password", "")[:500])
+        except Conflict:
+            continue  # its bytes never arrived, or somebody else mended it meanwhile
+        number += 1
     return _mended(
         request, found.pk, f"{number} files are tried again." if number != 1 else "One file is tried again."
     )
