@@ -59,6 +59,7 @@ class Answered:
     characters_read: int
     characters_total: int
     usage: dict[str, float] = field(default_factory=dict)
+    miss_rate: float | None = None  # how often "not found" was wrong for this question when that was measured
 
 
 def clause_types() -> list[ClauseType]:
@@ -141,6 +142,7 @@ def read_text(
             characters_read=answer.coverage.characters_read,
             characters_total=answer.coverage.characters_total,
             usage={"seconds": answer.usage.seconds, "tokens": answer.usage.tokens},
+            miss_rate=answer.miss_rate,
         )
 
 

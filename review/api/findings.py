@@ -105,6 +105,11 @@ class NearPassage(serializers.Serializer[Any]):
 class Coverage(serializers.Serializer[Any]):
     read = serializers.IntegerField(required=False, help_text="Characters read.")
     total = serializers.IntegerField(required=False)
+    miss_rate = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        help_text="How often not found was wrong when that was measured, 0 to 1.",
+    )
 
 
 class FindingOutput(serializers.Serializer[ShownFinding]):

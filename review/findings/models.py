@@ -78,7 +78,7 @@ class Finding(MatterModel):
     state = CharField(max_length=20, choices=MachineState)
     score = FloatField(null=True)  # calibrated, 0 to 1
     value = JSONField(null=True)  # typed by question.answer_type; null when nothing could be computed
-    coverage = JSONField(default=dict)  # {"read": characters, "total": characters}
+    coverage = JSONField(default=dict)  # {"read", "total": characters, "miss_rate": of a not found, or null}
     nearest = JSONField(default=list)  # for not found: [{"start", "end", "score"}], no text
     usage = JSONField(default=dict)  # {"seconds", "tokens"}
     created_at = DateTimeField(default=timezone.now)

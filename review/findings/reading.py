@@ -19,16 +19,19 @@ from .services import carry_over
 
 def read_document(job: Claimed) -> None:
     """Answer every active question about the text of this job, and store the answers with their evidence."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with begin(job):
         text = DocumentText.objects.select_related("document").get(pk=job.subject_id)
+        if text.document.reading == ReadingState.NONE:
+            withdraw(job)
+            return
         matter = Matter.objects.select_related("client").get(pk=job.matter_id)
         questions = active_questions()
-        refusal = _refusal(matter, text.document)
+        refusal = _refusal(matter)
         if refusal is None:
-            Document.objects.filter(pk=text.document_id).update(reading=ReadingState.RUNNING)
-    if refusal is not None:
+            _mark(text, ReadingState.RUNNING, "")
+    if refusal is not None or text.document.text_id != text.pk:
         with finish(job):
-            _mark(text.document, *refusal)
+            _mark(text, *(refusal or (ReadingState.PENDING, "")))
         return
     asked = [as_asked(question) for question in questions]
     answers = []
@@ -78,7 +81,11 @@ def store_answers(
             state=answer.state,
             score=answer.score,
             value=answer.value,
-            coverage={"read": answer.characters_read, "total": answer.characters_total},
+            coverage={
+                "read": answer.characters_read,
+                "total": answer.characters_total,
+                "miss_rate": answer.miss_rate,
+            },
             nearest=[{"start": near.start, "end": near.end, "score": near.score} for near in answer.nearest],
             usage=answer.usage,
         )

@@ -68,6 +68,12 @@ class Entry:
     may_verify: bool
 
     @property
+    def miss_rate(self) -> str:
+        """How often "not found" was wrong when that was measured, as a share of a hundred."""
+        measured = self.finding.coverage.get("miss_rate")
+        return "" if measured is None else f"{measured:.1%}"
+
+    @property
     def added(self) -> bool:
         """Whether a person found it."""
         return self.finding.origin == Origin.PERSON

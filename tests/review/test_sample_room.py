@@ -91,7 +91,8 @@ def test_what_is_not_found_says_what_was_read_and_what_came_nearest(room, ada, a
         absent = Finding.objects.filter(state=MachineState.NOT_FOUND).select_related("text")
         assert absent.count() > 100
         for finding in absent[:50]:
-            assert finding.coverage == {"read": len(finding.text.content), "total": len(finding.text.content)}
+            assert finding.coverage["read"] == finding.coverage["total"] == len(finding.text.content)
+            assert 0 <= finding.coverage["miss_rate"] < 0.5
             assert 1 <= len(finding.nearest) <= 3
 
 
