@@ -6,7 +6,7 @@ from dataclasses import asdict
 from review import engine
 from review.documents.models import Document, DocumentState, DocumentText, ReadingState
 from review.jobs.errors import LeaseLost
-from review.jobs.services import Claimed, due_reading, extend, finish
+from review.jobs.services import Claimed, begin, due_reading, extend, finish, withdraw
 from review.matters.models import Matter
 from review.matters.services import AiForbidden, refuse_unless_allowed
 from review.playbooks.models import Question
@@ -21,32 +21,48 @@ def read_document(job: Claimed) -> None:
     """Answer every active question about the text of this job, and store the answers with their evidence."""
     with begin(job):
         text = DocumentText.objects.select_related("document").get(pk=job.subject_id)
-        if text.document.reading == ReadingState.NONE:
+        if text.document.reading == ReadingState.NONE:  # cancelled while the job was on its way
             withdraw(job)
             return
-        matter = Matter.objects.select_related("client").get(pk=job.matter_id)
         questions = active_questions()
-        refusal = _refusal(matter)
+        refusal = _refusal(job)
         if refusal is None:
             _mark(text, ReadingState.RUNNING, "")
     if refusal is not None or text.document.text_id != text.pk:
         with finish(job):
-            _mark(text, *(refusal or (ReadingState.PENDING, "")))
+            if refusal is not None:
+                _mark(text, *refusal)
         return
     asked = [as_asked(question) for question in questions]
-    answers = []
+    answers = [] if _is_read(job, text, asked) else _answers(job, text, asked)
+    with finish(job):
+        refusal = _refusal(job)  # what was agreed while it was being read holds too: then nothing is kept
+        if refusal is not None:
+            _mark(text, *refusal)
+            return
+        run = _run(job, asked)
+        store_answers(run, text, {str(question.pk): question for question in questions}, answers)
+        states = set(Finding.objects.filter(run=run, text=text).values_list("state", flat=True))
+        if states == {MachineState.NOT_READABLE}:
+            _mark(text, ReadingState.NOT_READABLE, _language_sentence(text.document))
+        else:
+            _mark(text, ReadingState.READ, "")
+
+
+def _answers(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) -> list[engine.Answered]:
+    answers: list[engine.Answered] = []
     for answer in engine.read_text(str(text.pk), text.content, text.document.language or None, asked):
         answers.append(answer)
         if len(answers) % 16 == 0 and not extend(job, done=len(answers), total=len(asked)):
             raise LeaseLost
-    with finish(job):
-        run = _run(matter, asked)
-        store_answers(run, text, {str(question.pk): question for question in questions}, answers)
-        readable = any(answer.state != MachineState.NOT_READABLE for answer in answers)
-        if readable:
-            _mark(text.document, ReadingState.READ, "")
-        else:
-            _mark(text.document, ReadingState.NOT_READABLE, _language_sentence(text.document))
+    return answers
+
+
+def _is_read(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) -> bool:
+    """Whether the present recipe has read this text already, so that asking again costs nothing."""
+    recipe = engine.recipe_hash(engine.reader_fingerprint(), asked)
+    with in_context(job.organization_id, matter=job.matter_id):
+        return Finding.objects.filter(text=text, run__recipe_hash=recipe).exists()
 
 
 def as_asked(question: Question) -> engine.Asked:
@@ -112,15 +128,17 @@ def store_answers(
 
 
 def read_matter(matter: Matter) -> int:
-    """Make a reading due for every readable text the present recipe has not read. Returns how many are due."""
+    """Make a reading due for every readable text; what the present recipe has read costs nothing. Returns how many."""
     refuse_unless_allowed(matter, engine.reader_kind())
     documents = Document.objects.select_related("text").filter(matter=matter, state=DocumentState.READY)
+    documents = documents.defer("text__content", "text__original_content")  # some hundred contracts
     for document in documents:
         due_reading(document)
     return len(documents)
 
 
-def _refusal(matter: Matter, document: Document) -> tuple[ReadingState, str] | None:
+def _refusal(job: Claimed) -> tuple[ReadingState, str] | None:
+    matter = Matter.objects.select_related("client").get(pk=job.matter_id)
     try:
         refuse_unless_allowed(matter, engine.reader_kind())
     except AiForbidden as forbidden:
@@ -128,8 +146,11 @@ def _refusal(matter: Matter, document: Document) -> tuple[ReadingState, str] | N
     return None
 
 
-def _mark(document: Document, reading: ReadingState, sentence: str) -> None:
-    Document.objects.filter(pk=document.pk).update(reading=reading, reading_sentence=sentence)
+def _mark(text: DocumentText, reading: ReadingState, sentence: str) -> None:
+    """Say how the reading of a document stands, unless it has another text by now."""
+    Document.objects.filter(pk=text.document_id, text_id=text.pk).update(
+        reading=reading, reading_sentence=sentence
+    )
 
 
 def _language_sentence(document: Document) -> str:
@@ -139,11 +160,11 @@ def _language_sentence(document: Document) -> str:
     )
 
 
-def _run(matter: Matter, asked: Sequence[engine.Asked]) -> ReviewRun:
+def _run(job: Claimed, asked: Sequence[engine.Asked]) -> ReviewRun:
     fingerprint = engine.reader_fingerprint()
     run, _ = ReviewRun.objects.get_or_create(
-        organization_id=matter.organization_id,
-        matter_id=matter.pk,
+        organization_id=job.organization_id,
+        matter_id=job.matter_id,
         recipe_hash=engine.recipe_hash(fingerprint, asked),
         defaults={
             "reader": engine.reader_kind(),

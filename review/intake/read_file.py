@@ -13,7 +13,7 @@ from review.documents.blobs import Blob, blob_path, chunks_of, put_blob
 from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page
 from review.jobs.errors import LeaseLost
 from review.jobs.models import Job, JobState
-from review.jobs.services import Claimed, due_reading, extend, finish
+from review.jobs.services import Claimed, begin, due_reading, extend, finish, withdraw
 from review.tenancy.context import in_context
 
 from .parsing import parse
@@ -47,9 +47,12 @@ class Inside:
 
 def read_file(job: Claimed) -> None:
     """Unpack an archive or read a file's characters, and store the outcome."""
-    with in_context(job.organization_id, matter=job.matter_id):
-        document = Document.objects.select_related("bundle").get(pk=job.document_id)
-        Document.objects.filter(pk=document.pk).update(state=DocumentState.RUNNING)
+    with begin(job):
+        document = Document.objects.get(pk=job.document_id)
+        wanted = Document.objects.filter(pk=document.pk).exclude(state=DocumentState.CANCELLED)
+        if not wanted.update(state=DocumentState.RUNNING):
+            withdraw(job)
+            return
         depth = _depth(document)
     path = blob_path(document.blob_key)
     kind = sniff(path)

@@ -162,7 +162,11 @@ def close_bundle(bundle: Bundle, *, by: User | None) -> int:
 def retry_document(document: Document, *, by: User, password: str = "") -> None:
     """Try a problem file again, with a password if one was given. Raises Conflict when there is nothing to mend."""
     state = DocumentState(document.state)
-    if document.reading == ReadingState.FAILED and state == DocumentState.READY:
+    unread = {
+        ReadingState.FAILED,
+        ReadingState.NONE,
+    }  # none: reading was cancelled, or there is nothing to read
+    if state == DocumentState.READY and document.reading in unread and _has_words(document):
         due_reading(document)
     elif state.is_problem or state == DocumentState.CANCELLED:
         if not document.blob_key or not document.sha256:
@@ -175,6 +179,10 @@ def retry_document(document: Document, *, by: User, password: str = "") -> None:
     else:
         raise Conflict("There is nothing to try again with this file.")
     record(by, "document.retried", document, with_password=bool(password))
+
+
+def _has_words(document: Document) -> bool:
+    return document.text is not None and bool(document.text.content.strip())
 
 
 def request_pages(document: Document, number: int) -> None:

@@ -6,7 +6,7 @@ Runs as `app` inside the job's own context. The dispatcher's side (hints, reapin
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -85,7 +85,7 @@ def claim(job_id: UUID, organization_id: UUID, matter_id: UUID) -> Claimed | Non
             state=JobState.LEASED,
             attempt=F("attempt") + 1,
             lease_token=token,
-            lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            lease_until=_lease_end(),
             error="",
         )
         if not claimed:
@@ -106,15 +106,30 @@ def claim(job_id: UUID, organization_id: UUID, matter_id: UUID) -> Claimed | Non
 
 def extend(job: Claimed, *, done: int | None = None, total: int | None = None) -> bool:
     """Renew the lease and note progress. False when the job is no longer ours: stop working."""
-    changes: dict[str, object] = {
-        "lease_until": timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    }
+    changes: dict[str, object] = {"lease_until": _lease_end()}
     if done is not None:
         changes["progress_done"] = done
     if total is not None:
         changes["progress_total"] = total
     with in_context(job.organization_id, matter=job.matter_id):
         return bool(_ours(job).update(**changes))
+
+
+@contextmanager
+def begin(job: Claimed) -> Iterator[None]:
+    """The transaction before the work, in which a late worker cannot say that anything runs. Raises LeaseLost."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        if not _ours(job).update(lease_until=_lease_end()):
+            raise LeaseLost
+        yield
+
+
+def withdraw(job: Claimed) -> None:
+    """End a job in hand as cancelled, when what it works on was cancelled while the job was on its way."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        _ours(job).update(
+            state=JobState.CANCELLED, lease_token=None, lease_until=None, finished_at=timezone.now()
+        )
 
 
 @contextmanager
@@ -191,6 +206,10 @@ def _restart(jobs: QuerySet[Job]) -> int:
         error="",
         finished_at=None,
     )
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 def _ours(job: Claimed) -> QuerySet[Job]:
