@@ -145,7 +145,14 @@ def words_of(content: str) -> list["Word"]:
 
 
 def find(
-    document: "Document", question_key: str, quote: str | None, *, state: str = "found", score: float = 0.91
+    document: "Document",
+    question_key: str,
+    quote: str | None,
+    *,
+    state: str = "found",
+    score: float = 0.91,
+    value: object = None,
+    is_quiet: bool = True,
 ) -> "Finding":
     """What the machine found about one question: `quote` is looked up in the text, None is not found."""
     from review.engine import Answered, Passage
@@ -169,12 +176,12 @@ def find(
         passages = ()
         if quote is not None:
             start = text.content.index(quote)
-            passages = (Passage(start, start + len(quote), quote, score, True),)
+            passages = (Passage(start, start + len(quote), quote, score, is_quiet),)
         answer = Answered(
             question_id=str(question.pk),
             state=state if quote is not None else "not_found",
             score=score,
-            value=None,
+            value=value,
             passages=passages,
             nearest=(),
             characters_read=len(text.content),

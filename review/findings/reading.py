@@ -16,6 +16,8 @@ from review.tenancy.context import in_context
 from .models import Evidence, Finding, MachineState, Origin, ReviewRun
 from .services import carry_over
 
+Span = tuple[int, int, bool]  # code points, and whether it is shown first
+
 
 def read_document(job: Claimed) -> None:
     """Answer every active question about the text of this job, and store the answers with their evidence."""
@@ -80,7 +82,7 @@ def as_asked(question: Question) -> engine.Asked:
 def store_answers(
     run: ReviewRun, text: DocumentText, questions: dict[str, Question], answers: Sequence[engine.Answered]
 ) -> None:
-    """Store one finding an answer, once a run and text; a decision on identical quotes carries over from before."""
+    """Store one finding an answer, once a run and text; a decision on the same answer carries over."""
     if Finding.objects.filter(run=run, text=text).exists():
         return
     before = _settled_before(text)
@@ -119,11 +121,12 @@ def store_answers(
         ]
     Finding.objects.bulk_create(findings)
     Evidence.objects.bulk_create(evidence)
+    shown: dict[object, set[Span]] = {}
+    for quote in evidence:
+        shown.setdefault(quote.finding_id, set()).add((quote.start, quote.end, quote.is_quiet))
     for finding in findings:
         old = before.get(finding.question_id)
-        if old is not None and _spans(old) == {
-            (e.start, e.end) for e in evidence if e.finding_id == finding.pk
-        }:
+        if old is not None and _says_the_same(old, finding, shown.get(finding.pk, set())):
             carry_over(old, finding)
 
 
@@ -186,5 +189,7 @@ def _settled_before(text: DocumentText) -> dict[object, Finding]:
     return {finding.question_id: finding for finding in earlier}
 
 
-def _spans(finding: Finding) -> set[tuple[int, int]]:
-    return {(quote.start, quote.end) for quote in finding.evidence.all()}
+def _says_the_same(old: Finding, new: Finding, shown: set[Span]) -> bool:
+    """Whether whoever decided on the old answer has seen all that the new one says: value, and quotes or their lack."""
+    before = {(quote.start, quote.end, quote.is_quiet) for quote in old.evidence.all()}
+    return before == shown and old.value == new.value and (bool(shown) or old.state == new.state)

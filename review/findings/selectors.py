@@ -37,6 +37,7 @@ class Standing:
     decided_at: datetime | None = None
     reason: str = ""
     possible: tuple[Quote, ...] = field(default=())
+    is_rejected: bool = False  # also when the rejection was verified
 
     @property
     def is_settled(self) -> bool:
@@ -87,7 +88,7 @@ def standings(findings: Iterable[Finding]) -> dict[UUID, Standing]:
     wanted = {finding.pk: finding for finding in findings}
     latest: dict[UUID, Disposition] = {}
     history = Disposition.objects.filter(finding_id__in=wanted).select_related(
-        "effective", "effective__decided_by"
+        "effective", "effective__decided_by", "effective__supersedes"
     )
     for disposition in history.order_by("finding_id", "ordinal"):
         latest[disposition.finding_id] = disposition
@@ -121,8 +122,12 @@ def _standing(
     possible = tuple(quote for quote in machine if not quote.is_quiet)
     if held is None:
         return Standing(ReviewState.UNREVIEWED, finding.value, quiet, possible=possible)
+    decided = _verified(held)
+    is_rejected = decided.outcome == Outcome.REJECTED
     # An accepted finding with nothing quiet was accepted for what it offered as possible.
-    offered = quiet or (possible[:1] if held.outcome == Outcome.ACCEPTED else ())
+    offered = quiet or (possible[:1] if decided.outcome == Outcome.ACCEPTED else ())
+    if is_rejected and held.outcome == Outcome.VERIFIED:
+        offered = ()  # "verified" over its quotes would read as if they had been confirmed
     return Standing(
         review_state=ReviewState(held.review_state),
         value=held.value if held.value is not None else finding.value,
@@ -132,4 +137,13 @@ def _standing(
         decided_at=held.decided_at,
         reason=held.reason,
         possible=possible,
+        is_rejected=is_rejected,
     )
+
+
+def _verified(held: Disposition) -> Disposition:
+    """The decision itself, where what holds is the verification of one, carried over or not."""
+    decided: Disposition | None = held
+    while decided is not None and decided.outcome == Outcome.VERIFIED:
+        held, decided = decided, decided.supersedes or decided.carried_from
+    return decided or held

@@ -66,7 +66,11 @@ def edit_finding(
     quote differs from the text.
     """
     latest = _lock(finding)
-    own = latest is not None and latest.effective is not None and latest.effective.decided_by_id == by.pk
+    held = latest.effective if latest else None
+    own = held is not None and held.decided_by_id == by.pk
+    if held is not None and own:  # what this edit does not change stays as the person left it
+        value = held.value if value is None else value
+        spans = _spans_of(held) if spans is None else spans
     return _decide(finding, Outcome.EDITED, by=by, reason=reason, value=value, again=own, spans=spans)
 
 
@@ -191,8 +195,10 @@ def _decide(
     spans: Sequence[ChosenSpan] | None = None,
 ) -> Disposition:
     latest = _lock(finding)
-    if latest is not None and latest.effective is not None and not again:
-        raise AlreadySettled
+    held = latest.effective if latest else None
+    if held is not None and not again:
+        own = "You have already settled this finding. Undo your decision to change it."
+        raise AlreadySettled(own if held.decided_by_id == by.pk else None)
     disposition = _append(
         finding, latest, outcome, ReviewState(outcome.value), by=by, reason=reason, value=value, spans=spans
     )
@@ -250,6 +256,7 @@ def carry_over(old: Finding, new: Finding) -> Disposition | None:
     held = latest.effective if latest else None
     if held is None:
         return None
+    record(None, "finding.carried_over", new, decided_by=str(held.decided_by_id), outcome=held.outcome)
     return _append(
         new,
         None,

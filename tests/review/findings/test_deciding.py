@@ -280,3 +280,74 @@ def wait_until_somebody_waits_for_us() -> None:
             return
         time.sleep(0.01)
     raise AssertionError("nobody waited: the second decision was not held up")
+
+
+def test_a_rejection_that_was_verified_still_says_that_it_is_wrong(
+    ada: User, ben: User, finding: Finding
+) -> None:
+    with as_person(ben):
+        reject_finding(finding, by=ben, reason="It names the seat only.")
+    with as_person(ada):
+        verify_finding(finding, by=ada)
+        stands = standing(finding)
+        assert stands.review_state == ReviewState.VERIFIED
+        assert stands.is_rejected
+        assert stands.quotes == ()
+
+
+def test_a_possible_quote_that_was_accepted_is_kept_when_it_is_verified(
+    ada: User, ben: User, document: Document
+) -> None:
+    unsure = find(document, "governing-law", GOVERNING_LAW, state="unclear", is_quiet=False)
+    with as_person(ben):
+        accept_finding(unsure, by=ben)
+    with as_person(ada):
+        verify_finding(unsure, by=ada)
+        assert [quote.quote for quote in standing(unsure).quotes] == [GOVERNING_LAW]
+
+
+def test_a_second_edit_keeps_what_it_does_not_change(ben: User, finding: Finding) -> None:
+    with as_person(ben):
+        edit_finding(finding, by=ben, spans=[span_of(ENGLAND)])
+        edit_finding(finding, by=ben, value={"text": "England"})
+        assert [quote.quote for quote in standing(finding).quotes] == [ENGLAND]
+        edit_finding(finding, by=ben, spans=[span_of(GOVERNING_LAW)])
+        assert standing(finding).value == {"text": "England"}
+
+
+def test_settling_twice_oneself_does_not_blame_another(ben: User, finding: Finding) -> None:
+    with as_person(ben):
+        accept_finding(finding, by=ben)
+        with pytest.raises(AlreadySettled, match="You have already settled"):
+            accept_finding(finding, by=ben)
+
+
+def test_an_acceptance_does_not_pass_to_another_value(ben: User, document: Document) -> None:
+    first = find(document, "governing-law", GOVERNING_LAW, value="England")
+    with as_person(ben):
+        accept_finding(first, by=ben)
+    again = find(document, "governing-law", GOVERNING_LAW, value="Wales")
+    with as_person(ben):
+        assert standing(again).review_state == ReviewState.UNREVIEWED
+        assert stale_findings(again) == [first]
+
+
+def test_an_acceptance_does_not_pass_to_quotes_that_were_folded_away(ben: User, document: Document) -> None:
+    first = find(document, "governing-law", GOVERNING_LAW, state="unclear", is_quiet=False)
+    with as_person(ben):
+        reject_finding(first, by=ben, reason="Not that.")
+    again = find(document, "governing-law", GOVERNING_LAW)
+    with as_person(ben):
+        assert standing(again).review_state == ReviewState.UNREVIEWED
+
+
+def test_a_decision_that_is_carried_over_is_in_the_audit_trail(
+    ben: User, document: Document, finding: Finding
+) -> None:
+    with as_person(ben):
+        accept_finding(finding, by=ben)
+    again = find(document, "governing-law", GOVERNING_LAW)
+    with as_person(ben):
+        event = AuditEvent.objects.get(action="finding.carried_over")
+        assert (event.subject_id, event.actor_id) == (again.pk, None)
+        assert event.detail == {"decided_by": str(ben.pk), "outcome": "accepted"}
