@@ -3,7 +3,7 @@ from review.errors import Conflict, Invalid
 
 class AlreadySettled(Conflict):
     code = "already_settled"
-    sentence = "Another reviewer settled this finding first. Undo their decision to change it."
+    sentence = "This finding is settled already. Undo that decision to change it."
 
 
 class NothingToUndo(Conflict):

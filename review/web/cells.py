@@ -214,6 +214,7 @@ def _waiting_state(document: Document) -> str:
     return "pending"
 
 
-def rows_of(matter: Matter) -> QuerySet[Document]:
-    """The documents that are rows of the grid: those with text."""
-    return Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY)
+def rows_of(matter: Matter, *, copies: bool = False) -> QuerySet[Document]:
+    """The documents that are rows of the grid: those with text, identical copies only when asked for."""
+    ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY)
+    return ready if copies else ready.filter(duplicate_of=None)

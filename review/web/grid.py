@@ -42,6 +42,7 @@ class Asked:
     clause: str
     q: str
     columns: str  # "compact", "all", or keys with commas between
+    copies: str  # "shown", or empty: copies of one file are settled once
 
     @classmethod
     def by(cls, query: QueryDict) -> "Asked":
@@ -53,12 +54,13 @@ class Asked:
             clause=query.get("clause", ""),
             q=query.get("q", "").strip()[:200],
             columns=",".join(query.getlist("columns")) or "compact",
+            copies="shown" if query.get("copies") == "shown" else "",
         )
 
     @property
     def query(self) -> str:
         """The same as the end of an address."""
-        names = ("state", "review_state", "clause", "q", "columns")
+        names = ("state", "review_state", "clause", "q", "columns", "copies")
         return urlencode({name: value for name in names if (value := getattr(self, name))})
 
     @property
@@ -74,9 +76,14 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     found = access_matter(request.user, matter_id)
     asked = Asked.by(request.GET)
     questions = active_questions()
-    tally = selectors.tally_of(found) if not request.GET.get("after") else selectors.Tally()
+    everything = rows_of(found, copies=bool(asked.copies))
+    tally = (
+        selectors.Tally()
+        if request.GET.get("after")
+        else selectors.tally_of(found, copies=bool(asked.copies))
+    )
     columns = _columns(asked, questions, tally, request.GET.get("shown", ""))
-    rows = _narrowed(rows_of(found), found, asked, columns)
+    rows = _narrowed(everything, found, asked, columns)
     context: dict[str, Any] = {
         "matter": found,
         "asked": asked,
@@ -85,11 +92,12 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     }
     if request.GET.get("after") and request.htmx:
         return answer(request, "grid/grid.html#block", context)
-    total = rows_of(found).count()
+    total = everything.count()
     context |= {
         "questions": questions,
         "heads": [_head(question, tally) for question in columns],
         "total": total,
+        "folded": 0 if asked.copies else rows_of(found, copies=True).count() - total,
         "matching": rows.count() if asked.narrows else None,
         "states": MachineState.choices,
         "review_states": ReviewState.choices,
@@ -158,7 +166,7 @@ def _block(
     index, key = _read_place(after)
     if key:
         rows = rows.filter(Q(path__gt=key[0]) | Q(path=key[0], pk__gt=key[1]))
-    documents = list(rows.only("path", "name", "kind", "page_count", "reading", "banner")
+    documents = list(rows.only("path", "name", "kind", "page_count", "reading", "banner", "duplicate_of")
                      .order_by("path", "pk")[: BLOCK + 1])  # fmt: skip
     more = documents[BLOCK:]
     documents = documents[:BLOCK]

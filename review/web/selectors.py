@@ -65,9 +65,11 @@ class Tally:
         )
 
 
-def tally_of(matter: Matter) -> Tally:
-    """How the current findings of a matter stand, in one query."""
+def tally_of(matter: Matter, *, copies: bool = False) -> Tally:
+    """How the current findings of a matter stand, in one query; those of identical copies only when asked for."""
     findings: Any = current_findings(matter)  # annotated with review_state
+    if not copies:
+        findings = findings.filter(document__duplicate_of=None)
     rows = findings.values_list("question_id", "state", "review_state")
     tally = Tally()
     for question_id, state, review_state, number in rows.annotate(number=Count("id")).order_by():
@@ -129,10 +131,10 @@ class HeatCell:
 
 def heat_map(matter: Matter, questions: Sequence[Question], limit: int = 12) -> list[HeatRow]:
     """The clause types found most, by kind of document."""
-    ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY)
+    ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY, duplicate_of=None)
     documents = dict(ready.values_list("kind").annotate(Count("id")).order_by("kind"))
     found: dict[tuple[UUID, str], int] = {}
-    rows = current_findings(matter).filter(state=MachineState.FOUND).order_by()
+    rows = current_findings(matter).filter(state=MachineState.FOUND, document__duplicate_of=None).order_by()
     for key, kind, number in rows.values_list("question_id", "document__kind").annotate(
         number=Count("document_id", distinct=True)
     ):

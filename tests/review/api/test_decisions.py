@@ -37,7 +37,7 @@ def test_a_second_reviewer_is_told_it_is_settled(
     assert answer.status_code == 409
     assert answer.json() == {
         "code": "already_settled",
-        "message": "Another reviewer settled this finding first. Undo their decision to change it.",
+        "message": "This finding is settled already. Undo that decision to change it.",
     }
 
 

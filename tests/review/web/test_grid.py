@@ -176,3 +176,15 @@ def test_a_cell_of_another_matter_is_not_there(
 
     assert ben_browser.get(f"/matters/{own.pk}/cells/{document.pk}/governing-law/").status_code == 404
     assert ben_browser.get(f"/matters/{matter.pk}/cells/{document.pk}/no-such-question/").status_code == 404
+
+
+def test_an_identical_copy_is_folded_away_until_it_is_asked_for(
+    ada_browser: Browser, ada: Any, matter: Any, bundle: Any, document: Any
+) -> None:
+    deliver(bundle, ada, name="Supply agreement (copy).txt", content=document.text.content)
+    page = ada_browser.get(f"/matters/{matter.pk}/grid/").content.decode()
+    assert "Supply agreement (copy).txt" not in page
+    assert "1 identical copy folded away" in page
+    page = ada_browser.get(f"/matters/{matter.pk}/grid/?copies=shown").content.decode()
+    assert "Supply agreement (copy).txt" in page
+    assert "<span>Copy</span>" in page
