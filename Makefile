@@ -2,7 +2,8 @@
 #
 #   make demo  [PORT=8000] [DATA=.data]
 #   make test  [TESTS="tests/review -k upload"]
-#   make bench [CONTRACTS=../shared/cuad]
+#   make bench [CONTRACTS=../shared/cuad]     figures for BENCHMARKS.md
+#   make soak  [CONTRACTS=../shared/cuad]     workers killed while they read
 #   make system | lint | types | format | clean
 
 SHELL := /bin/bash
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test system named-system lint types checks bench clean environment test-environment format
+.PHONY: help soak demo test system named-system lint types checks bench clean environment test-environment format
 
 PORT ?= 8000
 DATA ?= .data
@@ -26,7 +27,7 @@ CHECK_ENV := DATA=.cache/checks HTTPS=yes ALLOWED_HOSTS=engross.example TRUSTED_
 	DATABASE_URL=postgresql://app@/engross?host=/nowhere BROKER_URL=memory:// LOG_LEVEL=ERROR
 
 help:
-	@sed -n '1,6s/^# \{0,1\}//p' Makefile
+	@sed -n '1,8s/^# \{0,1\}//p' Makefile
 
 demo: environment named-system
 	@exec $(BIN)/python -m deploy.supervisor --with-parent --port "$(PORT)" --data "$(DATA)"
@@ -63,6 +64,12 @@ bench: test-environment named-system
 	$(BIN)/python -m deploy.bench.pages "$(CONTRACTS)"
 	echo "The reader"
 	$(BIN)/python -m inference bench read --data "$(CONTRACTS)"
+	echo "First and later start of make demo in a clean clone"
+	$(BIN)/python -m deploy.bench.start
+
+soak: test-environment named-system
+	@[ -d "$(CONTRACTS)" ] || { echo "make soak reads a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }
+	$(BIN)/python -m deploy.bench.kills "$(CONTRACTS)/pdf" --files 150 --kills 30
 
 clean:
 	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*
