@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from review.accounts.models import User
@@ -74,6 +75,8 @@ def add_member(matter: Matter, user: User, *, role: MatterRole, by: User) -> Mat
         raise Invalid("This person does not belong to the firm.")
     if MatterExclusion.objects.filter(matter_id=matter.pk, user=user).exists():
         raise Conflict("An ethical wall keeps this person from the matter. Lift it first.")
+    if role != MatterRole.LEAD:
+        _refuse_without_lead(matter, user)
     member, _ = MatterMember.objects.update_or_create(
         organization_id=matter.organization_id, matter_id=matter.pk, user=user, defaults={"role": role}
     )
@@ -83,13 +86,24 @@ def add_member(matter: Matter, user: User, *, role: MatterRole, by: User) -> Mat
 
 def remove_member(matter: Matter, user: User, *, by: User) -> None:
     """Take a person off a matter, at once. The last lead cannot be taken off."""
-    leads = MatterMember.objects.filter(matter_id=matter.pk, role=MatterRole.LEAD).values_list(
-        "user_id", flat=True
+    _refuse_without_lead(matter, user)
+    taken_off, _ = MatterMember.objects.filter(matter_id=matter.pk, user=user).delete()
+    if taken_off:
+        record(by, "matter.member_removed", matter, person=str(user.pk))
+
+
+@transaction.atomic
+def _refuse_without_lead(matter: Matter, leaving: User) -> None:
+    """Raises Conflict when nobody who may enter would lead the matter after this person; two cannot leave at once."""
+    Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+    leads = set(
+        MatterMember.objects.filter(matter_id=matter.pk, role=MatterRole.LEAD).values_list(
+            "user_id", flat=True
+        )
     )
-    if list(leads) == [user.pk]:
+    excluded = MatterExclusion.objects.filter(matter_id=matter.pk).values_list("user_id", flat=True)
+    if leaving.pk in leads and not leads - {leaving.pk} - set(excluded):
         raise Conflict("A matter needs a lead. Make somebody else lead first.")
-    MatterMember.objects.filter(matter_id=matter.pk, user=user).delete()
-    record(by, "matter.member_removed", matter, person=str(user.pk))
 
 
 def exclude(matter: Matter, user: User, *, reason: str, by: User) -> MatterExclusion:
@@ -98,20 +112,22 @@ def exclude(matter: Matter, user: User, *, reason: str, by: User) -> MatterExclu
         raise Invalid("This person does not belong to the firm.")
     if user.pk == by.pk:
         raise Invalid("You cannot build a wall against yourself; ask another lead.")
-    exclusion, _ = MatterExclusion.objects.get_or_create(
+    exclusion, is_new = MatterExclusion.objects.get_or_create(
         organization_id=matter.organization_id,
         matter_id=matter.pk,
         user=user,
         defaults={"reason": reason, "recorded_by": by},
     )
-    record(by, "matter.person_excluded", matter, person=str(user.pk))
+    if is_new:
+        record(by, "matter.person_excluded", matter, person=str(user.pk))
     return exclusion
 
 
 def lift_exclusion(matter: Matter, user: User, *, by: User) -> None:
     """Take a wall away. Nobody lifts their own."""
-    MatterExclusion.objects.filter(matter_id=matter.pk, user=user).delete()
-    record(by, "matter.exclusion_lifted", matter, person=str(user.pk))
+    lifted, _ = MatterExclusion.objects.filter(matter_id=matter.pk, user=user).delete()
+    if lifted:
+        record(by, "matter.exclusion_lifted", matter, person=str(user.pk))
 
 
 def record_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> None:

@@ -1,13 +1,17 @@
 """Who is on a matter, who is kept from it, and how it is opened and described."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
+from time import sleep
 
 import pytest
+from django.db import connection
 
 from review.accounts.models import User
 from review.errors import Conflict, Invalid
 from review.matters.access import role_on
-from review.matters.models import Client, Matter, MatterRole
+from review.matters.models import Client, Matter, MatterMember, MatterRole
 from review.matters.services import (
     add_member,
     change_brief,
@@ -130,3 +134,55 @@ def test_a_wall_says_who_built_it_and_why(ada: User, cleo: User, matter: Matter)
         assert (wall.user_id, wall.recorded_by_id, wall.reason) == (cleo.pk, ada.pk, "Acted for the seller.")
         event = AuditEvent.objects.get(action="matter.person_excluded")
         assert event.detail == {"person": str(cleo.pk)}
+
+
+def test_the_only_lead_cannot_be_made_a_reviewer(ada: User, matter: Matter) -> None:
+    with as_person(ada):
+        with pytest.raises(Conflict, match="needs a lead"):
+            add_member(matter, ada, role=MatterRole.REVIEWER, by=ada)
+        assert role_on(ada, matter.pk) == MatterRole.LEAD
+
+
+def test_a_lead_behind_a_wall_does_not_count_as_the_matters_lead(
+    ada: User, ben: User, matter: Matter
+) -> None:
+    with as_person(ada):
+        add_member(matter, ben, role=MatterRole.LEAD, by=ada)
+        exclude(matter, ben, reason="Acted for the seller.", by=ada)
+        with pytest.raises(Conflict, match="needs a lead"):
+            remove_member(matter, ada, by=ada)
+
+
+def test_two_leads_who_leave_at_the_same_moment_do_not_both_leave(
+    ada: User, ben: User, matter: Matter
+) -> None:
+    with as_person(ada):
+        add_member(matter, ben, role=MatterRole.LEAD, by=ada)
+    together = Barrier(2)
+
+    def leave(person: User) -> bool:
+        try:
+            with as_person(person):
+                MatterMember.objects.count()
+                together.wait(10)
+                remove_member(matter, person, by=person)
+                sleep(0.3)
+        except Conflict:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(leave, (ada, ben))) == [False, True]
+
+
+def test_a_wall_built_twice_is_told_once_and_taking_off_a_stranger_not_at_all(
+    ada: User, dan: User, cleo: User, matter: Matter
+) -> None:
+    with as_person(ada):
+        exclude(matter, cleo, reason="Again.", by=ada)
+        remove_member(matter, cleo, by=ada)
+        told = AuditEvent.objects.filter(matter_id=matter.pk).values_list("action", flat=True)
+        assert list(told).count("matter.person_excluded") == 1
+        assert "matter.member_removed" not in told
