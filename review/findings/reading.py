@@ -11,6 +11,7 @@ from review.matters.models import Matter
 from review.matters.services import AiForbidden, refuse_unless_allowed
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
+from review.tenancy.audit import record
 from review.tenancy.context import in_context
 
 from .models import Evidence, Finding, MachineState, Origin, ReviewRun
@@ -124,10 +125,13 @@ def store_answers(
     shown: dict[object, set[Span]] = {}
     for quote in evidence:
         shown.setdefault(quote.finding_id, set()).add((quote.start, quote.end, quote.is_quiet))
+    carried = 0
     for finding in findings:
         old = before.get(finding.question_id)
         if old is not None and _says_the_same(old, finding, shown.get(finding.pk, set())):
-            carry_over(old, finding)
+            carried += carry_over(old, finding) is not None
+    if carried:
+        record(None, "document.decisions_carried_over", text.document, decisions=carried)
 
 
 def read_matter(matter: Matter) -> int:

@@ -256,7 +256,6 @@ def carry_over(old: Finding, new: Finding) -> Disposition | None:
     held = latest.effective if latest else None
     if held is None:
         return None
-    record(None, "finding.carried_over", new, decided_by=str(held.decided_by_id), outcome=held.outcome)
     return _append(
         new,
         None,

@@ -341,13 +341,13 @@ def test_an_acceptance_does_not_pass_to_quotes_that_were_folded_away(ben: User, 
         assert standing(again).review_state == ReviewState.UNREVIEWED
 
 
-def test_a_decision_that_is_carried_over_is_in_the_audit_trail(
+def test_decisions_that_are_carried_over_are_in_the_audit_trail(
     ben: User, document: Document, finding: Finding
 ) -> None:
     with as_person(ben):
         accept_finding(finding, by=ben)
-    again = find(document, "governing-law", GOVERNING_LAW)
+    find(document, "governing-law", GOVERNING_LAW)
     with as_person(ben):
-        event = AuditEvent.objects.get(action="finding.carried_over")
-        assert (event.subject_id, event.actor_id) == (again.pk, None)
-        assert event.detail == {"decided_by": str(ben.pk), "outcome": "accepted"}
+        event = AuditEvent.objects.get(action="document.decisions_carried_over")
+        assert (event.subject_id, event.actor_id) == (document.pk, None)
+        assert event.detail == {"decisions": 1}
