@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.db import Error as DatabaseUnsure
 
 from review.ids import uuid7
 
@@ -78,6 +79,23 @@ def read_blob(key: str) -> bytes:
 def remove_blob(key: str) -> None:
     """Forget a blob; nothing happens when it is gone already."""
     blob_path(key).unlink(missing_ok=True)
+
+
+@contextmanager
+def removed_if_unused() -> Iterator[list[Blob]]:
+    """Blobs put in this list are removed again when the rows that would name them were not written.
+
+    After an error of the database they stay: a connection may end at the commit, and nobody knows what was kept.
+    """
+    stored: list[Blob] = []
+    try:
+        yield stored
+    except DatabaseUnsure:
+        raise
+    except Exception:
+        for blob in stored:
+            remove_blob(blob.key)
+        raise
 
 
 def chunks_of(file: Readable, size: int = 1 << 20) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """The step of a RENDER job: one group of page images, drawn in a child process and kept."""
 
-from review.documents.blobs import blob_path, put_blob
+from review.documents.blobs import Blob, blob_path, put_blob, removed_if_unused
 from review.documents.models import DocumentText, PageImage
 from review.jobs.errors import Hopeless
 from review.jobs.services import Claimed, finish
@@ -19,7 +19,14 @@ def draw_pages(job: Claimed) -> None:
     drawn = render_pages(blob_path(text.view_blob_key), list(range(first, last + 1)), dpi=DPI)
     if isinstance(drawn, ParseProblem):
         raise Hopeless(drawn.sentence, cause=drawn.cause_code)
-    blobs = [(put_blob(job.organization_id, job.matter_id, [data]), media_type) for data, media_type in drawn]
+    with removed_if_unused() as stored:
+        for data, _ in drawn:
+            stored.append(put_blob(job.organization_id, job.matter_id, [data]))
+        blobs = list(zip(stored, (media_type for _, media_type in drawn), strict=True))
+        _keep(job, first, blobs)
+
+
+def _keep(job: Claimed, first: int, blobs: list[tuple[Blob, str]]) -> None:
     with finish(job):
         PageImage.objects.bulk_create(
             (

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from review.documents.blobs import Blob, blob_path, chunks_of, put_blob
+from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, removed_if_unused
 from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page
 from review.jobs.errors import LeaseLost
 from review.jobs.models import Job, JobState
@@ -63,19 +63,24 @@ def read_file(job: Claimed) -> None:
     if isinstance(outcome, ParseProblem):
         with finish(job):
             _store_problem(document, outcome, kind)
+        forget_password(document)
         return
-    inside = [
-        Inside(f"{document.path}/{attachment.name}", _store(job, [attachment.data]))
-        for attachment in outcome.attachments
-    ]
-    view = _store(job, [outcome.view_pdf]) if outcome.view_pdf else None
-    with finish(job):
-        text = store_text(document, outcome, view)
-        _enter(document, inside, depth)
-        if text.content.strip():
-            due_reading(document)
-        if outcome.pages:
-            due_pages(document, text.pk, 1, priority=7)
+    with removed_if_unused() as stored:
+        for attachment in outcome.attachments:
+            stored.append(put_blob(job.organization_id, job.matter_id, [attachment.data]))
+        inside = [
+            Inside(f"{document.path}/{attachment.name}", blob)
+            for attachment, blob in zip(outcome.attachments, stored, strict=True)
+        ]
+        view = put_blob(job.organization_id, job.matter_id, [outcome.view_pdf]) if outcome.view_pdf else None
+        stored += [view] if view else []
+        with finish(job):
+            text = store_text(document, outcome, view)
+            _enter(document, inside, depth)
+            if text.content.strip():
+                due_reading(document)
+            if outcome.pages:
+                due_pages(document, text.pk, 1, priority=7)
     forget_password(document)
 
 
@@ -137,18 +142,20 @@ def _unpack(job: Claimed, document: Document, path: Path, depth: int) -> None:
             _store_problem(document, problem, "zip")
         return
     inside: list[Inside] = []
-    for entry in open_zip(path):
-        inside.append(_take_out(job, document, entry))
-        if len(inside) % 50 == 0 and not extend(job, done=len(inside)):
-            raise LeaseLost
-    with finish(job):
-        _enter(document, inside, depth)
-        Document.objects.filter(pk=document.pk).update(
-            state=DocumentState.UNPACKED,
-            kind="zip",
-            cause="",
-            sentence=f"{len(inside)} {'file' if len(inside) == 1 else 'files'} inside.",
-        )
+    with removed_if_unused() as stored:
+        for entry in open_zip(path):
+            inside.append(found := _take_out(job, document, entry))
+            stored += [found.blob] if found.blob else []
+            if len(inside) % 50 == 0 and not extend(job, done=len(inside)):
+                raise LeaseLost
+        with finish(job):
+            _enter(document, inside, depth)
+            Document.objects.filter(pk=document.pk).update(
+                state=DocumentState.UNPACKED,
+                kind="zip",
+                cause="",
+                sentence=f"{len(inside)} {'file' if len(inside) == 1 else 'files'} inside.",
+            )
 
 
 def _take_out(job: Claimed, document: Document, entry: Entry | EntryProblem) -> Inside:
@@ -180,10 +187,6 @@ def _enter(document: Document, inside: list[Inside], depth: int) -> None:
             )
         else:
             accept_blob(bundle, path=found.path, blob=found.blob, parent=document)
-
-
-def _store(job: Claimed, chunks: list[bytes]) -> Blob:
-    return put_blob(job.organization_id, job.matter_id, chunks)
 
 
 def _depth(document: Document) -> int:

@@ -4,18 +4,21 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from review.accounts.models import User
 from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, remove_blob
 from review.documents.models import Bundle, Document, DocumentState, PageImage, ReadingState
 from review.errors import Conflict, Invalid
 from review.ids import uuid7
-from review.jobs.models import Job, JobKind
+from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import FINAL, cancel, due, due_reading, try_again
 from review.matters.models import Matter
 from review.tenancy.audit import record
@@ -24,6 +27,7 @@ PIPELINE_VERSION = 1
 DPI = 192
 RENDERER = "mupdf-1"
 PAGES_AT_ONCE = 6
+DRAW_AGAIN_AFTER = timedelta(hours=1)
 
 
 class WrongOffset(Conflict):
@@ -62,7 +66,7 @@ def expect_file(bundle: Bundle, *, path: str, size: int, by: User | None) -> Doc
         blob_key=f"{bundle.organization_id}/{bundle.matter_id}/{uuid7()}",
     )
     if size == 0:
-        _accept(document, Blob(document.blob_key, 0, hashlib.sha256().hexdigest()))
+        _accept(document, put_blob(bundle.organization_id, bundle.matter_id, []))
     return document
 
 
@@ -88,14 +92,17 @@ def append_chunk(document: Document, *, offset: int, chunk: bytes) -> int:
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         arrived = file.seek(0, os.SEEK_END)
-        if arrived != offset:
-            raise WrongOffset(arrived)
-        if arrived + len(chunk) > document.size:
-            raise Invalid("More bytes arrived than were announced.")
-        file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-        arrived += len(chunk)
+        # The last piece may have reached the disk in a request that died before the row said so.
+        is_sent_again = arrived == document.size == offset + len(chunk)
+        if not is_sent_again:
+            if arrived != offset:
+                raise WrongOffset(arrived)
+            if arrived + len(chunk) > document.size:
+                raise Invalid("More bytes arrived than were announced.")
+            file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+            arrived += len(chunk)
     if arrived == document.size:
         _accept(document, Blob(document.blob_key, arrived, _sha256_of(path)))
     return arrived
@@ -140,6 +147,8 @@ def cancel_bundle(bundle: Bundle, *, by: User) -> int:
     jobs = Job.objects.filter(document__bundle=bundle).exclude(state__in=FINAL)
     cancel(list(jobs))
     documents = Document.objects.filter(bundle=bundle)
+    for document in documents.filter(state=DocumentState.RECEIVING).select_for_update(of=("self",)):
+        _drop_pieces(document)
     stopped = documents.filter(
         state__in=(DocumentState.RECEIVING, DocumentState.PENDING, DocumentState.RUNNING)
     ).update(state=DocumentState.CANCELLED, cause="cancelled", sentence="Cancelled before it was read.")
@@ -152,11 +161,25 @@ def cancel_bundle(bundle: Bundle, *, by: User) -> int:
 
 def close_bundle(bundle: Bundle, *, by: User | None) -> int:
     """The sender sends no more: files that never fully arrived end as cancelled. Returns how many."""
-    missing = Document.objects.filter(bundle=bundle, state=DocumentState.RECEIVING).update(
-        state=DocumentState.CANCELLED, cause="not_received", sentence="It was not sent completely."
-    )
+    missing = 0
+    arriving = Document.objects.filter(bundle=bundle, state=DocumentState.RECEIVING)
+    for document in arriving.select_for_update(of=("self",)):
+        if received(document) == document.size:  # only the answer to its last piece was lost
+            path = blob_path(document.blob_key)
+            _accept(document, Blob(document.blob_key, document.size, _sha256_of(path)))
+            continue
+        _drop_pieces(document)
+        document.state, document.cause = DocumentState.CANCELLED, "not_received"
+        document.sentence = "It was not sent completely."
+        document.save(update_fields=["state", "cause", "sentence"])
+        missing += 1
     record(by, "bundle.closed", bundle, missing=missing)
     return missing
+
+
+def _drop_pieces(document: Document) -> None:
+    """Half a file is of no use to anybody: once it is given up for good, its bytes go too."""
+    transaction.on_commit(partial(remove_blob, document.blob_key))
 
 
 def retry_document(document: Document, *, by: User, password: str = "") -> None:
@@ -169,6 +192,11 @@ def retry_document(document: Document, *, by: User, password: str = "") -> None:
     if state == DocumentState.READY and document.reading in unread and _has_words(document):
         due_reading(document)
     elif state.is_problem or state == DocumentState.CANCELLED:
+        if not document.blob_key and document.parent_id is not None:
+            raise Conflict(
+                "This file could not be taken out of its archive. Unpack the archive yourself, with its password"
+                " if it has one, and upload the file."
+            )
         if not document.blob_key or not document.sha256:
             raise Conflict("The bytes of this file never arrived. Upload it again.")
         Document.objects.filter(pk=document.pk).update(state=DocumentState.PENDING, cause="", sentence="")
@@ -195,15 +223,23 @@ def request_pages(document: Document, number: int) -> None:
 def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -> Job:
     """Make the drawing of one group of pages due."""
     last = min(first + PAGES_AT_ONCE - 1, document.page_count or first)
+    input_hash = f"{first}-{last}-{DPI}-{RENDERER}"
+    # Whoever looks asks again and again; a page that ended every worker must not go first each time.
+    given_up = Job.objects.filter(
+        kind=JobKind.RENDER,
+        subject_id=text_id,
+        input_hash=input_hash,
+        state=JobState.QUARANTINED,
+        finished_at__gt=timezone.now() - DRAW_AGAIN_AFTER,
+    )
     job = due(
         JobKind.RENDER,
         document,
         subject_id=text_id,
-        input_hash=f"{first}-{last}-{DPI}-{RENDERER}",
+        input_hash=input_hash,
         priority=priority,
-        again=not PageImage.objects.filter(
-            text_id=text_id, number=first, dpi=DPI, renderer=RENDERER
-        ).exists(),
+        again=not given_up.exists()
+        and not PageImage.objects.filter(text_id=text_id, number=first, dpi=DPI, renderer=RENDERER).exists(),
     )
     if job.priority > priority:
         Job.objects.filter(pk=job.pk).update(priority=priority, hinted_at=None)

@@ -50,18 +50,23 @@ def due_hints() -> list[tuple[UUID, str, str]]:
 
 
 def reap() -> int:
-    """Return jobs whose lease ran out; after the last attempt they are quarantined. Returns how many."""
+    """Return jobs whose lease ran out; after the last attempt they are quarantined. Returns how many.
+
+    A job that is being finished is locked and left alone: entering a large archive may take longer than a lease.
+    """
     rows = _ask(
         """
         UPDATE jobs_job SET
             state = CASE WHEN attempt >= %s THEN 'quarantined' ELSE 'failed-retryable' END,
             error = 'The worker stopped while it had this file, '
                  || CASE WHEN attempt >= %s THEN 'each time it tried.' ELSE 'and it will be tried again.' END,
+            finished_at = CASE WHEN attempt >= %s THEN now() END,
             lease_token = NULL, lease_until = NULL, hinted_at = NULL, not_before = now()
-         WHERE state = 'leased' AND lease_until < now()
+         WHERE id IN (
+            SELECT id FROM jobs_job WHERE state = 'leased' AND lease_until < now() FOR UPDATE SKIP LOCKED)
         RETURNING id
         """,
-        [settings.JOB_ATTEMPTS, settings.JOB_ATTEMPTS],
+        [settings.JOB_ATTEMPTS] * 3,
     )
     return len(rows)
 

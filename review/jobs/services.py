@@ -151,7 +151,12 @@ def give_back(job: Claimed, sentence: str) -> JobState | None:
     wait = timedelta(seconds=2**job.attempt)
     with in_context(job.organization_id, matter=job.matter_id):
         changed = _ours(job).update(
-            state=state, error=sentence, lease_until=None, not_before=timezone.now() + wait, hinted_at=None
+            state=state,
+            error=sentence,
+            lease_until=None,
+            not_before=timezone.now() + wait,
+            hinted_at=None,
+            finished_at=timezone.now() if last else None,
         )
     return state if changed else None
 
@@ -172,7 +177,11 @@ def postpone(job: Claimed, sentence: str, seconds: int) -> None:
 def quarantine(job: Claimed, sentence: str) -> bool:
     """Stop trying: another attempt would end the same way. False when the lease was lost."""
     with in_context(job.organization_id, matter=job.matter_id):
-        return bool(_ours(job).update(state=JobState.QUARANTINED, error=sentence, lease_until=None))
+        return bool(
+            _ours(job).update(
+                state=JobState.QUARANTINED, error=sentence, lease_until=None, finished_at=timezone.now()
+            )
+        )
 
 
 def given_up(job_id: UUID) -> Job | None:

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from review.documents.blobs import read_blob
-from review.documents.models import Document, DocumentState
+from review.documents.models import Document, DocumentState, ReadingState
 from review.errors import Conflict, Invalid
 from review.intake.services import (
     WrongOffset,
@@ -114,5 +114,8 @@ def test_cancelling_stops_what_is_waiting_and_it_can_be_started_again(ada, bundl
 
 
 def test_a_file_that_is_well_cannot_be_tried_again(ada, document, as_person):
-    with as_person(ada), pytest.raises(Conflict):
-        retry_document(document, by=ada)
+    with as_person(ada):
+        Document.objects.filter(pk=document.pk).update(reading=ReadingState.READ)
+        document.refresh_from_db()
+        with pytest.raises(Conflict):
+            retry_document(document, by=ada)
