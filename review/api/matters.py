@@ -1,5 +1,6 @@
 """Matters: list, open, one; and reading one again."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,8 @@ from .endpoint import Endpoint, ProgramRequest
 
 
 class ClientInput(serializers.Serializer[Any]):
-    name = serializers.CharField(max_length=200)
-    number = serializers.CharField(max_length=40)
+    name = serializers.CharField(max_length=200, required=False)
+    number = serializers.CharField(max_length=40, required=False)
 
 
 class ClientOutput(serializers.ModelSerializer[Client]):
@@ -32,7 +33,10 @@ class ClientOutput(serializers.ModelSerializer[Client]):
 
 
 class MatterInput(serializers.Serializer[Any]):
-    """A matter, its brief, and its client by name and number; a number not seen before makes a new client."""
+    """A matter, its brief, and its client; a client number not seen before makes a new client.
+
+    Without a client number, the client is the one that the client-matter number begins with: 10234 of 10234-0007.
+    """
 
     name = serializers.CharField(max_length=200)
     number = serializers.CharField(max_length=60)
@@ -47,11 +51,16 @@ class MatterInput(serializers.Serializer[Any]):
     scope = serializers.CharField(required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        flat = {"name": attrs.pop("client_name", None), "number": attrs.pop("client_number", None)}
-        attrs.setdefault("client", flat)
-        if not all(attrs["client"].values()):
-            raise serializers.ValidationError({"client": "Give the name and the number of the client."})
+        nested = attrs.get("client", {})
+        number = nested.get("number") or attrs.pop("client_number", None) or _client_part(attrs["number"])
+        name = nested.get("name") or attrs.pop("client_name", None) or f"Client {number}"
+        attrs["client"] = {"name": name, "number": number}
         return attrs
+
+
+def _client_part(number: str) -> str:
+    """The client's part of a client-matter number: what stands before its last separator, or all of it."""
+    return (re.split(r"[-./ ](?=[^-./ ]*$)", number)[0] or number)[:40]
 
 
 class MatterOutput(serializers.ModelSerializer[Matter]):

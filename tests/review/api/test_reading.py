@@ -42,8 +42,19 @@ def test_a_client_may_be_named_flat_and_is_known_by_its_number(ada_api: APIClien
 
 
 @pytest.mark.parametrize(
+    ("number", "client"),
+    [("10023-0009", "10023"), ("10023.4-0009", "10023.4"), ("10023", "10023"), ("-7", "-7")],
+)
+def test_the_client_matter_number_names_the_client(ada_api: APIClient, number: str, client: str) -> None:
+    ada_api.post("/api/v1/matters/", HARROW, format="json")
+    made = ada_api.post("/api/v1/matters/", {"name": "Project Loom", "number": number}, format="json").json()
+    assert made["client"]["number"] == client
+    assert made["client"]["name"] == ("Mill Holdings" if client == "10023" else f"Client {client}")
+
+
+@pytest.mark.parametrize(
     "wrong",
-    [{"client": None}, {"client": {"name": "x"}}, {"side": "winner"}, {"name": " "}, {"name": "a\0b"}],
+    [{"client": None}, {"client": "Mill"}, {"side": "winner"}, {"name": " "}, {"name": "a\0b"}],
 )
 def test_a_matter_that_is_not_whole_is_refused(ada_api: APIClient, wrong: dict[str, Any]) -> None:
     answer = ada_api.post("/api/v1/matters/", {**HARROW, **wrong}, format="json")
