@@ -15,9 +15,16 @@ def main(arguments: list[str] | None = None) -> int:
 
         return read_files(options.files, options.out, options.weights)
     if options.command == "eval":
-        from .evaluation.run import evaluate
+        from .evaluation.folds import evaluate_folds
 
-        return evaluate(options.data, options.folds, as_json=options.json)
+        return evaluate_folds(
+            options.data,
+            options.folds,
+            options.only_fold,
+            options.work,
+            linear_only=options.linear,
+            as_json=options.json,
+        )
     from .bench.read import bench_read
 
     return bench_read(options.data, as_json=options.json, weights=options.weights)
@@ -37,7 +44,14 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("eval", help="cross-validate on annotated contracts (needs SciPy)")
     evaluate.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
-    evaluate.add_argument("--folds", type=int, default=5)
+    evaluate.add_argument("--folds", type=int, nargs="?", const=5, default=5)
+    evaluate.add_argument(
+        "--only-fold", type=int, action="append", default=[], help="read this fold alone; may be repeated"
+    )
+    evaluate.add_argument(
+        "--work", type=Path, default=Path(".cache/compact"), help="encoders and scores are kept here"
+    )
+    evaluate.add_argument("--linear", action="store_true", help="the linear reader alone, without an encoder")
     evaluate.add_argument("--json", action="store_true")
 
     bench = commands.add_parser("bench", help="measure speed").add_subparsers(dest="what", required=True)

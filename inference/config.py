@@ -12,12 +12,16 @@ class UnknownReader(ValueError):
 
 @dataclass(frozen=True)
 class Profile:
-    """Which reader to open; `weights` replaces the shipped weights file of that reader."""
+    """Which reader to open; `weights` and `encoder` replace its shipped files, `threads` is for one process."""
 
     kind: str = "compact"
     weights: Path | None = None
+    encoder: Path | None = None
+    threads: int = 1
 
     def __post_init__(self) -> None:
         if self.kind not in READER_KINDS:
             known = ", ".join(READER_KINDS)
             raise UnknownReader(f"There is no reader called {self.kind!r}; this version has: {known}.")
+        if self.threads < 1:
+            raise ValueError("A reader needs at least one thread.")

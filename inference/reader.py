@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+import torch
+
 from .compact.reader import CompactReader
 from .config import Profile
 from .types import Answer, CaseFile, Fingerprint, Question, Reading
@@ -24,4 +26,5 @@ class Reader(Protocol):
 
 def open_reader(profile: Profile) -> Reader:
     """Load the reader a profile names; raises FileNotFoundError or BadWeights when its weights do not open."""
-    return CompactReader.open(profile.weights)
+    torch.set_num_threads(profile.threads)  # one process a core reads more than one process on all of them
+    return CompactReader.open(profile.weights, profile.encoder)

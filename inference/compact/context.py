@@ -4,6 +4,7 @@ Knows matrices of log-odds `[segments, types]`, not words. Every feature is a nu
 linear table with fixed knots, so the second model is linear too and stays a small array.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ def look(odds: Floats, lengths: Indices) -> Looked:
             around[rows, columns],
             best[columns] - own,
             np.log2(1.0 + order[rows, columns]),
-            _rivals(odds, rows, columns),
+            rivals(odds, rows, columns),
             np.full(len(rows), np.log2(max(count, 1))),
             rows / max(count - 1, 1),
             np.log2(np.maximum(lengths[rows], 1)),
@@ -70,21 +71,21 @@ def look(odds: Floats, lengths: Indices) -> Looked:
     return Looked(rows.astype(np.int64), columns.astype(np.int64), features)
 
 
-def _rivals(odds: Floats, rows: Indices, columns: Indices) -> Floats:
+def rivals(odds: Floats, rows: Indices, columns: Indices) -> Floats:
     """The best other type's log-odds in the same segment."""
     if odds.shape[1] < 2:
         return np.full(len(rows), -9.0, np.float32)
     two = np.partition(odds, -2, axis=1)[:, -2:]
     first, second = two[rows, 1], two[rows, 0]
-    rivals: Floats = np.where(odds[rows, columns] >= first, second, first)
-    return rivals
+    best_of_others: Floats = np.where(odds[rows, columns] >= first, second, first)
+    return best_of_others
 
 
-def interpolate(features: Floats) -> tuple[Indices, Floats]:
-    """Table places [pairs, 2 * features] and their shares, for tables of WIDTH knots laid end to end."""
+def interpolate(features: Floats, tables: Mapping[str, tuple[float, ...]] = KNOTS) -> tuple[Indices, Floats]:
+    """Table places [pairs, 2 * features] and their shares, for tables of knots laid end to end."""
     places, shares = [], []
     start = 0
-    for column, knots in enumerate(KNOTS.values()):
+    for column, knots in enumerate(tables.values()):
         grid = np.asarray(knots, np.float32)
         value = np.clip(features[:, column], grid[0], grid[-1])
         left = np.clip(np.searchsorted(grid, value, side="right") - 1, 0, len(grid) - 2)

@@ -9,12 +9,20 @@ Floats = npt.NDArray[np.float32]
 
 
 def fit_logistic(
-    rows: csr_matrix, labels: Floats, weights: Floats, strength: float, iterations: int
+    rows: csr_matrix,
+    labels: Floats,
+    weights: Floats,
+    strength: float,
+    iterations: int,
+    *,
+    known: Floats | float = 0.0,
+    bias: float = -5.0,
 ) -> tuple[Floats, Floats]:
     """Coefficients [features, types] and biases [types] of L2-regularized logistic models, without randomness.
 
     `labels` [rows, types] are 0 or 1, `weights` [rows, types] are 0 where a row teaches nothing, `strength` is
-    how much the data count against the penalty (scikit-learn's C).
+    how much the data count against the penalty (scikit-learn's C). `known` [rows, types] are log-odds from elsewhere
+    that the model adds to, so that the penalty draws it towards them; `bias` is where the biases begin.
     """
     features, types = rows.shape[1], labels.shape[1]
     columns = rows.T.tocsr()
@@ -22,7 +30,7 @@ def fit_logistic(
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         packed = flat.astype(np.float32).reshape(features + 1, types)
-        margins = signs * (rows @ packed[:-1] + packed[-1])
+        margins = signs * (rows @ packed[:-1] + packed[-1] + known)
         losses = np.logaddexp(0.0, -margins) * weights
         slopes = (-signs * weights / (1.0 + np.exp(np.clip(margins, -60.0, 60.0)))).astype(np.float32)
         gradient = np.empty_like(packed)
@@ -32,7 +40,7 @@ def fit_logistic(
         return float(losses.sum(dtype=np.float64)) + penalty, gradient.astype(np.float64).ravel()
 
     start = np.zeros((features + 1, types))
-    start[-1] = -5.0
+    start[-1] = bias
     found = minimize(
         loss,
         start.ravel(),

@@ -4,13 +4,16 @@ The first look is fitted for each set of contracts left out and kept, so that cr
 together costs one fit a pair of folds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from .candidates import Candidate, ReadText, candidates
+from .candidates import Candidate, Extents, ReadText, candidates
 from .context import ContextModel, Floats
 from .examples import Example
 from .extents import KINDS, ExtentModel, describe
@@ -21,16 +24,38 @@ from .segment_model import SegmentModel
 
 Say = Callable[[str], None]
 LeftOut = frozenset[int]  # folds
+_FIRST_LOOK_MODULES = (
+    "segments.py",
+    "terms.py",
+    "segment_model.py",
+    "examples.py",
+    "fit.py",
+    "fit_segments.py",
+)
+
+
+def keep_arrays(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    """Write named arrays whole or not at all."""
+    half_written = path.with_suffix(".part")
+    with half_written.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **dict(arrays))
+    half_written.replace(path)
 
 
 @dataclass
 class FirstLooks:
-    """The first look fitted without some folds, each set fitted once."""
+    """The first look fitted without some folds, each set fitted once; kept in a folder when one is given."""
 
     examples: Sequence[Example]
     folds: Sequence[int]
     say: Say
+    folder: Path | None = None
     _odds: dict[tuple[LeftOut, int], Floats] = field(default_factory=dict)
+    _made_of: str = ""
+
+    def likely(self) -> list[Floats]:
+        """For each contract, how likely each segment holds any answer, by a model that never saw the contract."""
+        return [self.odds(frozenset({fold}), number).max(axis=1) for number, fold in enumerate(self.folds)]
 
     def odds(self, left_out: LeftOut, number: int) -> Floats:
         """Log-odds of one left-out contract; fits the model for that set when it is first asked for."""
@@ -39,11 +64,32 @@ class FirstLooks:
         return self._odds[left_out, number]
 
     def _score(self, left_out: LeftOut) -> None:
+        numbers = [number for number, fold in enumerate(self.folds) if fold in left_out]
+        kept = self._file(left_out)
+        if kept is not None and kept.is_file():
+            with np.load(kept, allow_pickle=False) as arrays:
+                self._odds |= {(left_out, number): arrays[str(number)] for number in numbers}
+            return
         model = self.fit(left_out)
-        for number, fold in enumerate(self.folds):
-            if fold in left_out:
-                example = self.examples[number]
-                self._odds[left_out, number] = model.odds_of_terms(example.terms, len(example.segments))
+        for number in numbers:
+            example = self.examples[number]
+            self._odds[left_out, number] = model.odds_of_terms(example.terms, len(example.segments))
+        if kept is not None:
+            keep_arrays(kept, {str(number): self._odds[left_out, number] for number in numbers})
+
+    def _file(self, left_out: LeftOut) -> Path | None:
+        """Named by what the scores are made of: contracts, folds, and the code that cuts and weighs."""
+        if self.folder is None:
+            return None
+        if not self._made_of:
+            digest = hashlib.sha256(repr(list(self.folds)).encode())
+            for name in _FIRST_LOOK_MODULES:
+                digest.update(Path(__file__).with_name(name).read_bytes())
+            for example in self.examples:
+                digest.update(repr((example.contract.text, example.contract.spans)).encode())
+            self._made_of = digest.hexdigest()[:12]
+        without = "-".join(map(str, sorted(left_out)))
+        return self.folder / f"first-look-{without}-{self._made_of}.npz"
 
     def fit(self, left_out: LeftOut) -> SegmentModel:
         """The first look fitted on all contracts outside `left_out`."""
@@ -80,8 +126,21 @@ def _extent_rows(
             yield each.terms, bool(gold.hits(text[each.proposal.start : each.proposal.end]))
 
 
-def out_of_fold(looks: FirstLooks, types: Sequence[str], fold: int) -> dict[int, dict[str, list[Candidate]]]:
-    """Candidates of each contract of one fold, by clause type, from steps that never saw that fold."""
+@dataclass(frozen=True)
+class OutOfFold:
+    """One contract read by linear steps that never saw its fold, and the extent model of those steps."""
+
+    read: ReadText
+    extents: ExtentModel
+
+    def candidates(self, types: Sequence[str]) -> dict[str, list[Candidate]]:
+        """All candidates by clause type, as the linear reader alone gives them."""
+        extents = Extents(self.extents)
+        return {name: candidates(self.read, name, column, extents) for column, name in enumerate(types)}
+
+
+def out_of_fold(looks: FirstLooks, types: Sequence[str], fold: int) -> dict[int, OutOfFold]:
+    """Each contract of one fold, read by steps that never saw that fold."""
     inner = [number for number, own in enumerate(looks.folds) if own != fold]
     odds = [looks.odds(frozenset({fold, looks.folds[number]}), number) for number in inner]
     context, extents = fit_second([looks.examples[number] for number in inner], odds, types)
@@ -92,7 +151,7 @@ def out_of_fold(looks: FirstLooks, types: Sequence[str], fold: int) -> dict[int,
             first = looks.odds(frozenset({fold}), number)
             again = context.rescore(first, example.lengths)
             read = ReadText(example.contract.text, example.segments, 0, first, again)
-            result[number] = {name: candidates(read, name, n, extents) for n, name in enumerate(types)}
+            result[number] = OutOfFold(read, extents)
     return result
 
 

@@ -21,10 +21,12 @@ from inference.types import (
 )
 from inference.verify import verify_answer
 
-from .candidates import Candidate, ReadText, candidates, nearest, read_text
+from .candidates import Candidate, Extents, ReadText, candidates, nearest, read_linearly, read_twice
+from .encode import EncoderModel
+from .encoder_file import ENCODER, load_encoder
 from .similar import similar_segments
 from .values import value_of
-from .weights import SHIPPED, Bars, CompactWeights, load_weights
+from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
 
 LANGUAGES = frozenset({"en"})
 NEAREST = 3
@@ -35,6 +37,13 @@ _READING_MODULES = (
     "context.py",
     "spans.py",
     "extents.py",
+    "encoder.py",
+    "readout.py",
+    "int8.py",
+    "windows.py",
+    "encode.py",
+    "fusion.py",
+    "extent_fusion.py",
     "candidates.py",
     "similar.py",
     "values.py",
@@ -65,19 +74,35 @@ class _Found:
 
 @dataclass(frozen=True)
 class CompactReader:
-    """One linear model a clause type; thread-safe, since nothing in it changes."""
+    """Linear models and a small encoder, with one last word on both; thread-safe, since nothing in it changes.
+
+    Without an encoder the linear models read alone.
+    """
 
     weights: CompactWeights
+    encoder: EncoderModel | None = None
 
     @classmethod
-    def open(cls, path: Path | None = None) -> "CompactReader":
-        """Load the weights; raises FileNotFoundError or BadWeights."""
-        return cls(load_weights(path or SHIPPED))
+    def open(cls, path: Path | None = None, encoder: Path | None = None) -> "CompactReader":
+        """Load the weights, and the encoder that they were fitted for; raises FileNotFoundError or BadWeights."""
+        weights = load_weights(path or SHIPPED)
+        if weights.last_word is None:
+            return cls(weights)
+        model, sha256 = load_encoder(encoder or ENCODER)
+        if sha256 != weights.last_word.encoder_sha256:
+            raise BadWeights("The weights file was fitted for another encoder file.")
+        return cls(weights, model)
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """The weights' SHA-256 and that of the code that reads with them."""
+        """The weights' SHA-256, which names the encoder's, and that of the code that reads with them."""
         return Fingerprint(self.weights.sha256, code_version())
+
+    @property
+    def extents(self) -> Extents:
+        """What chooses short extents."""
+        last = self.weights.last_word
+        return Extents(self.weights.extents, last.extents if last else None)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -94,7 +119,10 @@ class CompactReader:
     def _read_text(self, document: SourceText) -> ReadText | None:
         if document.language is not None and document.language.lower()[:2] not in LANGUAGES:
             return None
-        return read_text(document.content, self.weights.segments, self.weights.context)
+        linear = read_linearly(document.content, self.weights.segments, self.weights.context)
+        if self.encoder is None or self.weights.last_word is None:
+            return linear
+        return read_twice(linear, self.encoder, self.weights.last_word.segments)
 
     def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]:
         """Answer each question for each document, document by document; every quote is checked before it leaves.
@@ -115,7 +143,7 @@ class CompactReader:
     def all_candidates(self, text: ReadText) -> Iterator[tuple[str, Candidate]]:
         """Every candidate of every clause type in one text, with the type's name."""
         for column, name in enumerate(self.weights.types):
-            for each in candidates(text, name, column, self.weights.extents):
+            for each in candidates(text, name, column, self.extents):
                 yield name, each
 
     def _find(self, document: SourceText, text: ReadText | None, question: Question) -> _Found:
@@ -125,10 +153,10 @@ class CompactReader:
             return _Found("unclear", possible=similar_segments(text, question, self.weights.segments))
         column = self.weights.types.index(question.clause_type)
         bars = self.weights.bars[question.clause_type]
-        ranked = candidates(text, question.clause_type, column, self.weights.extents)
+        ranked = candidates(text, question.clause_type, column, self.extents)
         if not ranked or ranked[0].score < bars.absent:
             close = nearest(text, column, NEAREST)
-            return _Found("not_found", nearest=close, miss_rate=bars.miss_rate)
+            return _Found("not_found", nearest=close, miss_rate=bars.miss_rate_at(len(text.segments)))
         return _shown(ranked, bars)
 
 
@@ -171,6 +199,7 @@ def _evidence(document: SourceText, span: Candidate) -> Evidence:
 def code_version() -> str:
     """A short hash of the modules an answer depends on."""
     digest = hashlib.sha256()
-    for name in _READING_MODULES:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+    here = Path(__file__).parent
+    for path in (here.parent / "tokens.py", *(here / name for name in _READING_MODULES)):
+        digest.update(path.read_bytes())
     return f"compact-{digest.hexdigest()[:12]}"

@@ -6,17 +6,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from .context import WIDTH, ContextModel
-from .extents import ExtentModel
+from .extent_fusion import WIDTH as EXTENT_WIDTH
+from .extent_fusion import ExtentFusion
+from .extents import KINDS, ExtentModel
+from .fusion import WIDTH as FUSION_WIDTH
+from .fusion import FusionModel
 from .segment_model import SegmentModel
 
+LENGTHS = (120, 360)  # segments: short, middling and long contracts
 SHIPPED = Path(__file__).with_name("weights.npz")
-_FORMAT = 1
+_FORMAT = 2
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)  # equal arrays make an equal file
 
 
@@ -28,25 +34,46 @@ class BadWeights(ValueError):
 class Bars:
     """Scores of one clause type at which things change, from cross-validation.
 
-    At `quiet` and above candidates are right four times in five (None where that is never reached); a contract
-    whose best candidate is under `absent` is "not found", which is wrong at the measured `miss_rate`.
+    At `quiet` and above candidates are right four times in five (None where that is never reached); at `thorough`
+    and above are four in five of all answers, or as many as are reached (`thorough_recall`). A contract whose best
+    candidate is under `absent` is "not found", which is wrong at the measured `miss_rate`; `miss_by_length` says
+    the same of contracts of fewer than LENGTHS[0] segments, of fewer than LENGTHS[1], and of longer ones.
     """
 
     quiet: float | None
     possible: float
     absent: float
     miss_rate: float
+    thorough: float = 0.01
+    thorough_recall: float = 0.0
+    miss_by_length: tuple[float, ...] = ()
+
+    def miss_rate_at(self, segments: int) -> float:
+        """The measured miss rate of contracts about as long as one of so many segments."""
+        if not self.miss_by_length:
+            return self.miss_rate
+        return self.miss_by_length[sum(segments >= bound for bound in LENGTHS)]
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What joins the linear reader and the encoder; fitted for the encoder whose file has this SHA-256."""
+
+    segments: FusionModel
+    extents: ExtentFusion
+    encoder_sha256: str
 
 
 @dataclass(frozen=True)
 class CompactWeights:
-    """All that the compact reader knows; `types` names the columns of every array."""
+    """All that the linear reader knows, and the last word where an encoder reads too; `types` names the columns."""
 
     types: tuple[str, ...]
     segments: SegmentModel
     context: ContextModel
     extents: ExtentModel
     bars: Mapping[str, Bars]
+    last_word: LastWord | None = None
     sha256: str = ""
 
 
@@ -56,6 +83,7 @@ def save_weights(weights: CompactWeights, path: Path) -> str:
         "format": _FORMAT,
         "types": list(weights.types),
         "bars": {name: asdict(bars) for name, bars in weights.bars.items()},
+        "encoder": weights.last_word.encoder_sha256 if weights.last_word else "",
     }
     segments, context, extents = weights.segments, weights.context, weights.extents
     arrays: dict[str, npt.NDArray[np.generic]] = {
@@ -72,6 +100,13 @@ def save_weights(weights: CompactWeights, path: Path) -> str:
         "extent_weights": np.asarray(list(extents.weights.values()), np.float16),
         "extent_bias": np.asarray([extents.bias], np.float32),
     }
+    if weights.last_word:
+        arrays |= {
+            "fusion_tables": weights.last_word.segments.tables,
+            "fusion_bias": weights.last_word.segments.bias,
+            "extent_fusion_tables": weights.last_word.extents.tables,
+            "extent_fusion_kinds": weights.last_word.extents.kinds,
+        }
     with ZipFile(path, "w") as archive:
         for name, array in arrays.items():
             archive.writestr(*_member(name, array), compresslevel=9)
@@ -117,8 +152,25 @@ def _weights(arrays: Mapping[str, npt.NDArray[np.generic]], sha256: str) -> Comp
             weights=dict(zip(extent_terms, arrays["extent_weights"].astype(float).tolist(), strict=True)),
             bias=float(arrays["extent_bias"].astype(np.float32)[0]),
         ),
-        bars={name: Bars(**bars) for name, bars in manifest["bars"].items()},
+        bars={name: _bars(bars) for name, bars in manifest["bars"].items()},
+        last_word=_last_word(arrays, manifest["encoder"], len(types)) if manifest["encoder"] else None,
         sha256=sha256,
+    )
+
+
+def _bars(plain: Mapping[str, Any]) -> Bars:
+    return Bars(**{**plain, "miss_by_length": tuple(plain["miss_by_length"])})
+
+
+def _last_word(arrays: Mapping[str, npt.NDArray[np.generic]], encoder: str, types: int) -> LastWord:
+    tables = arrays["fusion_tables"].astype(np.float32)
+    own = arrays["extent_fusion_tables"].astype(np.float32)
+    if tables.shape != (types, FUSION_WIDTH) or own.shape != (len(KINDS), EXTENT_WIDTH):
+        raise BadWeights("The arrays do not fit together.")
+    return LastWord(
+        FusionModel(tables, arrays["fusion_bias"].astype(np.float32)),
+        ExtentFusion(own, arrays["extent_fusion_kinds"].astype(np.float32)),
+        encoder,
     )
 
 

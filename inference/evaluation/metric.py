@@ -5,6 +5,7 @@ Knows strings and probabilities, not readers. Parties also match when a predicti
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 MATCH = 0.5
 THRESHOLDS = (*(round(0.99 - 0.01 * step, 2) for step in range(99)), 0.001, 0.0)
@@ -19,6 +20,19 @@ class Prediction:
 
     text: str
     score: float
+
+
+class Placed(Protocol):
+    """A candidate by its place: offsets and a probability."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def score(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -78,17 +92,34 @@ class Gold:
 
 def count(gold: Gold, predictions: Sequence[Prediction]) -> Counts:
     """Counts of one contract and category at every threshold."""
-    best = [-1.0] * len(gold.answers)
+    return _counts(len(gold.answers), [(gold.hits(each.text), each.score) for each in predictions])
+
+
+def count_places(answers: Sequence[tuple[int, int]], candidates: Sequence[Placed]) -> Counts:
+    """The same by offsets: a candidate matches an answer when the characters of both overlap by half."""
+    return _counts(len(answers), [(_places_hit(answers, each), each.score) for each in candidates])
+
+
+def _places_hit(answers: Sequence[tuple[int, int]], own: Placed) -> list[int]:
+    hits = []
+    for number, (start, end) in enumerate(answers):
+        both = min(end, own.end) - max(start, own.start)
+        if both > 0 and both >= MATCH * (max(end, own.end) - min(start, own.start)):
+            hits.append(number)
+    return hits
+
+
+def _counts(answers: int, matched: Iterable[tuple[list[int], float]]) -> Counts:
+    best = [-1.0] * answers
     unmatched: list[float] = []
-    for prediction in predictions:
-        hits = gold.hits(prediction.text)
+    for hits, score in matched:
         if not hits:
-            unmatched.append(prediction.score)
+            unmatched.append(score)
         for n in hits:
-            best[n] = max(best[n], prediction.score)
+            best[n] = max(best[n], score)
     found = tuple(sum(score >= bar for score in best) for bar in THRESHOLDS)
     wrong = tuple(sum(score >= bar for score in unmatched) for bar in THRESHOLDS)
-    return Counts(found, wrong, len(gold.answers))
+    return Counts(found, wrong, answers)
 
 
 def total(counts: Iterable[Counts]) -> Counts:

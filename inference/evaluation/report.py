@@ -32,7 +32,8 @@ class Report:
 
     `first_view_right` is the share of candidates at their quiet bar or above that are right, `first_view_answers`
     the share of contracts with an answer that show a right one there, `in_first_three` the share of them with a
-    right one among the first three candidates, for the ten deal-critical types and by type.
+    right one among the first three candidates, for the ten deal-critical types and by type; `aupr_by_place` is the
+    AUPR when offsets instead of words tell a match.
     """
 
     pooled: Scores
@@ -42,6 +43,7 @@ class Report:
     first_view_answers: float
     deal_critical_in_first_three: float
     calibration_error: float
+    aupr_by_place: float
     by_type: dict[str, Scores]
     in_first_three: dict[str, float]
 
@@ -64,6 +66,7 @@ def report(validated: CrossValidated, quiet: dict[str, float | None]) -> Report:
         first_view_answers=answered,
         deal_critical_in_first_three=_in_first_three(critical),
         calibration_error=calibration_error(one for rows in validated.judged.values() for one in rows),
+        aupr_by_place=scores(total(validated.by_place.values())).aupr,
         by_type=types,
         in_first_three={name: _in_first_three(rows) for name, rows in validated.judged.items()},
     )
@@ -113,6 +116,7 @@ def lines(figures: Report) -> Sequence[str]:
         f"ten deal-critical types, a right one in the first three: {figures.deal_critical_in_first_three:.3f}"
     )
     rows.append(f"expected calibration error from 0.1 up: {figures.calibration_error:.3f}")
+    rows.append(f"AUPR by offsets: {figures.aupr_by_place:.3f}")
     return rows
 
 

@@ -12,42 +12,17 @@ from inference.compact.train import main
 from inference.compact.weights import BadWeights, load_weights
 from inference.config import Profile
 from inference.evaluation.cross_validate import type_names
-from inference.evaluation.cuad import Contract, GoldSpan, fold_of_each, near_copies
+from inference.evaluation.cuad import Contract, fold_of_each, near_copies
 from inference.reader import open_reader
 from inference.types import CaseFile, Question, SourceText
 
-PLACES = [
-    "Ohio",
-    "Texas",
-    "Utah",
-    "Iowa",
-    "Maine",
-    "Idaho",
-    "Oregon",
-    "Nevada",
-    "Kansas",
-    "Alaska",
-    "Florida",
-    "Hawaii",
-]
-
-
-def contract(number: int) -> Contract:
-    place = PLACES[number]
-    law = f"This Agreement shall be governed by the laws of {place}."
-    name = f"{place.upper()} SUPPLY AGREEMENT"
-    text = f"{name}\n\nThe Seller shall sell {number + 2} boats. The Buyer shall pay. {law} Notices are in writing."
-    spans = tuple(
-        GoldSpan(category, text.index(quote), text.index(quote) + len(quote))
-        for category, quote in (("Governing Law", law), ("Document Name", name))
-    )
-    return Contract(f"{number:03}", text, spans, {})
+from .tiny import PLACES, tiny_contract
 
 
 def folder(at: Path) -> Path:
     (at / "txt").mkdir(parents=True)
     with (at / "contracts.jsonl").open("w", encoding="utf-8") as lines:
-        for one in map(contract, range(len(PLACES))):
+        for one in map(tiny_contract, range(len(PLACES))):
             (at / "txt" / f"{one.id}.txt").write_text(one.text, encoding="utf-8", newline="")
             spans = [vars(span) for span in one.spans]
             lines.write(json.dumps({"id": one.id, "txt": f"txt/{one.id}.txt", "spans": spans}) + "\n")
@@ -95,7 +70,7 @@ def test_a_cut_file_is_refused(trained: tuple[Path, Path], tmp_path: Path) -> No
 
 def test_scores_without_scipy_equal_those_of_the_training_matrix() -> None:
     names = type_names()
-    examples = [prepare(contract(number), names) for number in range(len(PLACES))]
+    examples = [prepare(tiny_contract(number), names) for number in range(len(PLACES))]
     terms = [own for example in examples for own in example.terms]
     inside = np.concatenate([example.inside for example in examples])
     model = fit_segments(terms, inside, np.ones_like(inside))
@@ -106,7 +81,7 @@ def test_scores_without_scipy_equal_those_of_the_training_matrix() -> None:
 
 def test_segments_are_labelled_by_the_answers_they_lie_in() -> None:
     names = type_names()
-    example = prepare(contract(0), names)
+    example = prepare(tiny_contract(0), names)
     column = names.index("Governing Law")
     inside = [n for n in range(len(example.segments)) if example.inside[n, column]]
     assert len(inside) == 1

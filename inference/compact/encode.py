@@ -1,0 +1,131 @@
+"""One pass of the encoder over a text of any length: what every token and every segment says of all clause types.
+
+Time grows linearly with the text; besides the result, memory is that of a few windows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from inference.tokens import Pieces, WordPieces
+
+from .context import Floats
+from .encoder import Encoder
+from .readout import Readout
+from .segments import Segment
+from .windows import Window, windows
+
+Halves = npt.NDArray[np.float16]
+
+_TOGETHER = 4  # windows of one length that are read in one go
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Log-odds `inside` [pieces, types] and `odds` [segments, types]; `vectors` [segments, width] of length one."""
+
+    pieces: Pieces
+    inside: Halves
+    odds: Floats
+    vectors: Floats
+
+
+@dataclass(frozen=True)
+class EncoderModel:
+    """The encoder with its heads and its vocabulary."""
+
+    encoder: Encoder
+    readout: Readout
+    pieces: WordPieces
+
+    @torch.inference_mode()
+    def read(self, text: str, segments: Sequence[Segment]) -> Encoded:
+        """Everything the encoder says of one text."""
+        pieces = self.pieces.cut(text, [(segment.start, segment.end) for segment in segments])
+        pool = _Pool(self.readout, len(segments))
+        inside = np.empty((len(pieces), self.readout.inside.out_features), np.float16)
+        for group in _groups(windows(len(pieces))):
+            vectors = self.encoder(self._ids(pieces, group))
+            for row, window in enumerate(group):
+                begin = window.core_first - window.first + 1
+                core = vectors[row, begin : begin + window.core_last - window.core_first]
+                kept = slice(window.core_first, window.core_last)
+                inside[kept] = pool.add(core, pieces.owners[kept]).to(torch.float16).numpy()
+        odds, means = pool.result()
+        return Encoded(pieces, inside, odds, means)
+
+    @torch.inference_mode()
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Vectors of length one of short texts, each read alone; [texts, width]."""
+        made = []
+        for text in texts:
+            pieces = self.pieces.cut(text, [(0, len(text))])
+            pool = _Pool(self.readout, 1)
+            for group in _groups(windows(len(pieces))):
+                vectors = self.encoder(self._ids(pieces, group))
+                for row, window in enumerate(group):
+                    begin = window.core_first - window.first + 1
+                    core = vectors[row, begin : begin + window.core_last - window.core_first]
+                    pool.add(core, pieces.owners[window.core_first : window.core_last])
+            made.append(pool.result()[1][0])
+        return np.stack(made) if made else np.zeros((0, self.encoder.shape.width), np.float32)
+
+    def _ids(self, pieces: Pieces, group: Sequence[Window]) -> Tensor:
+        ids = np.empty((len(group), len(group[0]) + 2), np.int64)
+        ids[:, 0], ids[:, -1] = self.pieces.begin, self.pieces.end
+        for row, window in enumerate(group):
+            ids[row, 1:-1] = pieces.ids[window.first : window.last]
+        return torch.from_numpy(ids)
+
+
+class _Pool:
+    """Gathers token vectors by segment while the windows go by, as `readout.pooled` does in one piece."""
+
+    def __init__(self, readout: Readout, segments: int) -> None:
+        width, types = readout.inside.in_features, readout.inside.out_features
+        self._readout = readout
+        self._sum = torch.zeros(segments, width)
+        self._count = torch.zeros(segments, 1)
+        self._highest = torch.full((segments, width), -20.0)
+        self._peak = torch.full((segments, types), -20.0)
+
+    def add(self, vectors: Tensor, owners: npt.NDArray[np.int64]) -> Tensor:
+        """Take in token vectors [tokens, width] of segments in order; gives back their `inside` log-odds."""
+        inside: Tensor = self._readout.inside(vectors)
+        if len(owners) == 0:
+            return inside
+        cuts = [0, *(np.flatnonzero(np.diff(owners)) + 1), len(owners)]
+        for first, last in pairwise(cuts):
+            own = int(owners[first])
+            some = vectors[first:last]
+            self._sum[own] += some.sum(dim=0)
+            self._count[own] += last - first
+            torch.maximum(self._highest[own], some.amax(dim=0), out=self._highest[own])
+            torch.maximum(self._peak[own], inside[first:last].amax(dim=0), out=self._peak[own])
+        return inside
+
+    def result(self) -> tuple[Floats, Floats]:
+        """Log-odds [segments, types] and mean vectors of length one [segments, width]."""
+        mean = self._sum / self._count.clamp(min=1)
+        odds = (
+            self._readout.segment(torch.cat([mean, self._highest], dim=1)) + self._readout.peak * self._peak
+        )
+        lengths = mean.norm(dim=1, keepdim=True).clamp(min=1e-6)
+        return odds.numpy(), (mean / lengths).numpy()
+
+
+def _groups(cut: Iterator[Window]) -> Iterator[list[Window]]:
+    """Neighbouring windows of one length, a few together."""
+    group: list[Window] = []
+    for window in cut:
+        if group and (len(window) != len(group[0]) or len(group) == _TOGETHER):
+            yield group
+            group = []
+        group.append(window)
+    if group:
+        yield group
