@@ -72,7 +72,7 @@ bench: test-environment named-system
 soak: test-environment named-system
 	@[ -d "$(CONTRACTS)" ] || { echo "make soak reads a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }
 	echo "Workers killed while they read"
-	$(BIN)/python -m deploy.bench.kills "$(CONTRACTS)/pdf" --files 150 --kills 30
+	$(BIN)/python -m deploy.bench.kills "$(CONTRACTS)/pdf" --files 250 --kills 30
 	echo "Files made to break readers"
 	if [ -d "$(HOSTILE)" ]; then $(BIN)/python -m deploy.bench.hostile "$(HOSTILE)"; else echo "There is no folder $(HOSTILE)."; fi
 
