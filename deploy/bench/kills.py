@@ -35,7 +35,7 @@ def soak(files: list[Path], kills: int, seed: int) -> dict[str, Any]:
             struck[queue] += has_a_job
             stack.kill(queue)
             stack.start_worker(queue, name=queue)
-        settled = _wait(firm, limit=900)
+        settled = _wait(firm, limit=1800)
         found = {
             "files": len(files),
             "kills": kills,
