@@ -3,7 +3,8 @@
 #   make demo  [PORT=8000] [DATA=.data]
 #   make test  [TESTS="tests/review -k upload"]
 #   make bench [CONTRACTS=../shared/cuad]     figures for BENCHMARKS.md
-#   make soak  [CONTRACTS=../shared/cuad]     workers killed while they read
+#   make soak  [CONTRACTS=../shared/cuad HOSTILE=../shared/hostile_pdfs]     workers killed, readers attacked
+#   make screenshot                            the picture of the README, from the sample bundle
 #   make system | lint | types | format | clean
 
 SHELL := /bin/bash
@@ -11,12 +12,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help soak demo test system named-system lint types checks bench clean environment test-environment format
+.PHONY: help soak screenshot demo test system named-system lint types checks bench clean environment test-environment format
 
 PORT ?= 8000
 DATA ?= .data
 TESTS ?=
 CONTRACTS ?= ../shared/cuad
+HOSTILE ?= ../shared/hostile_pdfs
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +29,7 @@ CHECK_ENV := DATA=.cache/checks HTTPS=yes ALLOWED_HOSTS=engross.example TRUSTED_
 	DATABASE_URL=postgresql://app@/engross?host=/nowhere BROKER_URL=memory:// LOG_LEVEL=ERROR
 
 help:
-	@sed -n '1,8s/^# \{0,1\}//p' Makefile
+	@sed -n '1,9s/^# \{0,1\}//p' Makefile
 
 demo: environment named-system
 	@exec $(BIN)/python -m deploy.supervisor --with-parent --port "$(PORT)" --data "$(DATA)"
@@ -69,7 +71,13 @@ bench: test-environment named-system
 
 soak: test-environment named-system
 	@[ -d "$(CONTRACTS)" ] || { echo "make soak reads a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }
-	$(BIN)/python -m deploy.bench.kills "$(CONTRACTS)/pdf" --files 150 --kills 30
+	echo "Workers killed while they read"
+	$(BIN)/python -m deploy.bench.kills "$(CONTRACTS)/pdf" --files 250 --kills 30
+	echo "Files made to break readers"
+	if [ -d "$(HOSTILE)" ]; then $(BIN)/python -m deploy.bench.hostile "$(HOSTILE)"; else echo "There is no folder $(HOSTILE)."; fi
+
+screenshot: test-environment named-system
+	@ENGROSS_SCREENSHOT=deploy/screenshot.png $(BIN)/python -m pytest -q tests/review/web/test_in_browser.py -k sample_room
 
 clean:
 	@rm -rf .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache htmlcov .coverage*

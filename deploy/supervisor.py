@@ -219,6 +219,7 @@ class Supervisor:
                     self.look_after()
                 meanwhile()
                 self.pause(0.05)
+            meanwhile()
         except BaseException:
             command.terminate()
             command.wait()

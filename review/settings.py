@@ -111,6 +111,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # with it a job that kills its worker would run for ever
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_DB_REUSE_MAX = (
+    500  # without it every task opens its connections anew, which costs more than reading a page
+)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 4200  # above the longest a file may take in its child
 CELERY_TASK_DEFAULT_QUEUE = "cpu"

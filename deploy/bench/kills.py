@@ -1,11 +1,14 @@
 """Kill workers while they read a bundle, and count what was lost and what was doubled.
 
 python -m deploy.bench.kills FOLDER [--files N] [--kills K] [--json]
+
+Ends with status 1 unless every file, answer and page is there once, and everything is over.
 """
 
 import argparse
 import json
 import random
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -25,21 +28,33 @@ def soak(files: list[Path], kills: int, seed: int) -> dict[str, Any]:
         stack.manage(
             "ingest", "--organization", str(firm.organization_id), "--matter", firm.number, *map(str, files)
         )
-        struck = 0
+        struck = {"cpu": 0, "reader": 0}
         for _ in range(kills):
-            time.sleep(chance.uniform(0.5, 3.5))
-            queue = chance.choice(["cpu", "reader"])
-            struck += _has_a_job(firm, queue)
+            time.sleep(chance.uniform(0, 1))
+            queue, has_a_job = _worker_to_kill(firm, chance)
+            struck[queue] += has_a_job
             stack.kill(queue)
             stack.start_worker(queue, name=queue)
-        settled = _wait(firm, limit=900)
+        settled = _wait(firm, limit=1800)
         found = {
             "files": len(files),
             "kills": kills,
-            "kills_of_a_worker_with_a_job": struck,
+            "kills_of_a_worker_that_had_a_file": struck["cpu"],
+            "kills_of_a_worker_that_was_reading": struck["reader"],
             "settled": settled,
         }
         return found | _count(firm, len(files))
+
+
+def _worker_to_kill(firm: Firm, chance: random.Random, *, limit: float = 10) -> tuple[str, bool]:
+    """A worker that has a job in hand, as soon as there is one, and whether it has; else any."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        for queue in chance.sample(["cpu", "reader"], 2):
+            if _has_a_job(firm, queue):
+                return queue, True
+        time.sleep(0.005)
+    return chance.choice(["cpu", "reader"]), False
 
 
 def _has_a_job(firm: Firm, queue: str) -> bool:
@@ -53,12 +68,16 @@ def _has_a_job(firm: Firm, queue: str) -> bool:
 
 def _wait(firm: Firm, *, limit: float) -> bool:
     from review.documents.selectors import progress_of
+    from review.jobs.models import Job, JobState
     from review.tenancy.context import in_context
 
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:
         with in_context(firm.organization_id, matter=firm.matter_id):
-            if progress_of(matter_id=firm.matter_id).is_over:
+            unfinished = Job.objects.filter(
+                state__in=[JobState.QUEUED, JobState.LEASED, JobState.FAILED_RETRYABLE]
+            )
+            if progress_of(matter_id=firm.matter_id).is_over and not unfinished.exists():
                 return True
         time.sleep(0.5)
     return False
@@ -67,7 +86,7 @@ def _wait(firm: Firm, *, limit: float) -> bool:
 def _count(firm: Firm, files: int) -> dict[str, Any]:
     from django.db.models import Count, Max
 
-    from review.documents.models import Document, DocumentText, ReadingState
+    from review.documents.models import Document, DocumentText, PageImage, ReadingState
     from review.findings.models import Finding
     from review.jobs.models import Job, JobState
     from review.playbooks.models import Question
@@ -90,6 +109,11 @@ def _count(firm: Firm, files: int) -> dict[str, Any]:
             "findings": Finding.objects.count(),
             "findings_expected": read * questions,
             "findings_doubled": doubled,
+            "pages_drawn": PageImage.objects.count(),
+            "pages_drawn_twice": PageImage.objects.values("text_id", "number", "dpi", "renderer")
+            .annotate(times=Count("id"))
+            .filter(times__gt=1)
+            .count(),
             "quarantined": Job.objects.filter(state=JobState.QUARANTINED).count(),
             "unfinished_jobs": Job.objects.filter(state__in=[JobState.QUEUED, JobState.LEASED]).count(),
             "most_attempts": Job.objects.aggregate(most=Max("attempt"))["most"],
@@ -98,6 +122,13 @@ def _count(firm: Firm, files: int) -> dict[str, Any]:
             ),
             "by_state": dict(Document.objects.values_list("state").annotate(count=Count("id"))),
         }
+
+
+def is_clean(figures: dict[str, Any]) -> bool:
+    """Whether nothing was lost and nothing doubled."""
+    faults = ("lost_documents", "findings_doubled", "pages_drawn_twice", "unfinished_jobs")
+    complete = figures["findings"] == figures["findings_expected"]
+    return bool(figures["settled"]) and complete and not any(figures[fault] for fault in faults)
 
 
 def main() -> None:
@@ -111,9 +142,10 @@ def main() -> None:
     figures = soak(sorted(chosen.folder.glob("*.pdf"))[: chosen.files], chosen.kills, chosen.seed)
     if chosen.json:
         print(json.dumps(figures))
-        return
-    for name, figure in figures.items():
-        print(f"{name:30} {figure}")
+    else:
+        for name, figure in figures.items():
+            print(f"{name:36} {figure}")
+    sys.exit(0 if is_clean(figures) else 1)
 
 
 if __name__ == "__main__":

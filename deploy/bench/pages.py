@@ -40,10 +40,10 @@ class Visitor:
         with self._opener.open(self._base + path, timeout=60) as answer:
             return bytes(answer.read())
 
-    def time(self, path: str) -> dict[str, float]:
+    def time(self, path: str, *, repeats: int = REPEATS) -> dict[str, float]:
         """First, median and slowest of some requests in milliseconds, and the size of the answer in bytes."""
         times = []
-        for _ in range(REPEATS):
+        for _ in range(repeats):
             started = time.perf_counter()
             size = len(self.get(path))
             times.append((time.perf_counter() - started) * 1000)
@@ -76,15 +76,21 @@ def measure(folder: Path, documents: int) -> dict[str, object]:
         pages = {
             "matter home": f"{matter}/",
             "documents": f"{matter}/documents/",
-            "grid, first block": f"{matter}/grid/",
+            "grid, first block of 10 questions": f"{matter}/grid/",
+            "grid, first block of all 41": f"{matter}/grid/?columns=all",
             "cell drawer": f"{matter}/cells/{cell}/",
             "viewer, longest document": f"/documents/{longest}/",
-            "words of a page": f"/documents/{longest}/pages/1/words/",
+            "words of a page": f"/documents/{longest}/pages/1/words",
+            "page image, drawn before": f"/documents/{longest}/pages/1/image",
+            "marks of the viewer": f"/documents/{longest}/highlights/",
         }
         return {
             "documents": len(files),
             "seconds_to_ingest_and_read": seconds,
             "milliseconds": {name: visitor.time(path) for name, path in pages.items()},
+            "export_milliseconds": {
+                name: visitor.time(f"{matter}/export.{name}", repeats=3) for name in ("xlsx", "docx")
+            },
         }
 
 
@@ -95,8 +101,8 @@ def _longest_document(firm: Firm) -> tuple[str, str]:
 
     with in_context(firm.organization_id, user=firm.user_id):
         longest = Document.objects.exclude(page_count=None).order_by("-page_count")[0]
-        found = Finding.objects.filter(document=longest, state="found")[0]
-        return str(longest.pk), f"{longest.pk}/{found.question_id}"
+        found = Finding.objects.select_related("question").filter(document=longest, state="found")[0]
+        return str(longest.pk), f"{longest.pk}/{found.question.key}"
 
 
 def main() -> None:

@@ -127,4 +127,4 @@ class ReadMatter(Endpoint):
     def post(self, request: ProgramRequest, matter_id: UUID) -> Response:
         """Read every document the present reader and questions have not read; bundles tell how far it has come."""
         matter = access_matter(request.user, matter_id, to="review")
-        return Response({"due": read_matter(matter)}, status=HTTP_202_ACCEPTED)
+        return Response({"due": read_matter(matter, by=request.user)}, status=HTTP_202_ACCEPTED)

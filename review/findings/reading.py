@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from review import engine
+from review.accounts.models import User
 from review.documents.models import Document, DocumentState, DocumentText, ReadingState
 from review.jobs.errors import LeaseLost
 from review.jobs.services import Claimed, begin, due_reading, extend, finish, withdraw
@@ -134,13 +135,14 @@ def store_answers(
         record(None, "document.decisions_carried_over", text.document, decisions=carried)
 
 
-def read_matter(matter: Matter) -> int:
+def read_matter(matter: Matter, *, by: User) -> int:
     """Make a reading due for every readable text; what the present recipe has read costs nothing. Returns how many."""
     refuse_unless_allowed(matter, engine.reader_kind())
     documents = Document.objects.select_related("text").filter(matter=matter, state=DocumentState.READY)
     documents = documents.defer("text__content", "text__original_content")  # some hundred contracts
     for document in documents:
         due_reading(document)
+    record(by, "matter.reading_asked", matter, documents=len(documents))
     return len(documents)
 
 

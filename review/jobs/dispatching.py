@@ -13,7 +13,7 @@ from django.db import connections
 from .models import TASKS, JobKind, JobState
 
 HINT_AGAIN_AFTER = 20  # seconds: a lost message costs this much and nothing else
-HINTS_A_ROUND = 200
+HINTS_OUT = 64  # a queue: a message cannot be called back, so the crowd waits here, where the urgent pass it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,35 @@ def route(job_id: UUID) -> Route | None:
     return Route(rows[0][0], rows[0][1], JobKind(rows[0][2]), JobState(rows[0][3])) if rows else None
 
 
-def due_hints() -> list[tuple[UUID, str, str]]:
-    """Jobs to hint at now as (job id, task name, queue), marked as hinted; several dispatchers never share one."""
-    rows = _ask(
-        """
-        UPDATE jobs_job SET hinted_at = now() WHERE id IN (
-            SELECT id FROM jobs_job
-             WHERE (state IN ('queued', 'failed-retryable') OR (state = 'quarantined' AND NOT settled))
-               AND (not_before IS NULL OR not_before <= now())
-               AND (hinted_at IS NULL OR hinted_at < now() - make_interval(secs => %s))
-             ORDER BY priority, created_at LIMIT %s FOR UPDATE SKIP LOCKED)
-        RETURNING id, kind
-        """,
-        [HINT_AGAIN_AFTER, HINTS_A_ROUND],
-    )
-    return [(job_id, *TASKS[JobKind(kind)]) for job_id, kind in rows]
+DUE = """
+    kind = ANY(%(kinds)s)
+    AND (state IN ('queued', 'failed-retryable') OR (state = 'quarantined' AND NOT settled))
+    AND (not_before IS NULL OR not_before <= now())
+"""
+HINTED = "hinted_at >= now() - make_interval(secs => %(again)s)"
+
+
+def due_hints(at_most: int = HINTS_OUT) -> list[tuple[UUID, str, str]]:
+    """Jobs to hint at now as (job id, task name, queue), marked as hinted; several dispatchers never share one.
+
+    No queue has more than `at_most` hints out that no worker has answered.
+    """
+    hints = []
+    for queue in sorted({queue for _, queue in TASKS.values()}):
+        kinds = [kind.value for kind, (_, its_queue) in TASKS.items() if its_queue == queue]
+        rows = _ask(
+            f"""
+            UPDATE jobs_job SET hinted_at = now() WHERE id IN (
+                SELECT id FROM jobs_job WHERE {DUE} AND (hinted_at IS NULL OR NOT {HINTED})
+                 ORDER BY priority, created_at
+                 LIMIT greatest(0, %(most)s - (SELECT count(*) FROM jobs_job WHERE {DUE} AND {HINTED}))
+                   FOR UPDATE SKIP LOCKED)
+            RETURNING id, kind
+            """,  # noqa: S608 -- both parts are constants of this file
+            {"kinds": kinds, "again": HINT_AGAIN_AFTER, "most": at_most},
+        )
+        hints += [(job_id, *TASKS[JobKind(kind)]) for job_id, kind in rows]
+    return hints
 
 
 def reap() -> int:
@@ -71,7 +85,7 @@ def reap() -> int:
     return len(rows)
 
 
-def _ask(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _ask(sql: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -119,7 +119,7 @@ def _review_notice(report: Report, material: Material) -> None:
 def _summary(report: Report, material: Material) -> None:
     chapter(report, "1  Summary", new_page=True)
     report.add_paragraph(
-        f"{counted(len(material.documents), 'document')} with {counted(material.pages, 'page')} were delivered;"
+        f"{counted(len(material.documents), 'file')} with {counted(material.pages, 'page')} were delivered;"
         f" {number(material.read)} were read. The report shows {counted(len(material.red_flags), 'line')}."
     )
     report.add_heading("Red flags by severity", 2)

@@ -12,6 +12,7 @@ WORDS = {
     "matter.member_removed": "took somebody off the matter",
     "matter.person_excluded": "built an ethical wall",
     "matter.exclusion_lifted": "lifted an ethical wall",
+    "matter.reading_asked": "asked for the matter to be read again",
     "matter.exported": "exported the matter",
     "ai_terms.recorded": "recorded what was agreed about AI",
     "bundle.opened": "delivered files",

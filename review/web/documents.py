@@ -137,8 +137,7 @@ def _count(lines: list[Line]) -> None:
     open_folders: list[Line] = []
     for line in lines:
         del open_folders[line.depth :]
-        if line.document is None:
-            open_folders.append(line)
-        else:
-            for folder in open_folders:
-                folder.count += 1
+        if line.document is not None:
+            for above in open_folders:
+                above.count += 1
+        open_folders.append(line)  # an archive has a depth as a folder has, or what follows counts wrongly

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from review.documents.models import Document, DocumentState
 from review.documents.selectors import progress_of
 from review.errors import Invalid, NotAllowed
 from review.findings.models import MachineState, ReviewState
@@ -123,7 +124,9 @@ def in_round_words(number: int) -> tuple[str, str]:
 
 
 def _expected(matter: Matter, questions: int) -> int:
-    return progress_of(matter_id=matter.pk).to_read * questions
+    """How many answers the readable documents will have; copies of one file are settled once."""
+    readable = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY)
+    return readable.filter(duplicate_of=None).count() * questions
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,6 +168,6 @@ def terms(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
 def read_now(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     """Make a reading due for everything readable. Raises AiForbidden in the words of who forbade it."""
     found = access_matter(request.user, matter_id, to="review")
-    due = read_matter(found)
+    due = read_matter(found, by=request.user)
     messages.success(request, f"{due} documents will be read." if due != 1 else "One document will be read.")
     return redirect("matter", matter_id)

@@ -47,7 +47,7 @@ def headings(content: str, limit: int = 400) -> list[Heading]:
         number, words = match["number"], " ".join(match["words"].split())
         if not words[0].isupper() or (number[0].isdigit() and _looks_like_prose(words)):
             continue
-        label = number if number[0].isdigit() else number.title()
+        label = number if number[0].isdigit() else _in_capitals(number)
         found.append(Heading(match.start("number"), f"{label} {words}", 1 + number.count(".")))
         if len(found) == limit:
             break
@@ -60,9 +60,15 @@ def section_at(found: list[Heading], offset: int) -> str:
     return found[at - 1].words if at else ""
 
 
+def _in_capitals(number: str) -> str:
+    """The word of a heading as a word, and its number as in "Article IV"."""
+    word, count = number.split(maxsplit=1)
+    return f"{word.title()} {count.upper()}"
+
+
 def _looks_like_prose(words: str) -> bool:
-    """A line of running text that happens to begin with a number."""
-    return len(words.split()) > 8
+    """A line of running text, a date or an address that happens to begin with a number."""
+    return len(words.split()) > 8 or bool(re.search(r"\d{4}", words))
 
 
 def _one_line(words: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -28,6 +29,7 @@ from .signed_in import CHOSEN, SignedInRequest, signed_in
 EVERY = 1.0  # seconds between two looks
 LONGEST = 15 * 60  # seconds: then the browser opens a new stream, and a forgotten tab costs nothing
 RATE_OVER = timedelta(seconds=60)
+ENOUGH_TO_TELL = 3  # finished: fewer say nothing about the next
 
 
 def figures_of(matter: Matter) -> dict[str, Any]:
@@ -38,10 +40,10 @@ def figures_of(matter: Matter) -> dict[str, Any]:
     return {
         "done": progress.parsed,
         "total": progress.total,
-        **_pace("", _finished(matter, JobKind.PARSE), progress.total - progress.parsed, "files"),
+        **_pace("", _a_minute(matter, JobKind.PARSE), progress.total - progress.parsed, "files"),
         "reading-done": progress.read,
         "reading-total": asked,
-        **_pace("reading-", _finished(matter, JobKind.READ), waiting, "documents"),
+        **_pace("reading-", _a_minute(matter, JobKind.READ), waiting, "documents"),
         "problems": progress.problems,
         "over": int(progress.is_over),
         "busy": int(not progress.is_over),
@@ -53,21 +55,28 @@ def for_template(figures: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in figures.items()}
 
 
-def _finished(matter: Matter, kind: JobKind) -> int:
-    since = timezone.now() - RATE_OVER
-    return Job.objects.filter(
-        matter_id=matter.pk, kind=kind, state=JobState.DONE, finished_at__gte=since
-    ).count()
+def _a_minute(matter: Matter, kind: JobKind) -> float:
+    """How many were finished in a minute, judged by the time there was work; 0 before that can be told."""
+    now = timezone.now()
+    done = Job.objects.filter(
+        matter_id=matter.pk, kind=kind, state=JobState.DONE, finished_at__gte=now - RATE_OVER
+    ).aggregate(number=Count("id"), since=Min("created_at"))
+    if done["number"] < ENOUGH_TO_TELL:
+        return 0
+    worked = min(RATE_OVER, max(timedelta(seconds=1), now - done["since"]))
+    return float(done["number"] / (worked / timedelta(minutes=1)))
 
 
-def _pace(prefix: str, a_minute: int, left: int, things: str) -> dict[str, str]:
+def _pace(prefix: str, a_minute: float, left: int, things: str) -> dict[str, str]:
     if not left or not a_minute:
         return {f"{prefix}rate": "", f"{prefix}left": ""}
     minutes = left / a_minute
     words = (
-        f"{round(minutes)} minutes left" if minutes >= 1.5 else f"about {round(minutes * 60)} seconds left"
+        f"{round(minutes)} minutes left"
+        if minutes >= 1.5
+        else f"about {max(1, round(minutes * 60))} seconds left"
     )
-    return {f"{prefix}rate": f"{a_minute} {things} a minute", f"{prefix}left": words}
+    return {f"{prefix}rate": f"{round(a_minute)} {things} a minute", f"{prefix}left": words}
 
 
 @require_GET

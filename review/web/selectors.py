@@ -39,6 +39,11 @@ def size_of(matter: Matter) -> Size:
     return Size(documents, counted["pages"], round((counted["characters"] or 0) / CHARACTERS_A_TOKEN))
 
 
+def _copies_in(matter: Matter) -> Any:
+    """Identical copies, to be left out as a set: joined, a matter just read cost a minute until it was analysed."""
+    return Document.objects.filter(matter_id=matter.pk, duplicate_of__isnull=False).values("pk")
+
+
 @dataclass(slots=True)
 class Tally:
     """How findings of a matter stand, as counts; `by_question` is (machine state, review state) -> count."""
@@ -69,7 +74,7 @@ def tally_of(matter: Matter, *, copies: bool = False) -> Tally:
     """How the current findings of a matter stand, in one query; those of identical copies only when asked for."""
     findings: Any = current_findings(matter)  # annotated with review_state
     if not copies:
-        findings = findings.filter(document__duplicate_of=None)
+        findings = findings.exclude(document_id__in=_copies_in(matter))
     rows = findings.values_list("question_id", "state", "review_state")
     tally = Tally()
     for question_id, state, review_state, number in rows.annotate(number=Count("id")).order_by():
@@ -134,7 +139,8 @@ def heat_map(matter: Matter, questions: Sequence[Question], limit: int = 12) -> 
     ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY, duplicate_of=None)
     documents = dict(ready.values_list("kind").annotate(Count("id")).order_by("kind"))
     found: dict[tuple[UUID, str], int] = {}
-    rows = current_findings(matter).filter(state=MachineState.FOUND, document__duplicate_of=None).order_by()
+    rows = current_findings(matter).filter(state=MachineState.FOUND).order_by()
+    rows = rows.exclude(document_id__in=_copies_in(matter))
     for key, kind, number in rows.values_list("question_id", "document__kind").annotate(
         number=Count("document_id", distinct=True)
     ):

@@ -1,16 +1,19 @@
 """The document viewer: pages with their words and marks, findings beside them, and the clean text."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
+from review.accounts.models import User
 from review.documents.access import access_document, access_page
 from review.documents.blobs import open_blob
 from review.documents.character_map import unpack
@@ -22,12 +25,14 @@ from review.matters.access import access_matter, role_on
 from review.matters.models import MatterRole
 from review.playbooks.selectors import active_questions
 from review.tenancy.audit import record
+from review.tenancy.models import AuditEvent
 
 from .answers import answer
 from .passages import headings
 from .reading_list import Item, highlights_of, items_of
 from .signed_in import SignedInRequest, signed_in
 
+ONE_OPENING = timedelta(hours=1)
 RETRY_AFTER = 2  # seconds until a page that is being drawn is asked for again
 OUTLINE = 150  # headings shown
 
@@ -78,6 +83,7 @@ def highlights(request: SignedInRequest, document_id: UUID) -> HttpResponse:
 def words(request: SignedInRequest, document_id: UUID, number: int) -> HttpResponse:
     """The words of one page with their offsets and boxes, and its characters."""
     page = access_page(request.user, document_id, number)
+    _note_opening(request.user, page)
     content = page.text.content[page.start : page.end]
     rows = [
         [word.start, word.end, *(round(side, 2) for side in word[2:6]), word.line]
@@ -88,11 +94,22 @@ def words(request: SignedInRequest, document_id: UUID, number: int) -> HttpRespo
     return JsonResponse({"start": page.start, "content": content, "words": rows}, headers=headers)
 
 
+def _note_opening(user: User, page: Page) -> None:
+    """Whoever asks for a page without the viewer opens the document too; its pages in an hour are one opening."""
+    document = page.text.document
+    lately = AuditEvent.objects.filter(
+        matter_id=page.matter_id, at__gte=timezone.now() - ONE_OPENING, actor=user, subject_id=document.pk
+    )
+    if not lately.filter(action="document.opened").exists():
+        record(user, "document.opened", document, page=page.number)
+
+
 @require_GET
 @signed_in
 def page_image(request: SignedInRequest, document_id: UUID, number: int) -> HttpResponseBase:
     """The drawn page; 202 while it is being drawn, ahead of everything else."""
     page = access_page(request.user, document_id, number)
+    _note_opening(request.user, page)
     drawn = PageImage.objects.filter(text_id=page.text_id, number=number, dpi=DPI).first()
     if drawn is None:
         request_pages(access_document(request.user, document_id), number)

@@ -84,8 +84,8 @@ MUTANTS = [
     Mutant(
         "a lost hint stays lost",
         DISPATCHING,
-        " OR hinted_at < now() - make_interval(secs => %s))",
-        " OR make_interval(secs => %s) IS NULL)",
+        " OR NOT {HINTED})",
+        ")",
         f"{HINTS}::test_a_hint_that_the_broker_lost_goes_out_again",
     ),
     Mutant(
@@ -94,6 +94,13 @@ MUTANTS = [
         "SET hinted_at = now() WHERE",
         "SET hinted_at = hinted_at WHERE",
         f"{HINTS}::test_a_hint_is_not_sent_again_at_once",
+    ),
+    Mutant(
+        "a queue is flooded",
+        DISPATCHING,
+        "WHERE {DUE} AND {HINTED}))",
+        "WHERE false))",
+        f"{HINTS}::test_a_queue_is_not_flooded_and_what_is_urgent_goes_first",
     ),
     Mutant(
         "a late worker gives up for the next one",

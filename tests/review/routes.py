@@ -89,6 +89,16 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-comments": {"GET": [{}], "POST": [{"body": "Look again."}]},
 }
 
+# What must have been done before the example of a route changes anything.
+FIRST: dict[str, tuple[str, ...]] = {
+    "remove_person": ("add_person",),
+    "lift_wall": ("build_wall",),
+    "undo_decision": ("accept_finding",),
+    "verify_finding": ("accept_finding",),
+    "api-undo": ("accept_finding",),
+    "api-verify": ("accept_finding",),
+}
+
 # Routes that take no id of anybody's, each with its reason.
 WITHOUT_IDS: dict[str, str] = {
     "healthz": "tells whether the service runs, before anybody signs in",

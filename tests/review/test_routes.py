@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -18,12 +21,32 @@ from django.urls import reverse
 from review.ids import uuid7
 from review.matters.models import Matter, MatterRole
 from review.matters.services import add_member, exclude
+from review.tenancy.models import AuditEvent, TenantModel
 from tests import cast
 
-from .routes import EXAMPLES, KINDS, METHODS, PLAIN, SIGN_IN, WITHOUT_IDS, Sent, all_routes, route_named
+from .routes import (
+    EXAMPLES,
+    FIRST,
+    KINDS,
+    METHODS,
+    PLAIN,
+    SIGN_IN,
+    WITHOUT_IDS,
+    Sent,
+    all_routes,
+    route_named,
+)
 
 Ids = Mapping[str, str]
 SAME_FIRM = {"user", "organization"}  # no secret from a colleague
+BY_ANOTHER = {"verify_finding", "api-verify"}  # nobody verifies their own decision
+WITH_A_FILE: dict[str, Sent] = {
+    "start_upload": {"name": "More", "files": [{"path": "letter.txt", "size": 6}]},
+    "upload": {"name": "More", "files": ("letter.txt", b"Letter")},
+    "api-new-bundle": {"files": ("letter.txt", b"Letter")},
+}
+# Their examples find no file that waits, or is wrong; what they change is tested with such files beside their services.
+CHANGES_NOTHING = {"upload_file", "finish_upload", "cancel_bundle", "retry", "retry_group", "organizations"}
 
 
 @dataclass
@@ -143,10 +166,63 @@ def test_the_rightful_person_is_answered_otherwise(askers: Askers, route: str) -
             assert _comparable(mine, ids) != _comparable(none, unknown), f"{method} {sent}"
 
 
+@pytest.mark.parametrize(
+    "route", [route for route, examples in EXAMPLES.items() if {"POST", "PUT"} & {*examples}]
+)
+def test_what_a_person_changes_leaves_an_audit_row(route: str) -> None:
+    ada, ben = cast.new_person("Ada"), cast.new_person("Ben")
+    firm = cast.open_firm("Marlowe & Finch LLP", ada, ben)
+    ids = _matter_with_everything(firm, ada, ben)
+    ada_asks, ben_asks = (Asker("", ids, cast.browser_of(who), cast.key_of(who)) for who in (ada, ben))
+    if route != "add_person":
+        ada_asks.ask("add_person", "POST", {"person": "{user}", "role": "reviewer"}, ids)
+    for first in FIRST.get(route, ()):
+        ada_asks.ask(first, "POST", EXAMPLES[first]["POST"][0], ids)
+    asker = ben_asks if route in BY_ANOTHER else ada_asks
+
+    for method in ("POST", "PUT"):
+        for example in EXAMPLES[route].get(method, ()):
+            sent = _with_files(WITH_A_FILE.get(route, example))
+            before, trail = _firm_as_stored(firm, ada), _trail(firm)
+            answer = asker.ask(route, method, sent, ids)
+            if _firm_as_stored(firm, ada) == before:
+                assert route in CHANGES_NOTHING, (
+                    f"the example of {route} changed nothing: {answer.status_code}"
+                )
+            else:
+                assert _trail(firm) > trail, f"{route} left no audit row"
+
+
 def test_the_walk_was_long(askers: Askers) -> None:
     assert set(askers.compared) == set(EXAMPLES)
     assert len(askers.compared) > 1000
     print(f"{len(askers.compared)} pairs of answers compared over {len(EXAMPLES)} routes")
+
+
+def _with_files(sent: Sent) -> Sent:
+    return {
+        name: SimpleUploadedFile(*value) if isinstance(value, tuple) else value
+        for name, value in sent.items()
+    }
+
+
+def _firm_as_stored(firm: Any, lead: Any) -> dict[str, Any]:
+    """Every row of the firm that people change, as one sum a table. The audit trail itself is no change."""
+    stored = {}
+    with cast.as_person(lead, firm), connection.cursor() as cursor:
+        for table in sorted(
+            model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)
+        ):
+            if table != AuditEvent._meta.db_table:
+                cursor.execute(f"SELECT md5(string_agg(t::text, '' ORDER BY t.id)) FROM {table} t")
+                stored[table] = cursor.fetchone()[0]
+    return stored
+
+
+def _trail(firm: Any) -> int:
+    with connections["maintenance"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tenancy_auditevent WHERE organization_id = %s", [firm.pk])
+        return int(cursor.fetchone()[0])
 
 
 def _requests(askers: Askers, stranger: Asker, route: str) -> Iterator[tuple[str, Sent, Ids]]:

@@ -80,7 +80,7 @@ def test_nobody_can_order_a_reading_that_is_forbidden(ada: User, matter: Matter,
     with as_person(ada):
         agree(ada, matter, of_client=FREE, of_matter=NEVER)
         with pytest.raises(AiForbidden):
-            read_matter(access_matter(ada, matter.pk))
+            read_matter(access_matter(ada, matter.pk), by=ada)
         assert not Job.objects.filter(kind="read").exists()
 
 

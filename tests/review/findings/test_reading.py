@@ -50,7 +50,7 @@ def test_asking_for_what_was_read_already_reads_nothing_again(
 
     monkeypatch.setattr(engine, "read_text", never)
     with as_person(ada):
-        assert read_matter(matter) == 1
+        assert read_matter(matter, by=ada) == 1
     assert work_off(matter, "read") == 1
     with as_job(matter):
         document.refresh_from_db()

@@ -59,6 +59,8 @@ def set_back(job: Job, column: str) -> None:
 def hinted() -> dict[UUID, tuple[str, str]]:
     """Every hint that goes out now, by job."""
     hints: dict[UUID, tuple[str, str]] = {}
-    while found := {job_id: (task, queue) for job_id, task, queue in due_hints() if job_id not in hints}:
+    while found := {
+        job_id: (task, queue) for job_id, task, queue in due_hints(at_most=1_000_000) if job_id not in hints
+    }:
         hints |= found
     return hints

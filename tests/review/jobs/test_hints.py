@@ -3,11 +3,13 @@
 import pytest
 from django.db import ProgrammingError, connections
 
+from review.accounts.models import User
+from review.documents.models import Document
 from review.ids import uuid7
-from review.jobs.dispatching import reap, route
+from review.jobs.dispatching import due_hints, reap, route
 from review.jobs.models import Job, JobKind, JobState
-from review.jobs.services import finish, postpone, quarantine
-from tests.cast import as_job
+from review.jobs.services import claim, due, finish, postpone, quarantine
+from tests.cast import as_job, as_person
 
 from .conftest import claimed, end_lease, hinted, let_time_pass, now
 
@@ -92,3 +94,40 @@ def test_the_dispatcher_is_shown_nothing_but_the_way(job: Job, question: str) ->
         pytest.raises(ProgrammingError, match="permission denied"),
     ):
         cursor.execute(question)
+
+
+def test_the_reaper_does_not_wait_for_a_job_that_is_being_finished(job: Job) -> None:
+    mine = claimed(job)
+    end_lease(job)
+    with finish(mine):
+        with connections["dispatcher"].cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        try:
+            reap()
+        finally:
+            connections["dispatcher"].close()
+    assert now(job).state == JobState.DONE
+
+
+def test_a_queue_is_not_flooded_and_what_is_urgent_goes_first(ada: User, document: Document) -> None:
+    hinted()  # what other tests left behind is on its way, and counts
+    room = out_now() + 3
+    with as_person(ada):
+        crowd = [due(JobKind.RENDER, document, input_hash=f"{n}", priority=9).pk for n in range(5)]
+        urgent = due(JobKind.RENDER, document, input_hash="urgent", priority=0).pk
+    sent = [job_id for job_id, _, _ in due_hints(at_most=room)]
+    assert sorted(sent) == sorted([urgent, *crowd[:2]])
+    assert due_hints(at_most=room) == []
+    claim(urgent, document.organization_id, document.matter_id)
+    assert [job_id for job_id, _, _ in due_hints(at_most=room)] == [crowd[2]]
+
+
+def out_now() -> int:
+    """How many hints of the queue for pages wait for a worker."""
+    with connections["dispatcher"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM jobs_job WHERE kind <> 'read' AND hinted_at > now() - interval '20 seconds'"
+            " AND (state IN ('queued', 'failed-retryable') OR (state = 'quarantined' AND NOT settled))"
+            " AND (not_before IS NULL OR not_before <= now())"
+        )
+        return int(cursor.fetchone()[0])

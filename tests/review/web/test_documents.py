@@ -25,11 +25,13 @@ def test_files_out_of_an_archive_lie_under_it() -> None:
     from review.documents.models import Document
     from review.web.documents import tree_of
 
-    files = [Document(path=path) for path in ("a.txt", "room.zip", "room.zip/01/b.pdf", "room.zip/01/c.pdf")]
+    inside = ("01/b.pdf", "01/c.pdf", "02/old/d.pdf", "02/e.pdf")
+    files = [Document(path=path) for path in ("a.txt", "room.zip", *(f"room.zip/{path}" for path in inside))]
 
-    lines = [(line.depth, line.name, line.count) for line in tree_of(files)]
+    lines = [(line.depth, line.name, line.count) for line in tree_of(files) if not line.document]
 
-    assert lines == [(0, "a.txt", 0), (0, "room.zip", 0), (1, "01", 2), (2, "b.pdf", 0), (2, "c.pdf", 0)]
+    assert lines == [(1, "01", 2), (1, "02", 2), (2, "old", 1)]
+    assert [line.depth for line in tree_of(files)] == [0, 0, 1, 2, 2, 1, 2, 3, 2]
 
 
 def test_a_search_answers_htmx_with_the_tree_alone(ben_browser: Browser, matter: Any, document: Any) -> None:

@@ -1,16 +1,28 @@
 """A day of review in Chromium: sign in, upload, watch, review by keyboard, mark words, export. Nothing is pretended."""
 
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
 import pymupdf
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
+from deploy.sample.build import bundle as files_of_the_room
 from tests.cast import PASSWORD, new_person, open_firm
 
 from .live_service import ROOT, live_service
@@ -134,13 +146,7 @@ def matter(signed_in: BrowserContext, tmp_path_factory: pytest.TempPathFactory) 
         room.writestr("02 Software/License.pdf", as_pdf(LICENCE))
     (folder / "damaged.pdf").write_bytes(b"%PDF-1.7 and nothing of a PDF after it")
     page = signed_in.new_page()
-    page.goto("/matters/new/")
-    for label, words in (("Client number", "10442"), ("Client-matter number", "10442-7")):
-        page.get_by_label(label).fill(words)
-    page.locator("[name=client_name]").fill("Norvik Holdings")
-    page.locator("[name=name]").fill("Project Lantern")
-    page.get_by_role("button", name="Open the matter").click()
-    expect(page.get_by_role("button", name="Choose files")).to_be_visible()  # the script has taken over
+    open_matter(page, client=("10442", "Norvik Holdings"), matter=("10442-7", "Project Lantern"))
     page.locator("[data-upload-files]").set_input_files([folder / "data room.zip", folder / "damaged.pdf"])
     expect(page.locator("[data-upload-rows] tr")).to_have_count(2)
     picture(page, "upload")
@@ -152,6 +158,17 @@ def matter(signed_in: BrowserContext, tmp_path_factory: pytest.TempPathFactory) 
     address = page.url.removesuffix("documents/")
     page.close()
     return address
+
+
+def open_matter(page: Page, *, client: tuple[str, str], matter: tuple[str, str]) -> None:
+    """Open a matter by the form, client and matter each with number and name; the upload page follows."""
+    page.goto("/matters/new/")
+    for label, words in (("Client number", client[0]), ("Client-matter number", matter[0])):
+        page.get_by_label(label).fill(words)
+    page.locator("[name=client_name]").fill(client[1])
+    page.locator("[name=name]").fill(matter[1])
+    page.get_by_role("button", name="Open the matter").click()
+    expect(page.get_by_role("button", name="Choose files")).to_be_visible()  # the script has taken over
 
 
 @pytest.fixture
@@ -374,6 +391,45 @@ def test_everything_works_without_scripts(day: Day, matter: str, signed_in: Brow
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_text("The delivery was received.")).to_be_visible()
     plain.close()
+
+
+def test_a_clause_of_the_sample_room_is_open_beside_its_page(
+    day: Day, signed_in: BrowserContext, tmp_path: Path
+) -> None:
+    """The picture of the README: ENGROSS_SCREENSHOT names the file it is written to."""
+    name = "1.2.1 Exclusive Reseller Agreement - Dunmore.pdf"
+    files = {path: content for path, content in files_of_the_room().items() if path.endswith(".pdf")}
+    context = day.chromium.new_context(
+        base_url=day.address,
+        storage_state=signed_in.storage_state(),
+        viewport={"width": 1280, "height": 800},
+        device_scale_factor=1.5,
+    )
+    page = context.new_page()
+    complaints = listen(page)
+    open_matter(page, client=("10234", "Kestrel Holdings plc"), matter=("10234-0007", "Project Kestrel"))
+    sent: list[FilePayload] = [
+        {"name": Path(path).name, "mimeType": "application/pdf", "buffer": content}
+        for path, content in files.items()
+        if "Commercial" in path
+    ]
+    page.locator("[data-upload-files]").set_input_files(sent)
+    page.get_by_role("button", name=f"Upload {len(sent)} files").click()
+    page.wait_for_url("**/documents/", timeout=READ_WITHIN)
+
+    open_document(page, page.url.removesuffix("documents/"), name)
+    item = page.locator("#findings li", has_text="Change Of Control").first
+    item.locator(".finding-open").click()
+    expect(item).to_have_attribute("aria-current", "true")
+    expect(page.locator('[data-page="4"].has-image')).to_be_attached(timeout=60_000)
+    expect(page.locator('[data-page="4"] .mark-group.is-current')).to_be_attached()
+    assert "If the Company undergoes a Change of Control" in " ".join(item.inner_text().split())
+    if written_to := os.environ.get("ENGROSS_SCREENSHOT"):
+        page.wait_for_timeout(1500)  # the pages beside it are drawn as well
+        picture = Image.open(BytesIO(page.screenshot(caret="initial"))).convert("RGB")
+        picture.quantize(256, dither=Image.Dither.NONE).save(written_to, optimize=True)
+    context.close()
+    assert complaints == []
 
 
 PAGES = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from tests.cast import as_person, new_person
+from tests.cast import GOVERNING_LAW, as_person, deliver, find, new_person
 
 Opens = Callable[[Any], Browser]
 
@@ -68,6 +68,18 @@ def test_the_machine_done_is_not_counted_as_settled(ada_browser: Browser, matter
     ada_browser.post(f"/findings/{finding.pk}/accept/")
 
     assert "Settled by people 1" in ada_browser.get(url).content.decode()
+
+
+def test_an_identical_copy_is_not_expected_to_be_reviewed_again(
+    ada_browser: Browser, ada: Any, matter: Any, bundle: Any, document: Any, finding: Any
+) -> None:
+    copy = deliver(bundle, ada, name="Supply agreement (copy).txt", content=document.text.content)
+    find(copy, "governing-law", GOVERNING_LAW)
+
+    page = ada_browser.get(f"/matters/{matter.pk}/").content.decode()
+
+    assert "Of 41: 1 read by the machine" in page
+    assert "1 <small>of 1 answers</small>" in page
 
 
 def test_the_lead_changes_the_brief(ada_browser: Browser, ada: Any, matter: Any) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 from django.test import AsyncClient
 from django.test import Client as Browser
+from django.utils import timezone
 
-from tests.cast import as_job
+from tests.cast import as_job, as_person
 
 
 def mark(document: Any, **facts: str) -> None:
@@ -76,6 +79,37 @@ def test_polling_says_when_it_is_over(ben_browser: Browser, matter: Any, documen
     mark(document, reading="read")
 
     assert "data-progress-closed" in ben_browser.get(url, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_pace_is_told_by_the_time_there_was_work(
+    ben_browser: Browser, ada: Any, matter: Any, document: Any
+) -> None:
+    mark(document, reading="running")
+    finish_jobs(ada, document, 2)
+    assert "a minute" not in ben_browser.get(f"/matters/{matter.pk}/progress/").content.decode()
+
+    finish_jobs(ada, document, 4)
+
+    page = ben_browser.get(f"/matters/{matter.pk}/progress/").content.decode()
+    pace = re.search(r"(\d+) documents a minute", page)
+    assert pace is not None
+    assert 20 < int(pace[1]) <= 36  # six within ten seconds, not six within a minute
+    assert re.search(r"about \d seconds left", page)
+
+
+def finish_jobs(person: Any, document: Any, number: int) -> None:
+    """Let some readings that were due ten seconds ago be over."""
+    from review.ids import uuid7
+    from review.jobs.models import Job, JobKind, JobState
+    from review.jobs.services import due
+
+    with as_person(person):
+        jobs = [due(JobKind.READ, document, input_hash=str(uuid7())).pk for _ in range(number)]
+        Job.objects.filter(pk__in=jobs).update(
+            state=JobState.DONE,
+            created_at=timezone.now() - timedelta(seconds=10),
+            finished_at=timezone.now(),
+        )
 
 
 def test_the_tray_names_what_is_under_way(

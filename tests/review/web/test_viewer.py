@@ -60,6 +60,19 @@ def test_opening_a_document_leaves_an_audit_row(
         assert opened.count() == 2
 
 
+def test_a_page_asked_for_without_the_viewer_opens_the_document_once(
+    ben_browser: Browser, ben: Any, organization: Any, document: Any
+) -> None:
+    from review.tenancy.models import AuditEvent
+
+    for page in ("words", "image", "words"):
+        ben_browser.get(f"/documents/{document.pk}/pages/1/{page}")
+
+    with as_person(ben, organization):
+        opened = AuditEvent.objects.filter(action="document.opened", subject_id=document.pk, actor=ben)
+        assert [event.detail for event in opened] == [{"page": 1}]
+
+
 def test_a_page_that_is_not_drawn_yet_is_asked_for_and_comes_later(
     ben_browser: Browser, document: Any
 ) -> None:

@@ -16,6 +16,8 @@ In this Agreement the words below have these meanings.
 This Agreement is made in Oslo. It is governed by the laws of Norway. The courts of Oslo decide any dispute.
 
 2.1 Service of process
+3 March 2027 is the day on which it ends.
+29 September 2017
 10 business days after receipt the notice counts as given to the other party in this way.
 """
 
@@ -52,6 +54,12 @@ def test_a_quote_comes_with_about_a_sentence_on_each_side() -> None:
 
     assert before.endswith("This Agreement is made in Oslo. ")
     assert after.strip() == "The courts of Oslo decide any dispute."
+
+
+def test_an_article_keeps_its_roman_number() -> None:
+    found = headings("ARTICLE IV TERM AND TERMINATION\nThe term is one year.\n\nSchedule a Prices\n")
+
+    assert [heading.words for heading in found] == ["Article IV TERM AND TERMINATION", "Schedule A Prices"]
 
 
 def test_headings_are_found_and_running_text_is_not() -> None:

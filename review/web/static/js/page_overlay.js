@@ -85,7 +85,7 @@ export function drawMarks(layer, highlights, page, currentFinding, textLeft) {
     if (highlight.boxes[0][0] === page) {
       const y = (boxes[0][1] + boxes[0][3]) / 2;
       let x = Math.max(9, textLeft - 16);
-      while (x > 9 && taken.some((other) => Math.hypot(other[0] - x, other[1] - y) < 14)) x -= 15;
+      while (x > 9 && taken.some((other) => Math.hypot(other[0] - x, other[1] - y) < 14)) x = Math.max(9, x - 15);
       tickAt = [x, y];
       taken.push(tickAt);
     }

@@ -11,11 +11,12 @@ const CHIPS = { waiting: "pending", sending: "running", again: "stale", sent: "r
 const ICONS = { waiting: "clock", sending: "running", again: "stale", sent: "check", failed: "alert", stopped: "cross" };
 
 export function shownSize(bytes) {
-  const units = ["bytes", "kB", "MB", "GB"];
+  // as the list of documents says it afterwards
+  const units = ["bytes", "KB", "MB", "GB"];
   let at = 0;
   let size = bytes;
-  for (; size >= 1000 && at < units.length - 1; at += 1) size /= 1000;
-  return `${at && size < 10 ? size.toFixed(1) : Math.round(size)} ${units[at]}`;
+  for (; size >= 1024 && at < units.length - 1; at += 1) size /= 1024;
+  return `${at ? size.toFixed(1) : size} ${units[at]}`;
 }
 
 function element(name, className = "", text = "") {
