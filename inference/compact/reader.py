@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from inference.answers.values import ANCHORS, Settled, answering_modules, values_of
 from inference.types import (
     Answer,
     AnswerState,
@@ -18,12 +19,12 @@ from inference.types import (
     Reading,
     SourceText,
     Usage,
+    Value,
 )
 from inference.verify import verify_answer
 
 from .candidates import Candidate, ReadText, candidates, nearest, read_text
 from .similar import similar_segments
-from .values import value_of
 from .weights import SHIPPED, Bars, CompactWeights, load_weights
 
 LANGUAGES = frozenset({"en"})
@@ -37,7 +38,6 @@ _READING_MODULES = (
     "extents.py",
     "candidates.py",
     "similar.py",
-    "values.py",
     "reader.py",
 )
 MOST_POSSIBLE = 50  # folded candidates of one answer; the command line gives all
@@ -106,11 +106,46 @@ class CompactReader:
         contents = {document.id: document.content for document in reading.case_file.documents}
         share = reading.usage.seconds / max(1, len(questions) * len(reading.texts))
         for document, text in zip(reading.case_file.documents, reading.texts, strict=True):
-            for question in questions:
-                begun = time.perf_counter()
-                found = self._find(document, text, question)
-                spent = Usage(time.perf_counter() - begun + share, text.tokens if text else 0)
-                yield verify_answer(_answer(document, text, question, found, spent), contents)
+            answers = self._ask_of(document, text, questions, share)
+            for answer in answers:
+                yield verify_answer(answer, contents)
+
+    def _ask_of(
+        self, document: SourceText, text: ReadText | None, questions: Sequence[Question], share: float
+    ) -> list[Answer]:
+        """One document's answers, and then their values together, since one may settle another."""
+        found: list[_Found] = []
+        seconds: list[float] = []
+        for question in questions:
+            begun = time.perf_counter()
+            found.append(self._find(document, text, question))
+            seconds.append(time.perf_counter() - begun + share)
+        begun = time.perf_counter()
+        values = self._values(document, text, questions, found)
+        extra = (time.perf_counter() - begun) / max(1, len(questions))
+        tokens = text.tokens if text else 0
+        return [
+            _answer(document, text, question, each, value, Usage(spent + extra, tokens))
+            for question, each, value, spent in zip(questions, found, values, seconds, strict=True)
+        ]
+
+    def _values(
+        self,
+        document: SourceText,
+        text: ReadText | None,
+        questions: Sequence[Question],
+        found: Sequence[_Found],
+    ) -> list[Value | None]:
+        """The typed values of what was asked; days that values are counted from are looked up even if not asked."""
+        missing = {name for name in ANCHORS if name in self.weights.types} - {q.clause_type for q in questions}
+        anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
+        asked = [*zip(questions, found, strict=True)]
+        asked += [(anchor, self._find(document, text, anchor)) for anchor in anchors]
+        settled = [
+            Settled(q.clause_type, q.answer_type, f.state, tuple((e.start, e.end) for e in f.evidence))
+            for q, f in asked
+        ]
+        return values_of(document.content, settled)[: len(questions)]
 
     def all_candidates(self, text: ReadText) -> Iterator[tuple[str, Candidate]]:
         """Every candidate of every clause type in one text, with the type's name."""
@@ -140,7 +175,12 @@ def _shown(ranked: list[Candidate], bars: Bars) -> _Found:
 
 
 def _answer(
-    document: SourceText, text: ReadText | None, question: Question, found: _Found, usage: Usage
+    document: SourceText,
+    text: ReadText | None,
+    question: Question,
+    found: _Found,
+    value: Value | None,
+    usage: Usage,
 ) -> Answer:
     evidence, possible, close = (
         tuple(_evidence(document, each) for each in each_of)
@@ -155,7 +195,7 @@ def _answer(
         evidence=evidence,
         possible=possible,
         nearest=close,
-        value=value_of(question, found.state, evidence),
+        value=value,
         coverage=Coverage(0 if text is None else total, total),
         usage=usage,
         miss_rate=found.miss_rate,
@@ -171,6 +211,6 @@ def _evidence(document: SourceText, span: Candidate) -> Evidence:
 def code_version() -> str:
     """A short hash of the modules an answer depends on."""
     digest = hashlib.sha256()
-    for name in _READING_MODULES:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+    for path in (*map(Path(__file__).with_name, _READING_MODULES), *answering_modules()):
+        digest.update(path.read_bytes())
     return f"compact-{digest.hexdigest()[:12]}"
