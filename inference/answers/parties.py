@@ -1,7 +1,10 @@
-"""Who is bound: names as the contract writes them, each with the short names the contract gives it."""
+"""Who is bound: names as the contract writes them, each with the short names the contract gives it.
+
+A quote is a short name where the contract defines it as one, in quotation marks behind a name, wherever it does.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from inference.types import PartiesValue, Party
@@ -9,165 +12,213 @@ from inference.types import PartiesValue, Party
 from .words import plain
 
 MOST = 60  # quotes looked at
-_GROUP = {"party", "parties", "the party", "the parties", "agreement", "the agreement"}
-_OPENS = re.compile(
-    r"""["“‘]\s{0,3}(?:the\s{1,3})?$|['’]{2}\s{0,2}$|\(\s{0,3}(?:the\s{1,3})?$""", re.IGNORECASE
-)
-_SAYS = re.compile(
-    r"(?:hereinafter|hereafter|herein|collectively|referred to|called|known as|individually|together)\b[^.;]{0,60}$",
+_LONGEST_NAME = 160
+_BACK = 700  # code points before a short name in which its owner stands
+_AHEAD = 420  # code points after a name in which its short names stand
+_PLACES = 12  # places of one short name that are looked at
+_FORM = re.compile(
+    r"\b(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|L\.?L\.?C|L\.?L?\.?P|PLC|plc|GmbH|A\.?G|S\.?A|N\.?V|B\.?V"
+    r"|S\.?A\.?S|K\.?G|S\.?p\.?A|S\.?r\.?l|Pte|Pty|N\.?A|Bank|Trust|Fund|University|Institute|Association|Partnership)\b\.?$",
     re.IGNORECASE,
 )
-_FORMERLY = re.compile(
-    r"\b(?:d/b/a|f/k/a|a/k/a|doing business as|formerly|also) (?:known as )?$", re.IGNORECASE
+_ROLE = re.compile(
+    r"^(?:the )?(?:sub-?|co-?|master |seller |marketing |sales |service |servicing |placement |independent )?"
+    r"(?:company|corporation|employer|employee|executive|consultant|contractor|subcontractor|client|customer|vendor|supplier"
+    r"|manufacturer|distributor|reseller|dealer|agent|affiliate|franchisor|franchisee|licensor|licensee|developer|provider"
+    r"|purchaser|buyer|seller|lender|borrower|landlord|tenant|lessor|lessee|owner|operator|manager|sponsor|promoter|publisher"
+    r"|shipper|carrier|transporter|trustee|bank|fund|adviser|advisor|talent|artist|party [a-d1-4]|first party|second party|we"
+    r"|us|our|you|your|network|member|investor|shareholder|guarantor|issuer|servicer|administrator|principal|host|user)s?$",
+    re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“](?P<term>[^\"“”()]{1,60}?),?[\"”]")
-_AFTER_A_NAME = 420  # code points after a name in which its short names stand
-_TERM_BRACKET = re.compile(r"\((?P<inside>[^()]{1,160})\)")
-_EDGES = " \t\n,;:.\"“”'‘’()[]-"
+_GROUP = frozenset({"party", "parties", "agreement", "each", "both", "together", "collectively"})
+_OTHER_NAME = re.compile(
+    r"\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also|formerly|previously) known as|formerly)\b", re.IGNORECASE
+)
+_LABELLED = re.compile(
+    r"^(?P<label>(?:Party [A-D1-4]|Licensor|Licensee|Seller|Buyer|Purchaser|Supplier|Customer|Client|Company|Distributor"
+    r"|Lessor|Lessee|Owner|Contractor|Franchisor|Franchisee)(?: ?\([^()]{1,30}\))?) ?: ?(?P<name>.+)$",
+    re.IGNORECASE,
+)
+_WITH_TERMS = re.compile(r"^(?P<name>[^\"()]{3,120}?),? ?\((?P<terms>[^()]{0,120}\"[^()]{1,120})\)?$")
+_QUOTED = re.compile(r"[\"“”](?P<term>[^\"“”()]{1,60}?),?[\"“”]")
+_BRACKET = re.compile(r"\((?P<inside>[^()]{1,160})\)")
+_DEFINES = re.compile(r"[\"“‘']{1,2}\s{0,2}(?:the\s{1,2})?$|\(\s{0,2}(?:the\s{1,2})?$", re.IGNORECASE)
+_FOR_ALL = re.compile(
+    r"\b(?:collectively|together|jointly|each (?:and both )?of|individually|both of)\b[^.;]{0,60}$", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"\breferred to\b|\bmeans?\b|\beach (?:of|a)\b|\bcollectively\b|\bshall\b", re.IGNORECASE)
+_EDGES = " \t\n,;:.\"“”'‘’()[]-*_"
 
 
 @dataclass
 class _Named:
     name: str
-    start: int
-    end: int
+    place: int
     terms: list[str] = field(default_factory=list)
+
+    def add(self, term: str) -> None:
+        known = {self.name.casefold(), *(each.casefold() for each in self.terms)}
+        if term.casefold() not in known:
+            self.terms.append(term)
 
 
 def parties_value(text: str, spans: Sequence[tuple[int, int]]) -> PartiesValue | None:
     """The parties that the quotes at these places name; None where they name nobody."""
-    places = sorted(set(spans))[:MOST]
     names: list[_Named] = []
-    terms: list[tuple[int, str]] = []
-    for start, end in places:
-        words = text[start:end][:300]
-        if _is_a_term(text, start, end):
-            terms += [(start, term) for term in _terms_of(words)]
+    terms: list[str] = []
+    for start, end in sorted(set(spans))[:MOST]:
+        words = text[start:end][: 2 * _LONGEST_NAME]
+        if _is_a_definition(words):
+            terms += _terms_of(words)
         else:
-            names += _names_of(words, start)
-    own = _without_copies(names, [term for _, term in terms])
-    for place, term in terms:
-        _give(own, place, term, text)
-    for number, each in enumerate(own):
-        limit = own[number + 1].start if number + 1 < len(own) else len(text)
-        _read_on(each, text[each.end : min(limit, each.end + _AFTER_A_NAME)], own)
-    made = tuple(Party(each.name, tuple(each.terms)) for each in own)
+            _take(words, text[max(0, start - 30) : start], start, names)
+    named = _without_short_forms(names, text, terms)
+    for term in dict.fromkeys(terms):
+        _give(term, named, text)
+    for each in named:
+        _read_on(each, named, text)
+    made = tuple(Party(each.name, tuple(each.terms)) for each in sorted(named, key=lambda n: n.place))
     return PartiesValue(made) if made else None
 
 
-def _is_a_term(text: str, start: int, end: int) -> bool:
-    words, before, after = text[start:end], text[max(0, start - 90) : start], text[end : end + 3]
-    if re.search(r"[\"“”]", words) or words.lstrip().startswith(("(", "''")):
+def _is_a_definition(words: str) -> bool:
+    """Whether a quote holds a short name in its marks, or says how several are called together."""
+    if _SENTENCE.search(words) or words.lstrip().startswith(("(", "''", '"', "“")):
         return True
-    tail = " ".join(before.split())
-    if _FORMERLY.search(tail + " "):
-        return False
-    is_quoted = bool(_OPENS.search(before)) and bool(re.match(r"\s?[\"”'’),]", after) or words.endswith(","))
-    return is_quoted or bool(
-        re.match(r"(?:the|each|individually|collectively|hereinafter)\b", words.strip(), re.I)
+    return bool(re.match(r"(?:the|also|each|hereinafter|hereafter)\b[^\"“]{0,30}[\"“]", words.strip(), re.IGNORECASE)) or (
+        bool(re.search(r"[\"“”]", words)) and not _FORM.search(plain(words).strip(_EDGES))
     )
 
 
 def _terms_of(words: str) -> list[str]:
-    """The short names in a quote: what stands in quotation marks, else all of it."""
+    """The short names in a quote: what stands in quotation marks, else all of a short one."""
     found = [match["term"] for match in _QUOTED.finditer(words)]
-    if not found:
+    if not found and len(words) <= 60 and not _SENTENCE.search(words):
         found = [words]
-    cleaned = (
-        _trimmed(re.sub(r"^(?:the|hereinafter|hereafter) ", "", plain(each).strip(_EDGES), flags=re.I))
-        for each in found
-    )
-    return [each for each in cleaned if each and len(each) <= 60 and each.lower() not in _GROUP]
+    cleaned = (re.sub(r"^(?:the|hereinafter|hereafter) ", "", plain(each).strip(_EDGES), flags=re.I) for each in found)
+    return [each for each in cleaned if re.search(r"[^\W_]", each) and each.casefold() not in _GROUP]
 
 
-def _trimmed(words: str) -> str:
-    return words.strip(_EDGES)
+def _take(words: str, before: str, place: int, names: list[_Named]) -> None:
+    """Keep a name; one that only says what a party is also called belongs to the name before it."""
+    name = _name(words)
+    if not re.search(r"[^\W\d_]", name) or len(name) > _LONGEST_NAME or name.casefold() in _GROUP:
+        return
+    labelled, with_terms = _LABELLED.match(name), _WITH_TERMS.match(name)
+    if with_terms:
+        names.append(_Named(_name(with_terms["name"]), place, _terms_of(with_terms["terms"])))
+    elif labelled:
+        names.append(_Named(_name(labelled["name"]), place, [labelled["label"]]))
+    elif names and (_OTHER_NAME.match(name) or _OTHER_NAME.search(before.rstrip()[-24:])):
+        names[-1].add(name)
+    else:
+        names.append(_Named(name, place))
 
 
-def _names_of(words: str, start: int) -> list[_Named]:
-    """The name in a quote, without a comma that belongs to the sentence."""
-    name = plain(words).strip(' ,;:"()[]-*_')
-    if name.endswith(".") and not re.search(r"(?:\b[A-Za-z]{1,5}|\.[A-Za-z])\.$", name):
-        name = name.rstrip(".")
+def _name(words: str) -> str:
+    """A name without marks that belong to the sentence around it."""
+    name = plain(words).strip(" ,;:\"[]-*")
+    if name.endswith(")") and name.count("(") < name.count(")"):
+        name = name[:-1].rstrip(" ,")
+    if name.startswith("(") and name.count("(") > name.count(")"):
+        name = name[1:].lstrip()
     name = re.sub(r"\.{2,}$", ".", name)
-    sentence = len(name) > 150 or re.search(r"\breferred to\b|\bmeans\b|\beach (?:of|a)\b", name)
-    if not re.search(r"[^\W\d_]", name) or sentence or name.lower() in _GROUP:
-        return []
-    return [_Named(name, start, start + len(words))]
+    if name.endswith(".") and not re.search(r"(?:\b[A-Za-z]{1,6}|\.[A-Za-z])\.$", name):
+        name = name[:-1]
+    return name
 
 
 def key_of(name: str) -> str:
     """A name for comparing: no case, no marks, one form for every legal suffix, no article."""
-    words = re.sub(
-        r"[^\w&]+", " ", name.replace("'", "").replace("’", "").replace(".", "").casefold()
-    ).split()
-    words = [_SAME.get(word, word) for word in words if word not in ("the", "a", "an")]
-    return " ".join(words)
+    words = re.sub(r"[^\w&]+", " ", re.sub(r"[.'’]", "", name).casefold()).split()
+    return " ".join(_SAME.get(word, word) for word in words if word not in ("the", "a", "an"))
 
 
-_SAME = {
-    "incorporated": "inc",
-    "corporation": "corp",
-    "company": "co",
-    "limited": "ltd",
-    "&": "and",
-}
+_SAME = {"incorporated": "inc", "corporation": "corp", "company": "co", "limited": "ltd", "&": "and"}
 
 
-def _without_copies(names: Sequence[_Named], terms: Sequence[str]) -> list[_Named]:
-    """Each party once; a short form of a longer name is one of its short names."""
+def _without_short_forms(names: Sequence[_Named], text: str, terms: list[str]) -> list[_Named]:
+    """Each party once; what is defined as a short name, or is a part of a longer name, is not a party."""
     kept: list[_Named] = []
-    for each in sorted(names, key=lambda n: (-len(n.name), n.start)):
+    for each in sorted(names, key=lambda n: (bool(_ROLE.match(n.name)), -len(key_of(n.name)), n.place)):
         key = key_of(each.name)
         same = next((other for other in kept if key_of(other.name) == key), None)
-        longer = same or next((other for other in kept if _is_short_for(key, key_of(other.name))), None)
-        if longer is None:
-            kept.append(each)
-        elif same is None and each.name not in longer.terms:
-            longer.terms.append(each.name)
+        if same is not None:
+            same.place = min(same.place, each.place)
+            for term in each.terms:
+                same.add(term)
+        elif kept and _is_a_short_form(each, key, kept, text):
+            terms.append(each.name)
         else:
-            longer.start, longer.end = min((longer.start, longer.end), (each.start, each.end))
-    known = {term.casefold() for term in terms}
-    alone = [each for each in kept if each.name.casefold() not in known or each.terms]
-    return sorted(alone or kept, key=lambda each: each.start)
+            kept.append(each)
+    return kept
 
 
-def _is_short_for(short: str, name: str) -> bool:
-    """Whether one key is the beginning of the other, or its initials."""
-    words = name.split()
-    return name.startswith(short + " ") or (len(short) > 1 and short == "".join(word[0] for word in words))
+def _is_a_short_form(each: _Named, key: str, longer: Sequence[_Named], text: str) -> bool:
+    if _ROLE.match(each.name):
+        return True
+    has_form = bool(_FORM.search(each.name)) and " " in each.name
+    for other in (key_of(other.name) for other in longer):
+        if not has_form and (f" {key} " in f" {other} " or key == "".join(word[0] for word in other.split())):
+            return True
+    return not _is_defined_itself(each, text) and next(_definitions(each.name, text), None) is not None
 
 
-def _give(names: Sequence[_Named], place: int, term: str, text: str) -> None:
-    """A short name belongs to the nearest name before it."""
-    earlier = [each for each in names if each.start < place]
-    if not earlier:
-        return
-    if _is_for_all(text[max(0, place - 70) : place]):
-        return
-    owner = earlier[-1]
-    if term.casefold() != owner.name.casefold() and term.casefold() not in {
-        t.casefold() for t in owner.terms
-    }:
-        owner.terms.append(term)
+def _is_defined_itself(each: _Named, text: str) -> bool:
+    """Whether a name of several words is directly followed by a short name for it."""
+    after = text[each.place + len(each.name) : each.place + len(each.name) + 24]
+    return " " in each.name and bool(re.match(r"[\s,.]{0,4}\(\s{0,2}(?:the\s{1,2})?[\"“]", after))
 
 
-def _is_for_all(before: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:collectively|together|jointly|each and both)\b[^.;]{0,50}$", " ".join(before.split()), re.I
-        )
-    )
+def _definitions(term: str, text: str) -> Iterator[int]:
+    """Where the text puts these words in quotation marks or alone in brackets, as a short name."""
+    start = 0
+    for _ in range(_PLACES * 4):
+        start = text.find(term, start)
+        if start < 0:
+            return
+        before, after = text[max(0, start - 8) : start], text[start + len(term) : start + len(term) + 3]
+        if _DEFINES.search(before) and re.match(r"[,.]?\s?[\"”’')]", after):
+            yield start
+        start += len(term)
 
 
-def _read_on(party: _Named, after: str, names: Sequence[_Named]) -> None:
+def _give(term: str, names: Sequence[_Named], text: str) -> None:
+    """A short name belongs to the name that stands nearest before its definition, unless it is for several."""
+    for place in _definitions(term, text):
+        before = text[max(0, place - _BACK) : place]
+        if _FOR_ALL.search(" ".join(before[-90:].split())):
+            return
+        ends = [(_last(each.name, before), each) for each in names]
+        at, owner = max(ends, key=lambda pair: pair[0], default=(-1, None))
+        if owner is not None and at >= 0:
+            owner.add(term)
+            return
+    key = key_of(term)
+    if key and not _ROLE.match(term):
+        owners = [each for each in names if f" {key} " in f" {key_of(each.name)} "]
+        if len(owners) == 1:
+            owners[0].add(term)
+
+
+def _last(name: str, before: str) -> int:
+    """The last place of a name in the words before, line breaks and case aside; -1 for none."""
+    flat = " ".join(before.split()).casefold()
+    return flat.rfind(name.casefold().rstrip(".,"))
+
+
+def _read_on(party: _Named, names: Sequence[_Named], text: str) -> None:
     """Short names in brackets directly after a name, also where no quote holds them."""
+    end = party.place + len(party.name)
+    nearest = min((each.place for each in names if each.place > party.place), default=len(text))
     taken = {term.casefold() for each in names for term in each.terms}
-    for bracket in _TERM_BRACKET.finditer(after):
+    if party.terms:
+        return
+    for bracket in _BRACKET.finditer(text[end : min(nearest, end + _AHEAD)]):
         inside = bracket["inside"]
-        if _is_for_all(inside) or re.search(r"\beach\b", inside, re.IGNORECASE):
+        if _FOR_ALL.search(" ".join(inside.split())) or not _QUOTED.search(inside):
             continue
-        for term in _terms_of(inside) if _QUOTED.search(inside) else []:
-            if term.casefold() not in taken and term.casefold() != party.name.casefold():
-                party.terms.append(term)
-                taken.add(term.casefold())
+        for term in _terms_of(inside):
+            if term.casefold() not in taken and not re.search(r"\b(?:date|agreement|products?|services)\b", term, re.I):
+                party.add(term)
+        return

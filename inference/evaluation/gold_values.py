@@ -3,7 +3,8 @@
 What counts as equal: dates on year, month and day as far as each is known (a year of two digits on those two);
 "perpetual" with no agreed end; lengths of time in one unit (12 months are a year, a week is 7 days), renewals also
 in whether they follow once, so many times or one after the other; places on their usual names, a part standing for
-its country; names without case, marks and the words for a legal form. Nothing is forgiven beyond that.
+its country; names without case, marks, the words for a legal form and what a party is also called. Nothing is
+forgiven beyond that.
 """
 
 import re
@@ -33,6 +34,10 @@ _DATE = re.compile(r"(\d{1,2}|\[ ?\])/(\d{1,2}|\[ ?\])/((?:\d|\[ ?\]){1,4})")
 _LEGAL_FORMS = frozenset(
     "inc incorporated corp corporation co company ltd limited llc lp llp plc gmbh ag sa nv bv sas kg spa srl"
     " pte pty aps ab as oy na kk lc pllc pc".split()
+)
+
+_HAS_FORM = re.compile(
+    rf"\b(?:{'|'.join(sorted(_LEGAL_FORMS, key=len, reverse=True))})\b\.?$|\b(?:[A-Z]\.){{1,3}}[A-Z]\.?$", re.IGNORECASE
 )
 
 
@@ -143,22 +148,37 @@ def _gold_places(words: str) -> Form:
     return frozenset(names - {COUNTRY_OF[name] for name in names if name in COUNTRY_OF})
 
 
+_ALSO = re.compile(
+    r"[ ,]*\(?\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also |formerly |previously )known as|formerly)\b.*$", re.IGNORECASE
+)
+_OF_ALL = re.compile(r"\b(?:each|together|collectively|individually|jointly|parties|referred)\b", re.IGNORECASE)
+
+
 def gold_parties(words: str) -> list[tuple[str, tuple[str, ...]]]:
     """The names of a gold answer, each with the short names that stand in its brackets."""
     made: list[tuple[str, tuple[str, ...]]] = []
-    for part in re.split(r";", words):
-        bracket = re.search(r"\(+ ?(?:the |each and both of them |collectively |hereinafter )?\"|\"", part)
-        name = (part[: bracket.start()] if bracket else part).strip(" ()[]*.,")
-        terms = re.findall(r'"([^"]{1,60})"', part[bracket.start() :]) if bracket else []
-        kept = tuple(t.strip(" ,.") for t in terms if t.strip(" ,.").casefold() not in ("party", "parties"))
-        if re.search(r"\w", name) and not re.search(r"\b(?:referred|individually|collectively|each of)\b", name):
-            made.append((name, kept))
+    for part in plain(words).split(";"):
+        bracket = re.search(r"\(+[^()\"]{0,60}\"|\"", part)
+        name = (part[: bracket.start()] if bracket else part).strip(" ()[]*.,_")
+        terms = [t.strip(" ,.") for t in re.findall(r'"([^"]{1,60})"', part[bracket.start() :])] if bracket else []
+        kept = tuple(term for term in terms if term.casefold() not in ("party", "parties"))
+        is_of_all = bool(_OF_ALL.search(part)) and (
+            name[:1].islower()
+            or " and " in name and not _HAS_FORM.search(name)
+            or not kept and " and " in name
+            or bool(re.search("^(?:together|collectively|individually|jointly)|referred", name, re.IGNORECASE))
+        )
+        if re.search(r"[^\W\d_]", name) and not is_of_all:
+            pieces = name.split(" and ")
+            several = len(pieces) > 1 and all(_HAS_FORM.search(piece.strip()) for piece in pieces)
+            made += [(piece, kept) for piece in (pieces if several else [name])]
     return made
 
 
 def name_key(name: str) -> str:
     """A name without case, accents, marks and the words for its legal form."""
-    flat = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ")
+    own = _ALSO.sub("", name) or name
+    flat = unicodedata.normalize("NFKD", own.casefold()).replace("&", " and ")
     flat = "".join(mark for mark in flat if not unicodedata.combining(mark))
     words = re.sub(r"[^\w ]+", " ", flat.replace(".", "").replace("'", "")).split()
     kept = [word for word in words if word not in ("the",) and word not in _LEGAL_FORMS]
