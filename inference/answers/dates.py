@@ -28,7 +28,7 @@ _YEAR = (
 )
 _WORDED = (
     re.compile(
-        rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of )?(?:the month of )?{_MONTH}"
+        rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of )?(?:[a-z]{{3,6}}day,? )?(?:the month of )?{_MONTH}"
         rf"(?: day)?[ ,]{{0,3}}(?:of |in )?{_YEAR}",
         re.IGNORECASE,
     ),
@@ -39,9 +39,15 @@ _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|[.-]\d)")
 _MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}{_BLANK},?{_BLANK}(?P<year>\d{{4}})\b", re.IGNORECASE)
 _CENTURY = r"(?P<century>19|20)(?P<decade>\d?)(?P<open>[_\[\]*]{1,20}| ?$)"
-_DAY_IN_CENTURY = re.compile(rf"\b{_MONTH} {_DAY}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE)
+_DAYS_IN_CENTURY = (
+    re.compile(rf"\b{_MONTH} {_DAY}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE),
+    re.compile(rf"\b{_DAY} ?(?:day )?(?:of )?{_MONTH}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE),
+)
 _MONTH_IN_CENTURY = re.compile(rf"\b{_MONTH}{_BLANK},?{_BLANK}{_CENTURY}", re.IGNORECASE)
-_DAY_ONLY = re.compile(rf"\b{_MONTH} ?{_DAY}{_BLANK},?{_BLANK}$", re.IGNORECASE)
+_DAYS_ONLY = (
+    re.compile(rf"\b{_MONTH} ?{_DAY}{_BLANK},?{_BLANK}$", re.IGNORECASE),
+    re.compile(rf"\b{_DAY} ?(?:day )?(?:of )?{_MONTH}{_BLANK},?{_BLANK}$", re.IGNORECASE),
+)
 _BARE_YEAR = re.compile(r"(?<![\d.,$])(?P<year>19\d{2}|20\d{2})(?![\d,]\d|\d)")
 _BARE_CENTURY = re.compile(r"(?<![\d.,$])" + _CENTURY)
 _BLANK_AND_YEAR = re.compile(r"(?:[_\]*•●]|\bday of ?),? ?,? ?(?P<year>19\d{2}|20\d{2})(?!\d)", re.IGNORECASE)
@@ -145,7 +151,7 @@ def _year_in_words(words: str) -> int | None:
 
 
 def _in_a_century(text: str) -> Iterator[FoundDate]:
-    for match in _DAY_IN_CENTURY.finditer(text):
+    for match in (each for pattern in _DAYS_IN_CENTURY for each in pattern.finditer(text)):
         day = int(match["day"]) if match["day"].isdigit() else ordinal(match["day"]) or 0
         if match["open"].strip() and 1 <= day <= 31:
             yield _partial(match, _opened(match), match["month"], day)
@@ -174,7 +180,7 @@ def _bare(text: str) -> Iterator[FoundDate]:
         for match in pattern.finditer(text):
             year = match.groupdict().get("year") or _opened(match)
             yield _partial(match, year)
-    for match in _DAY_ONLY.finditer(text):
+    for match in (each for pattern in _DAYS_ONLY for each in pattern.finditer(text)):
         day = int(match["day"]) if match["day"].isdigit() else ordinal(match["day"]) or 0
         if 1 <= day <= 31:
             yield _partial(match, "XXXX", match["month"], day)
@@ -250,7 +256,10 @@ def _days_later(iso: str, days: int) -> str | None:
 
 def _months_later(iso: str, months: int) -> str | None:
     if "X" in iso[:4]:
-        return "XXXX" + iso[4:] if months % 12 == 0 and len(iso) == 10 else None
+        if months % 12 or len(iso) < 10:
+            return None
+        within_century = iso[3] == "X" and iso[2] != "X" and int(iso[2]) * 10 + 9 + months // 12 < 100
+        return (iso[:2] if within_century else "XX") + "XX" + iso[4:]
     year = int(iso[:4])
     if len(iso) < 7:
         return f"{year + months // 12:04}" if months % 12 == 0 and year + months // 12 < 9999 else None

@@ -26,7 +26,8 @@ _LEAD = re.compile(
 _RENEWAL = re.compile(
     r"\bautomatic\w{0,4} (?:re-?new\w{0,6}|exten\w{1,6})|\b(?:shall|will|may|be|is|are|and|with|thereafter|agreement)"
     r"(?: (?:also|then|thereafter|be|automatically|further|an|a|subject to|for)){0,4} (?:re-?new\w{0,6}|extend\w{0,3}|successive)"
-    r"|\brenewable\b|\bany Renewal Term\b|\bsuccessive\b|\bthereafter\b(?= (?:shall|will|may|automatic\w{0,4}|for|this|the))"
+    r"(?! for (?:an? )?(?:initial|period|term|first|\w+ \())"
+    r"|\brenewable\b|\bany Renewal Term\b|\bsuccessive\b|\bthereafter\b(?= (?:shall|will|may|automatic\w{0,4}|this|the|until))"
     r"|, provided\b|\bprovided,? (?:however|that)\b",
     re.IGNORECASE,
 )
@@ -44,13 +45,16 @@ _COUNTED = re.compile(
 _OF_NOTICE = re.compile(
     r"^'? ?(?:\w+ ){0,4}?(?:notice|notification|prior|written|before|advance)\b", re.IGNORECASE
 )
-_NOTICE = re.compile(r"\bnotice\b[^.;]{0,60}$|\bwithin ?$", re.IGNORECASE)
+_NOTICE = re.compile(r"\bnotice\b[^.;]{0,60}$|\bwithin ?$|\bby the end of ?$|\bshorter than ?$", re.IGNORECASE)
+_BRACKETS = r"(?:[ ,\"]{0,3}\([^()]{0,80}\)){0,2}[ ,\"]{0,4}"
 _FROM = re.compile(
-    r"^(?:[\s),]{0,3}\(?[^.;()]{0,40}?\)?){0,1}?[\s,]{0,3}(?:\w+ ){0,4}?"
-    r"(?:from|after|following|beginning|commencing|starting|effective|of|to be calculated from)\b"
-    r"(?: (?:on|with|from|as of|at|upon))?(?P<anchor> ?.{0,160})",
+    rf"^{_BRACKETS}(?:(?:initial )?(?:term|period|duration)s?{_BRACKETS})?"
+    rf"(?:(?:in length|and|which|that|shall|will|to be|calculated|counted|running|measured|is|as) ){{0,4}}"
+    rf"(?:from|after|following|beginning|begin|begins|commencing|commence|commences|starting|start|starts|effective|of)\b"
+    rf"(?: (?:and including|on|with|from|as of|at|upon))?(?P<anchor> ?.{{0,160}})",
     re.IGNORECASE,
 )
+_THERE = re.compile(r"^\W{0,3}(?:there(?:after|from|of)|after that|hence)\b", re.IGNORECASE)
 _ANNIVERSARY = re.compile(
     rf"\b(?P<nth>{ORDINAL}|\d{{1,2}} ?(?:s ?t|n ?d|r ?d|t ?h))(?: ?\(\d{{1,2}} ?(?:s ?t|n ?d|r ?d|t ?h)\))?"
     rf"(?: \w+)? anniversary(?: date)?(?: of)?(?P<anchor>.{{0,120}})",
@@ -70,9 +74,12 @@ _ENDS_OTHERWISE = re.compile(
     r"\b(?:until|through|upon|on|of)\b[^.;]{0,60}\b(?:expiration|expiry|completion|last|later|earlier|end of)\b",
     re.IGNORECASE,
 )
+_END_OF_THE_YEAR = re.compile(r"\bend of the (?:then[- ])?current (?:calendar )?year\b", re.IGNORECASE)
 _REDACTED = re.compile(r"\[ ?[*_ .•●]{1,20} ?\]|\*{2,}|_{3,}|\bX{3,}\b")
-_NAMED = re.compile(
-    r"^\W{0,3}(?:the |its |this |such )?(?:date of (?:the )?)?(?P<name>(?:[A-Z][\w'-]{0,20} ){0,4}?(?:Date|Day|Launch|Closing|Commencement|Delivery|Acceptance|Sale))\b"
+_LEAD_IN = r"^\W{0,3}(?:the |its |this |such )?(?:date of (?:the )?)?"
+_NAMED = (
+    re.compile(rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{1,4}}Date)\b|(?:{_LEAD_IN})(?P<common>(?:commencement|start|launch|closing|delivery) date)\b"),
+    re.compile(rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{0,3}}(?:Launch|Closing|Commencement|Delivery|Acceptance|Sale|Day))\b"),
 )
 _ANY_ANCHOR = re.compile(r"^\W{0,3}(?P<name>(?:[\w'-]{1,25} ?){1,8})")
 
@@ -96,7 +103,7 @@ class _Anchor:
 def expiration_date(quotes: Sequence[str], starts: Starts) -> End | None:
     """The end of the first term that plain quotes settle, in the order of the text; None where they settle none."""
     first = [_first_term(quote) for quote in quotes]
-    for read in (_stated, _anniversary, _counted):
+    for read in (_stated, _anniversary, _counted, _of_the_year):
         if (end := read(first, starts)) is not None:
             return end
     return _without_end(first)
@@ -126,7 +133,7 @@ def _only(values: Sequence[DateValue | AmbiguousValue]) -> DateValue | Ambiguous
 
 
 def _is_end(quote: str, found: FoundDate) -> bool:
-    before = quote[max(0, found.start - 80) : found.start]
+    before = _directly_before(quote, found)
     if len(quote) <= SHORT and found.start < 12 and len(dates_in(quote)) == 1:
         return not re.search("from|effective|commenc|begin|start", before, re.IGNORECASE)
     if _TO.search(before):
@@ -135,8 +142,16 @@ def _is_end(quote: str, found: FoundDate) -> bool:
     return bool(marks) and marks[-1]["end"] is not None
 
 
+def _directly_before(quote: str, found: FoundDate) -> str:
+    """The words that lead to a date: those of its own sentence, after any other date."""
+    before = quote[max(0, found.start - 80) : found.start]
+    others = dates_in(before)
+    before = before[others[-1].end :] if others else before
+    return re.split(r"[.;] (?=[A-Z])", before)[-1]
+
+
 def _is_start(quote: str, found: FoundDate) -> bool:
-    marks = [*_MARKS.finditer(quote[max(0, found.start - 80) : found.start])]
+    marks = [*_MARKS.finditer(_directly_before(quote, found))]
     return bool(marks) and marks[-1]["start"] is not None
 
 
@@ -158,11 +173,21 @@ def _counted(quotes: Sequence[str], starts: Starts) -> End | None:
     for quote in quotes:
         for each in durations_in(quote):
             if _is_a_term(quote, each):
-                after = _FROM.match(quote[each.end : each.end + 320])
+                rest = quote[each.end : each.end + 320]
+                after = None if _THERE.match(rest) else _FROM.match(rest)
                 anchor = _anchor(after["anchor"] if after else "", quote, starts)
                 readings = [_end(reading, anchor, False) for reading in each.readings]
                 ends += readings if len(readings) == 1 else [_either(readings)]
     return _agreed(ends)
+
+
+def _of_the_year(quotes: Sequence[str], starts: Starts) -> DateValue | None:
+    """The last day of the calendar year in which it begins."""
+    own = _own(starts.effective, starts.agreement, "").day
+    is_said = any(_END_OF_THE_YEAR.search(quote) for quote in quotes)
+    if not is_said or own is None or "X" in own.iso[:4]:
+        return None
+    return DateValue(f"{own.iso[:4]}-12-31", f"The end of the calendar year of {own.iso}.")
 
 
 def _is_a_term(quote: str, each: FoundDuration) -> bool:
@@ -213,6 +238,8 @@ def _anchor(words: str, quote: str, starts: Starts) -> _Anchor:
     near = dates_in(words[:60])
     if near and near[0].start < 40 and isinstance(stated := value_of_date(near[0], starts.settle), DateValue):
         return _Anchor(stated, "the day stated")
+    if _THERE.match(words):
+        return _by_default(quote, starts)
     head = words[:70]
     ends_at = re.search(r"[.;]|\band (?:shall|will|ending|expiring|ends)", head)
     head = head[: ends_at.start()] if ends_at else head
@@ -221,13 +248,9 @@ def _anchor(words: str, quote: str, starts: Starts) -> _Anchor:
         return _own(starts.agreement, starts.effective, "the Agreement Date")
     if effect:
         return _own(starts.effective, _stated_start(quote, starts), "the Effective Date")
-    named = _NAMED.match(head)
-    if named and named["name"] not in ("Date", "Day"):
-        day = starts.defined(named["name"])
-        day = day if isinstance(day, DateValue) else None
-        if day is None and named["name"].lower() in ("commencement date", "start date"):
-            return _own(starts.effective, None, "the Effective Date")
-        return _Anchor(day, f"the {named['name']}")
+    name = _name_of_a_day(head)
+    if name:
+        return _named(name, starts)
     if head.strip(' ,)("') and not re.match(
         r"\W{0,4}(?:this|the|such) (?:Agreement|Term|Contract|Initial)", head
     ):
@@ -235,6 +258,25 @@ def _anchor(words: str, quote: str, starts: Starts) -> _Anchor:
         if other and other["name"].strip():
             return _Anchor(None, other["name"].strip())
     return _by_default(quote, starts)
+
+
+def _name_of_a_day(words: str) -> str | None:
+    for pattern in _NAMED:
+        if match := pattern.match(words):
+            return match["name"] or match.groupdict().get("common")
+    return None
+
+
+def _named(name: str, starts: Starts) -> _Anchor:
+    """A day the contract calls by a name: as it defines it; a commencement is otherwise its taking effect."""
+    day = starts.defined(name)
+    if isinstance(day, DateValue):
+        return _Anchor(day, f"the {name}")
+    if OF_THE_AGREEMENT.search(name):
+        return _own(starts.agreement, starts.effective, "the Agreement Date")
+    if name.lower() in ("commencement date", "start date"):
+        return _own(starts.effective, None, "the Effective Date")
+    return _Anchor(None, f"the {name}")
 
 
 def _own(first: Day | None, second: Day | None, name: str) -> _Anchor:
@@ -255,21 +297,12 @@ def _by_default(quote: str, starts: Starts) -> _Anchor:
     if isinstance(stated, DateValue):
         return _Anchor(stated, "the day stated")
     for match in _MARKS.finditer(quote):
-        if match["start"] and (
-            named := _NAMED.match(
-                re.sub(r"^ (?:on|as of|from|upon|with) ", " ", quote[match.end() : match.end() + 70])
-            )
-        ):
-            name = named["name"]
-            if OF_EFFECT.search(name):
-                break
-            day = starts.defined(name)
-            if isinstance(day, DateValue):
-                return _Anchor(day, f"the {name}")
-            if OF_THE_AGREEMENT.search(name):
-                return _own(starts.agreement, starts.effective, "the Agreement Date")
-            if name.lower() not in ("commencement date", "start date", "date", "day"):
-                return _Anchor(None, f"the {name}")
+        lead = re.sub(r"^ (?:on|as of|from|upon|with) ", " ", quote[match.end() : match.end() + 70])
+        name = _name_of_a_day(lead) if match["start"] else None
+        if name and not OF_EFFECT.search(name):
+            return _named(name, starts)
+        if name:
+            break
     if OF_THE_AGREEMENT.search(quote) and not OF_EFFECT.search(quote):
         return _own(starts.agreement, starts.effective, "the Agreement Date")
     if isinstance(starts.effective, DateValue):
@@ -283,4 +316,4 @@ def _without_end(quotes: Sequence[str]) -> PerpetualValue | None:
         return None
     if re.search(r"\bperpetu\w{1,5}\b|\bindefinite|\bunlimited ", text, re.IGNORECASE):
         return PerpetualValue()
-    return None if _ENDS_OTHERWISE.search(text) or durations_in(text) else PerpetualValue()
+    return None if _ENDS_OTHERWISE.search(text) else PerpetualValue()

@@ -9,12 +9,12 @@ from .durations import FoundDuration, durations_in
 from .words import NUMBER, number
 
 _CUE = re.compile(
-    r"\b(?:re-?new\w{0,6}|exten\w{1,6}|successive|consecutive|thereafter|additional|further|subsequent|continu\w{1,6}"
-    r"|prolong\w{0,4}|another)\b",
+    r"\b(?:re-?new\w{0,6}|exten\w{1,6}|successive|consecutive|additional|further|subsequent|prolong\w{0,4}|another)\b",
     re.IGNORECASE,
 )
 _NOTICE_AFTER = re.compile(
-    r"^'? ?(?:\w+ ){0,4}?(?:before|prior|in advance|preceding|advance|notice|notification|written|from (?:receipt|the date))",
+    r"^(?![- ]{0,2}(?:renewal |extension |additional )?(?:terms?|periods?)\b)'? ?(?:(?!unless|by)\w+ ){0,4}?"
+    r"(?:before|prior|in advance|preceding|advance|notice|notification|written|from (?:receipt|the date))",
     re.IGNORECASE,
 )
 _FIRST_TERM = re.compile(
@@ -30,7 +30,7 @@ _ANNUAL_NEAR = re.compile(
     re.IGNORECASE,
 )
 _SUCCESSIVE = re.compile(
-    r"\b(?:successive(?:ly)?|consecutive(?:ly)?|subsequent (?:terms|periods|renewal)|year[- ]to[- ]year|month[- ]to[- ]month"
+    r"\b(?:successive(?:ly)?|consecutive(?:ly)?|subsequent (?:terms|periods)|year[- ]to[- ]year|month[- ]to[- ]month"
     r"|each (?:such )?(?:additional |renewal |extension )(?:term|period)|from (?:year to year|time to time)"
     r"|annual(?:ly)?|each (?:year|anniversary)|on each|automatic renewals|renewals each"
     r"|(?:end|expiration|expiry) of (?:the |each |any |a )?(?:then[- ])?(?:current|subsequent|renewal|each))\b",
@@ -53,7 +53,7 @@ _TIMES = re.compile(
 )
 _EVERGREEN = re.compile(
     r"\bindefinite\w{0,2}\b|\bperpetu\w{1,6}\b|\b(?:continu\w{1,6}|remain\w{0,3}|extend\w{0,3}|renew\w{0,4})\b[^.;]{0,160}"
-    r"\buntil\b[^.;]{0,60}(?:terminat\w{1,5}|cancel\w{0,6}|notice|ended)",
+    r"\buntil\b[^.;]{0,60}\b(?:terminat\w{1,5}|cancel\w{0,6}|\bnotice|\bended)",
     re.IGNORECASE,
 )
 _AUTOMATIC = re.compile(
@@ -116,7 +116,8 @@ def _is_of_renewal(quote: str, each: FoundDuration, cues: Sequence[int]) -> bool
         return False
     if each.readings[0].unit in ("days", "business_days", "weeks") and not _is_a_term(before, after):
         return False
-    near = [cue for cue in cues if cue < each.end + 25]
+    directly = re.match(r"[- ]{0,2}(?:renewal|extension|additional|successive|further)", after)
+    near = [cue for cue in cues if cue < (each.end + 25 if directly else each.end)]
     return bool(near) and each.start - near[-1] < 180 and not re.search(r"notice (?:of|at) ?$", before)
 
 
