@@ -38,14 +38,14 @@ _END_WORD = r"until|till|through(?:out)?|thru|expir\w{1,6}|terminat\w{1,5}|end\w
 _MARKS = re.compile(rf"\b(?:(?P<end>{_END_WORD})|(?P<start>{_START_WORD}))\b", re.IGNORECASE)
 _TO = re.compile(r"(?:\bto(?: and including)?|[-]|\bto the)\W{0,3}$", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"(?:period|term|duration|force|effect|continu\w{1,5}|remain\w{0,3}|valid|last\w{0,3}|be|is|end\w{0,3}|expir\w{1,4}"
-    r"|terminat\w{1,5}|until|extend\w{0,3}|through|within|run\w{0,4})\b[^.;]{0,90}$",
+    r"\b(?:period|term|duration|force|effect|continu\w{1,5}|remain\w{0,3}|valid|last\w{0,3}|end\w{0,3}|expir\w{1,4}"
+    r"|terminat\w{1,5}|until|extend\w{0,3}|run\w{0,4})\b[^.;]{0,75}$|\b(?:is|be|shall be) (?:for )?(?:an? |the )?(?:\w+ ){0,3}$",
     re.IGNORECASE,
 )
 _OF_NOTICE = re.compile(
     r"^'? ?(?:\w+ ){0,4}?(?:notice|notification|prior|written|before|advance)\b", re.IGNORECASE
 )
-_NOTICE = re.compile(r"\bnotice\b[^.;]{0,60}$|\bwithin ?$|\bby the end of ?$|\bshorter than ?$", re.IGNORECASE)
+_NOTICE = re.compile(r"\bnotice\b[^.;]{0,60}$|\bwithin ?$|\bby the end of ?$|\bshorter than ?$|\bup to ?$", re.IGNORECASE)
 _BRACKETS = r"(?:[ ,\"]{0,3}\([^()]{0,80}\)){0,2}[ ,\"]{0,4}"
 _FROM = re.compile(
     rf"^{_BRACKETS}(?:(?:initial )?(?:term|period|duration)s?{_BRACKETS})?"

@@ -26,7 +26,7 @@ _CHOSEN = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(
-    rf"^,? ?(?:and|or|/|,)(?:/or)? ?(?:(?:with |by |under )?(?:the )?(?:federal |applicable )?(?:laws? of )?)?(?:the )?{_KIND}?(?P<name>{_NAME}){_END}(?! court)",
+    rf"^,? ?(?:and|or|/|,)(?:/or)? ?(?:(?:with |by |under )?(?:the )?(?:federal |applicable )?(?:laws? )?(?:of )?)?(?:the )?{_KIND}?(?P<name>{_NAME}){_END}(?! court)",
     re.IGNORECASE,
 )
 _WHOSE = re.compile(

@@ -43,7 +43,7 @@ def notice_value(quotes: Sequence[str]) -> NoticeValue | AmbiguousValue | None:
 
 def _is_notice(quote: str, each: FoundDuration) -> bool:
     before, after = quote[max(0, each.start - 90) : each.start], quote[each.end : each.end + 60]
-    if _TERM.search(after) or _PERIODS.search(before):
+    if _TERM.search(after) or (_PERIODS.search(before) and not re.search(r"\bwithin a period of ?$", before)):
         return False
     return bool(_AFTER.search(after) or _BEFORE.search(before))
 

@@ -47,6 +47,7 @@ _FOR_ALL = re.compile(
     r"\b(?:collectively|together|jointly|each (?:and both )?of|individually|both of)\b[^.;]{0,60}$", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"\breferred to\b|\bmeans?\b|\beach (?:of|a)\b|\bcollectively\b|\bshall\b", re.IGNORECASE)
+_ANOTHER_SENTENCE = re.compile(r"[.;:]\s{1,4}[A-Z]|\n\s{0,20}\n|\b(?:shares?|means?|where|certain|whereas)\b")
 _EDGES = " \t\n,;:.\"“”'‘’()[]-*_"
 
 
@@ -68,12 +69,12 @@ def parties_value(text: str, spans: Sequence[tuple[int, int]]) -> PartiesValue |
     terms: list[str] = []
     for start, end in sorted(set(spans))[:MOST]:
         words = text[start:end][: 2 * _LONGEST_NAME]
-        if _is_a_definition(words):
+        if _is_a_definition(words) and not _WITH_TERMS.match(_name(words)):
             terms += _terms_of(words)
         else:
             _take(words, text[max(0, start - 30) : start], start, names)
     named = _without_short_forms(names, text, terms)
-    for term in dict.fromkeys(terms):
+    for term in dict.fromkeys(terms) if named else ():
         _give(term, named, text)
     for each in named:
         _read_on(each, named, text)
@@ -161,7 +162,10 @@ def _is_a_short_form(each: _Named, key: str, longer: Sequence[_Named], text: str
     for other in (key_of(other.name) for other in longer):
         if not has_form and (f" {key} " in f" {other} " or key == "".join(word[0] for word in other.split())):
             return True
-    return not _is_defined_itself(each, text) and next(_definitions(each.name, text), None) is not None
+    if _is_defined_itself(each, text):
+        return False
+    places = _definitions(each.name, text)
+    return any(not has_form or re.search(r"\(|\bthe\b", text[max(0, p - 8) : p]) for p in places)
 
 
 def _is_defined_itself(each: _Named, text: str) -> bool:
@@ -189,11 +193,14 @@ def _give(term: str, names: Sequence[_Named], text: str) -> None:
         before = text[max(0, place - _BACK) : place]
         if _FOR_ALL.search(" ".join(before[-90:].split())):
             return
-        ends = [(_last(each.name, before), each) for each in names]
-        at, owner = max(ends, key=lambda pair: pair[0], default=(-1, None))
-        if owner is not None and at >= 0:
+        ends = [(_last(each.name, before), len(each.name), each) for each in names]
+        at, _, owner = max(ends, key=lambda each: each[:2])
+        if at >= 0:
             owner.add(term)
             return
+    if (labelled := _labelled(term, names, text)) is not None:
+        labelled.add(term)
+        return
     key = key_of(term)
     if key and not _ROLE.match(term):
         owners = [each for each in names if f" {key} " in f" {key_of(each.name)} "]
@@ -202,9 +209,27 @@ def _give(term: str, names: Sequence[_Named], text: str) -> None:
 
 
 def _last(name: str, before: str) -> int:
-    """The last place of a name in the words before, line breaks and case aside; -1 for none."""
-    flat = " ".join(before.split()).casefold()
-    return flat.rfind(name.casefold().rstrip(".,"))
+    """Where a name last ends in the words before, line breaks and case aside; -1 for nowhere."""
+    flat, wanted = " ".join(before.split()).casefold(), name.casefold().rstrip(".,")
+    place = flat.rfind(wanted)
+    return place + len(wanted) if place >= 0 else -1
+
+
+def _labelled(term: str, names: Sequence[_Named], text: str) -> _Named | None:
+    """The name that follows a short name and a colon, as in a list of parties."""
+    start = 0
+    for _ in range(_PLACES):
+        start = text.find(term, start)
+        if start < 0:
+            return None
+        start += len(term)
+        after = " ".join(text[start : start + 200].split())
+        if after[:2].lstrip().startswith((":", "：")):
+            rest = after.lstrip(" :：").casefold()
+            for each in names:
+                if rest.startswith(each.name.casefold().rstrip(".,")):
+                    return each
+    return None
 
 
 def _read_on(party: _Named, names: Sequence[_Named], text: str) -> None:
@@ -216,6 +241,8 @@ def _read_on(party: _Named, names: Sequence[_Named], text: str) -> None:
         return
     for bracket in _BRACKET.finditer(text[end : min(nearest, end + _AHEAD)]):
         inside = bracket["inside"]
+        if _ANOTHER_SENTENCE.search(text[end : end + bracket.start()]):
+            return
         if _FOR_ALL.search(" ".join(inside.split())) or not _QUOTED.search(inside):
             continue
         for term in _terms_of(inside):

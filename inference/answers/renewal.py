@@ -32,6 +32,7 @@ _ANNUAL_NEAR = re.compile(
 _SUCCESSIVE = re.compile(
     r"\b(?:successive(?:ly)?|consecutive(?:ly)?|subsequent (?:terms|periods)|year[- ]to[- ]year|month[- ]to[- ]month"
     r"|each (?:such )?(?:additional |renewal |extension )(?:term|period)|from (?:year to year|time to time)"
+    r"|any (?:renewal|extension|subsequent) (?:terms?|periods?)|thereafter until (?:it is )?(?:terminated|cancel?led)"
     r"|annual(?:ly)?|each (?:year|anniversary)|on each|automatic renewals|renewals each"
     r"|(?:end|expiration|expiry) of (?:the |each |any |a )?(?:then[- ])?(?:current|subsequent|renewal|each))\b",
     re.IGNORECASE,
@@ -53,9 +54,10 @@ _TIMES = re.compile(
 )
 _EVERGREEN = re.compile(
     r"\bindefinite\w{0,2}\b|\bperpetu\w{1,6}\b|\b(?:continu\w{1,6}|remain\w{0,3}|extend\w{0,3}|renew\w{0,4})\b[^.;]{0,160}"
-    r"\buntil\b[^.;]{0,60}\b(?:terminat\w{1,5}|cancel\w{0,6}|\bnotice|\bended)",
+    r"\buntil\b[^.;]{0,100}\b(?:terminat\w{1,5}|cancel\w{0,6}|\bnotice|\bended)",
     re.IGNORECASE,
 )
+_BLACKED_OUT = re.compile(r"\[ ?[*_ .]{1,20} ?\]|\*{2,}|_{3,}")
 _AUTOMATIC = re.compile(
     r"\bautomatic\w{0,4}|\bunless\b[^.;]{0,160}\b(?:notice|notif\w{1,6}|terminat\w{1,5}|cancel\w{0,6}|elect\w{0,4})\b"
     r"|without (?:further )?(?:notice|notification|action)",
@@ -89,9 +91,10 @@ def renewal_value(quotes: Sequence[str]) -> RenewalValue | AmbiguousValue | None
 
 
 def _without_length(text: str, automatic: bool | None) -> RenewalValue | None:
-    if _EVERGREEN.search(text):
-        return RenewalValue("evergreen", is_automatic=automatic)
-    return None
+    if _BLACKED_OUT.search(text):
+        is_many = re.search(r"\b(?:successive|consecutive)\b", text, re.IGNORECASE)
+        return RenewalValue("successive", is_automatic=automatic) if is_many else None
+    return RenewalValue("evergreen", is_automatic=automatic) if _EVERGREEN.search(text) else None
 
 
 def _lengths(quote: str) -> list[tuple[tuple[DurationValue, ...], bool]]:

@@ -165,7 +165,7 @@ def gold_parties(words: str) -> list[tuple[str, tuple[str, ...]]]:
         is_of_all = bool(_OF_ALL.search(part)) and (
             name[:1].islower()
             or " and " in name and not _HAS_FORM.search(name)
-            or not kept and " and " in name
+            or not kept and bool(re.search(" and |^Party [A-Z],", name))
             or bool(re.search("^(?:together|collectively|individually|jointly)|referred", name, re.IGNORECASE))
         )
         if re.search(r"[^\W\d_]", name) and not is_of_all:
@@ -188,3 +188,22 @@ def name_key(name: str) -> str:
 def text_key(text: str) -> str:
     """Words alone, without case."""
     return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+
+
+def is_nearly(gold: Form, ours: Form) -> bool:
+    """Whether two sets of names differ only by names that are one or two letters apart: a slip of the pen."""
+    if not isinstance(gold, frozenset) or not isinstance(ours, frozenset):
+        return False
+    theirs, own = sorted(gold - ours), sorted(ours - gold)
+    pairs = zip(theirs, own, strict=False)
+    return 0 < len(theirs) == len(own) and all(_letters_apart(one, other) <= 2 for one, other in pairs)
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """Levenshtein's distance."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        last, row[0] = row[0], number
+        for place, compared in enumerate(other, start=1):
+            last, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, last + (letter != compared))
+    return row[-1]

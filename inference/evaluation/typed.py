@@ -9,7 +9,7 @@ from inference.reader import Reader
 from inference.types import CaseFile, PartiesValue, Question, SourceText, Value
 
 from .cuad import Contract
-from .gold_values import Form, are_equal, form_of_gold, form_of_value, gold_parties, name_key, text_key
+from .gold_values import Form, are_equal, form_of_gold, form_of_value, gold_parties, is_nearly, name_key, text_key
 from .metric import Gold
 
 TERMS = "Parties, short names"
@@ -66,6 +66,12 @@ class TypedReport:
     by_type: dict[str, Tally] = field(default_factory=dict)
     judgements: list[Judgement] = field(default_factory=list)
 
+    @property
+    def slips(self) -> int:
+        """How many answers counted as wrong have names one or two letters away from the text's."""
+        parties = [each for each in self.judgements if each.category == "Parties" and each.outcome == "wrong"]
+        return sum(is_nearly(each.gold, each.ours) for each in parties)
+
     def total(self, names: Iterable[str]) -> Tally:
         """The sum over some clause types."""
         own = [self.by_type[name] for name in names if name in self.by_type]
@@ -78,6 +84,7 @@ class TypedReport:
             "by_type": {name: asdict(own) | {"share": own.share} for name, own in self.by_type.items()},
             "all_but_yes_or_no": asdict(self.total(valued_types())),
             "all": asdict(self.total(type_names())),
+            "parties_wrong_by_one_or_two_letters": self.slips,
         }
 
 
@@ -178,6 +185,7 @@ def lines(report: TypedReport) -> list[str]:
             rows.append(_line(name, own))
     rows.append(_line("all but yes or no", report.total(valued_types())))
     rows.append(_line("all", report.total(type_names())))
+    rows.append(f"parties counted as wrong whose names are one or two letters from the gold answer: {report.slips}")
     return rows
 
 
