@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
     evaluate.add_argument("--folds", type=int, default=5)
     evaluate.add_argument("--json", action="store_true")
-    evaluate.add_argument("--values", action="store_true", help="measure typed answers instead (needs NumPy only)")
+    evaluate.add_argument(
+        "--values", action="store_true", help="measure typed answers instead (needs NumPy only)"
+    )
     evaluate.add_argument(
         "--verbose",
         action="count",

@@ -45,7 +45,9 @@ _COUNTED = re.compile(
 _OF_NOTICE = re.compile(
     r"^'? ?(?:\w+ ){0,4}?(?:notice|notification|prior|written|before|advance)\b", re.IGNORECASE
 )
-_NOTICE = re.compile(r"\bnotice\b[^.;]{0,60}$|\bwithin ?$|\bby the end of ?$|\bshorter than ?$|\bup to ?$", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"\bnotice\b[^.;]{0,60}$|\bwithin ?$|\bby the end of ?$|\bshorter than ?$|\bup to ?$", re.IGNORECASE
+)
 _BRACKETS = r"(?:[ ,\"]{0,3}\([^()]{0,80}\)){0,2}[ ,\"]{0,4}"
 _FROM = re.compile(
     rf"^{_BRACKETS}(?:(?:initial )?(?:term|period|duration)s?{_BRACKETS})?"
@@ -78,8 +80,12 @@ _END_OF_THE_YEAR = re.compile(r"\bend of the (?:then[- ])?current (?:calendar )?
 _REDACTED = re.compile(r"\[ ?[*_ .•●]{1,20} ?\]|\*{2,}|_{3,}|\bX{3,}\b")
 _LEAD_IN = r"^\W{0,3}(?:the |its |this |such )?(?:date of (?:the )?)?"
 _NAMED = (
-    re.compile(rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{1,4}}Date)\b|(?:{_LEAD_IN})(?P<common>(?:commencement|start|launch|closing|delivery) date)\b"),
-    re.compile(rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{0,3}}(?:Launch|Closing|Commencement|Delivery|Acceptance|Sale|Day))\b"),
+    re.compile(
+        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{1,4}}Date)\b|(?:{_LEAD_IN})(?P<common>(?:commencement|start|launch|closing|delivery) date)\b"
+    ),
+    re.compile(
+        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{0,3}}(?:Launch|Closing|Commencement|Delivery|Acceptance|Sale|Day))\b"
+    ),
 )
 _ANY_ANCHOR = re.compile(r"^\W{0,3}(?P<name>(?:[\w'-]{1,25} ?){1,8})")
 

@@ -46,7 +46,9 @@ _THEREOF = re.compile(
 _GOVERNED = re.compile(
     r"\b(?:govern\w{0,4}|constru\w{1,4}|interpret\w{0,4}|enforc\w{1,4}|determin\w{1,4})\b", re.IGNORECASE
 )
-_AS_STATE = re.compile(rf"\b(?:State|Commonwealth|Province|Republic) of (?P<name>{_NAME}){_END}", re.IGNORECASE)
+_AS_STATE = re.compile(
+    rf"\b(?:State|Commonwealth|Province|Republic) of (?P<name>{_NAME}){_END}", re.IGNORECASE
+)
 _TWO_WORDS = re.compile(r"^ (?:Virginia|Carolina|Dakota|Mexico)\b", re.IGNORECASE)
 
 

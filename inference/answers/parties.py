@@ -13,12 +13,18 @@ from .words import plain
 
 MOST = 60  # quotes looked at
 _LONGEST_NAME = 160
+_LONGEST_SENTENCE = 3000
 _BACK = 700  # code points before a short name in which its owner stands
 _AHEAD = 420  # code points after a name in which its short names stand
+_BESIDE = 1500  # code points around a list of parties in which another one may stand
 _PLACES = 12  # places of one short name that are looked at
 _FORM = re.compile(
     r"\b(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|L\.?L\.?C|L\.?L?\.?P|PLC|plc|GmbH|A\.?G|S\.?A|N\.?V|B\.?V"
     r"|S\.?A\.?S|K\.?G|S\.?p\.?A|S\.?r\.?l|Pte|Pty|N\.?A|Bank|Trust|Fund|University|Institute|Association|Partnership)\b\.?$",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:Inc|Corp|Ltd|Limited|Corporation|Incorporated|Company|L\.?L\.?C|L\.?P|PLC|GmbH|S\.?A|N\.?V|B\.?V)\b\.?$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -32,7 +38,8 @@ _ROLE = re.compile(
 )
 _GROUP = frozenset({"party", "parties", "agreement", "each", "both", "together", "collectively"})
 _OTHER_NAME = re.compile(
-    r"\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also|formerly|previously) known as|formerly)\b", re.IGNORECASE
+    r"\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also|formerly|previously) known as|formerly)\b",
+    re.IGNORECASE,
 )
 _LABELLED = re.compile(
     r"^(?P<label>(?:Party [A-D1-4]|Licensor|Licensee|Seller|Buyer|Purchaser|Supplier|Customer|Client|Company|Distributor"
@@ -40,14 +47,34 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _WITH_TERMS = re.compile(r"^(?P<name>[^\"()]{3,120}?),? ?\((?P<terms>[^()]{0,120}\"[^()]{1,120})\)?$")
+_WITH_A_ROLE = re.compile(r"^(?P<name>[^()]{3,120}?),? ?\((?:the )?(?P<term>[A-Z][A-Za-z&-]{1,24})\)$")
 _QUOTED = re.compile(r"[\"“”](?P<term>[^\"“”()]{1,60}?),?[\"“”]")
 _BRACKET = re.compile(r"\((?P<inside>[^()]{1,160})\)")
 _DEFINES = re.compile(r"[\"“‘']{1,2}\s{0,2}(?:the\s{1,2})?$|\(\s{0,2}(?:the\s{1,2})?$", re.IGNORECASE)
 _FOR_ALL = re.compile(
-    r"\b(?:collectively|together|jointly|each (?:and both )?of|individually|both of)\b[^.;]{0,60}$", re.IGNORECASE
+    r"\b(?:collectively|together|jointly|each (?:and both )?of|individually|both of)\b[^.;]{0,60}$",
+    re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"\breferred to\b|\bmeans?\b|\beach (?:of|a)\b|\bcollectively\b|\bshall\b", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"\breferred to\b|\bmeans?\b|\beach (?:of|a)\b|\bcollectively\b|\bshall\b", re.IGNORECASE
+)
 _ANOTHER_SENTENCE = re.compile(r"[.;:]\s{1,4}[A-Z]|\n\s{0,20}\n|\b(?:shares?|means?|where|certain|whereas)\b")
+_NOT_A_NAME = re.compile(
+    r":|\b(?:attn|attention|e-?mail|facsimile|telephone|whereas|agreement|exhibit|pursuant|hereby|dated?|street|avenue|suite"
+    r"|boulevard|contract|amendment|article|section|if to|signed|attorney-in-fact|recitals|chief|both|on behalf|is|are|was|has|have|shall|will|desires?|between|among)\b|\d\.\d|\b\d{1,2}\. |@|/s/|(?<=\w )\d{3,5} [A-Z]\w|, \d",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\b(?:between|among|amongst)\b(?: and among\b)?[\s:]*(?:\(?[1iA]\)\s*)?", re.IGNORECASE
+)
+_OF_NO_PARTY = re.compile(
+    r"\b(?:date|agreement|contract|amendment|term|deed|lease|parties|party)\b", re.IGNORECASE
+)
+_DESCRIBED = re.compile(
+    r",? (?:an?|the|with|having|located|whose|organi[sz]ed|existing|incorporated|acting|on behalf|individually|residing|which"
+    r"|doing business|d/b/a|f/k/a|a/k/a|formerly|also known|company number|registered|as|at|for itself|solely|under|together"
+    r"|hereinafter|hereafter|referred|and its)\b|,? ?\(|,? of \d|, (?:[A-Z][\w ]{2,30} (?:corporation|company|partnership)|\d)",
+)
 _EDGES = " \t\n,;:.\"“”'‘’()[]-*_"
 
 
@@ -66,14 +93,19 @@ class _Named:
 def parties_value(text: str, spans: Sequence[tuple[int, int]]) -> PartiesValue | None:
     """The parties that the quotes at these places name; None where they name nobody."""
     names: list[_Named] = []
+    listed: list[_Named] = []
     terms: list[str] = []
     for start, end in sorted(set(spans))[:MOST]:
-        words = text[start:end][: 2 * _LONGEST_NAME]
+        words = text[start:end]
+        if len(words) > 60 and _BETWEEN.search(words[:_LONGEST_SENTENCE]):
+            listed += _in_a_preamble(words[:_LONGEST_SENTENCE], start)
+            continue
+        words = words[: 2 * _LONGEST_NAME]
         if _is_a_definition(words) and not _WITH_TERMS.match(_name(words)):
             terms += _terms_of(words)
         else:
             _take(words, text[max(0, start - 30) : start], start, names)
-    named = _without_short_forms(names, text, terms)
+    named = _without_short_forms([*listed, *_beside(listed, names)], text, terms)
     for term in dict.fromkeys(terms) if named else ():
         _give(term, named, text)
     for each in named:
@@ -86,9 +118,9 @@ def _is_a_definition(words: str) -> bool:
     """Whether a quote holds a short name in its marks, or says how several are called together."""
     if _SENTENCE.search(words) or words.lstrip().startswith(("(", "''", '"', "“")):
         return True
-    return bool(re.match(r"(?:the|also|each|hereinafter|hereafter)\b[^\"“]{0,30}[\"“]", words.strip(), re.IGNORECASE)) or (
-        bool(re.search(r"[\"“”]", words)) and not _FORM.search(plain(words).strip(_EDGES))
-    )
+    return bool(
+        re.match(r"(?:the|also|each|hereinafter|hereafter)\b[^\"“]{0,30}[\"“]", words.strip(), re.IGNORECASE)
+    ) or (bool(re.search(r"[\"“”]", words)) and not _FORM.search(plain(words).strip(_EDGES)))
 
 
 def _terms_of(words: str) -> list[str]:
@@ -96,34 +128,85 @@ def _terms_of(words: str) -> list[str]:
     found = [match["term"] for match in _QUOTED.finditer(words)]
     if not found and len(words) <= 60 and not _SENTENCE.search(words):
         found = [words]
-    cleaned = (re.sub(r"^(?:the|hereinafter|hereafter) ", "", plain(each).strip(_EDGES), flags=re.I) for each in found)
+    cleaned = (
+        re.sub(r"^(?:the|hereinafter|hereafter) ", "", plain(each).strip(_EDGES), flags=re.I)
+        for each in found
+    )
     return [each for each in cleaned if re.search(r"[^\W_]", each) and each.casefold() not in _GROUP]
 
 
 def _take(words: str, before: str, place: int, names: list[_Named]) -> None:
     """Keep a name; one that only says what a party is also called belongs to the name before it."""
     name = _name(words)
-    if not re.search(r"[^\W\d_]", name) or len(name) > _LONGEST_NAME or name.casefold() in _GROUP:
-        return
     labelled, with_terms = _LABELLED.match(name), _WITH_TERMS.match(name)
-    if with_terms:
+    if with_terms and not _OTHER_NAME.match(name) and _is_like_a_name(with_terms["name"]):
         names.append(_Named(_name(with_terms["name"]), place, _terms_of(with_terms["terms"])))
-    elif labelled:
+    elif (role := _WITH_A_ROLE.match(name)) and (role["term"].isupper() or _ROLE.match(role["term"])):
+        names.append(_Named(_name(role["name"]), place, [role["term"]]))
+    elif labelled and _is_like_a_name(labelled["name"]):
         names.append(_Named(_name(labelled["name"]), place, [labelled["label"]]))
+    elif not _is_like_a_name(name):
+        return
     elif names and (_OTHER_NAME.match(name) or _OTHER_NAME.search(before.rstrip()[-24:])):
         names[-1].add(name)
     else:
         names.append(_Named(name, place))
 
 
+def _is_like_a_name(words: str) -> bool:
+    is_short = len(words) <= _LONGEST_NAME and len(words.split()) <= 16
+    is_named = bool(re.search(r"[^\W\d_]", words)) and words.casefold() not in _GROUP
+    return is_short and is_named and not _NOT_A_NAME.search(words)
+
+
+def _in_a_preamble(words: str, place: int) -> Iterator[_Named]:
+    """The parties that a sentence names one after the other, each before the short name it defines."""
+    begins = _BETWEEN.search(words)
+    if begins is None:
+        return
+    end = begins.end()
+    for bracket in _BRACKET.finditer(words, begins.end()):
+        inside = bracket["inside"]
+        terms = [] if _FOR_ALL.search(" ".join(inside.split())) else _terms_of(inside)
+        if terms and not _OF_NO_PARTY.search(" ".join(terms)) and _QUOTED.search(inside):
+            segment = re.sub(
+                r"^[\s,;]*(?:(?:and|by|between|among)\b[\s,]*|\(?\d\)[\s,]*){0,3}",
+                "",
+                words[end : bracket.start()],
+            )
+            name = _name(_DESCRIBED.split(plain(segment), maxsplit=1)[0])
+            if (
+                _is_like_a_name(name)
+                and re.match(r"[A-Z0-9\[]|[a-z]{1,3}[.-]", name)
+                and not _ROLE.match(name)
+            ):
+                yield _Named(name, place + max(0, words.find(segment[:20], end)), terms)
+        end = bracket.end()
+
+
+def _beside(listed: Sequence[_Named], names: Sequence[_Named]) -> list[_Named]:
+    """The names of other quotes; where a sentence lists the parties, only those named in it or directly beside it."""
+    if len(listed) < 2:
+        return list(names)
+    known = {key_of(each.name) for each in listed}
+    last = max(each.place for each in listed)
+    near = [each for each in names if abs(each.place - last) < _BESIDE and _COMPANY.search(each.name)]
+    return [each for each in names if key_of(each.name) in known or each in near]
+
+
 def _name(words: str) -> str:
     """A name without marks that belong to the sentence around it."""
-    name = plain(words).strip(" ,;:\"[]-*")
+    name = plain(words).strip(' ,;:"[]-*')
     if name.endswith(")") and name.count("(") < name.count(")"):
         name = name[:-1].rstrip(" ,")
-    if name.startswith("(") and name.count("(") > name.count(")"):
-        name = name[1:].lstrip()
-    name = re.sub(r"\.{2,}$", ".", name)
+    if name.count("(") > name.count(")"):
+        name = name[1:].lstrip() if name.startswith("(") else name[: name.rindex("(")].rstrip(" ,")
+    name = re.sub(r"^and (?=[A-Z])", "", name, flags=re.IGNORECASE)
+    name = re.sub(r"\.{2,}$", ".", name).removesuffix("'s")
+    name = re.sub(r"^(?:19|20)\d\d (?=[A-Z])", "", name)
+    name = re.sub(
+        r",? an? (?:[A-Z][\w.]{1,20} ){1,3}(?:corporation|company|limited|partnership).*$", "", name
+    )
     if name.endswith(".") and not re.search(r"(?:\b[A-Za-z]{1,6}|\.[A-Za-z])\.$", name):
         name = name[:-1]
     return name
@@ -141,6 +224,7 @@ _SAME = {"incorporated": "inc", "corporation": "corp", "company": "co", "limited
 def _without_short_forms(names: Sequence[_Named], text: str, terms: list[str]) -> list[_Named]:
     """Each party once; what is defined as a short name, or is a part of a longer name, is not a party."""
     kept: list[_Named] = []
+    names = _without_addresses(names)
     for each in sorted(names, key=lambda n: (bool(_ROLE.match(n.name)), -len(key_of(n.name)), n.place)):
         key = key_of(each.name)
         same = next((other for other in kept if key_of(other.name) == key), None)
@@ -153,6 +237,21 @@ def _without_short_forms(names: Sequence[_Named], text: str, terms: list[str]) -
         else:
             kept.append(each)
     return kept
+
+
+def _without_addresses(names: Sequence[_Named]) -> list[_Named]:
+    """Without what holds another of the names and is no name itself: an address, a line of a title, two names."""
+    whole = [f" {key_of(each.name)} " for each in names if _COMPANY.search(each.name)]
+
+    def holds_another(each: _Named) -> bool:
+        key = f" {key_of(each.name)} "
+        inner = [other for other in whole if other != key and other in key]
+        is_one = bool(_FORM.search(each.name)) and not any(
+            re.search(rf" and{re.escape(o)}", key) for o in inner
+        )
+        return bool(inner) and not is_one
+
+    return [each for each in names if not holds_another(each)]
 
 
 def _is_a_short_form(each: _Named, key: str, longer: Sequence[_Named], text: str) -> bool:
@@ -246,6 +345,8 @@ def _read_on(party: _Named, names: Sequence[_Named], text: str) -> None:
         if _FOR_ALL.search(" ".join(inside.split())) or not _QUOTED.search(inside):
             continue
         for term in _terms_of(inside):
-            if term.casefold() not in taken and not re.search(r"\b(?:date|agreement|products?|services)\b", term, re.I):
+            if term.casefold() not in taken and not re.search(
+                r"\b(?:date|agreement|products?|services)\b", term, re.I
+            ):
                 party.add(term)
         return

@@ -20,11 +20,12 @@ from .notice import notice_value
 from .parties import parties_value
 from .renewal import renewal_value
 from .starts import Day, Quoted, agreement_date, effective_date, quoted
+from .titles import LONGEST, title_value
 from .words import plain
 
 AGREEMENT, EFFECTIVE, EXPIRATION = "Agreement Date", "Effective Date", "Expiration Date"
 ANCHORS = (AGREEMENT, EFFECTIVE)  # what other values may be counted from, asked or not
-LONGEST_TEXT = 200  # code points of a quote that is a value as it stands
+TITLE = "Document Name"
 _MOST_QUOTES = 60
 
 
@@ -83,9 +84,11 @@ class _Document:
             case "yes_no" | "money":
                 return yes_with_amounts(self._words(answer) if answer_type == "money" else ())
             case "text":
+                if answer.clause_type == TITLE:
+                    return title_value([self._text[start:end] for start, end in answer.spans[:_MOST_QUOTES]])
                 start, end = answer.spans[0]
-                words = " ".join(self._text[start:end].split()) if end - start <= 2 * LONGEST_TEXT else ""
-                return TextValue(words) if 0 < len(words) <= LONGEST_TEXT else None
+                words = " ".join(self._text[start:end].split()) if end - start <= 2 * LONGEST else ""
+                return TextValue(words) if 0 < len(words) <= LONGEST else None
         return None
 
     def _made_and_effective(self) -> tuple[Day | None, Day | None]:

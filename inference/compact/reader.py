@@ -137,7 +137,9 @@ class CompactReader:
         found: Sequence[_Found],
     ) -> list[Value | None]:
         """The typed values of what was asked; days that values are counted from are looked up even if not asked."""
-        missing = {name for name in ANCHORS if name in self.weights.types} - {q.clause_type for q in questions}
+        missing = {name for name in ANCHORS if name in self.weights.types} - {
+            q.clause_type for q in questions
+        }
         anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
         asked = [*zip(questions, found, strict=True)]
         asked += [(anchor, self._find(document, text, anchor)) for anchor in anchors]

@@ -37,7 +37,8 @@ _LEGAL_FORMS = frozenset(
 )
 
 _HAS_FORM = re.compile(
-    rf"\b(?:{'|'.join(sorted(_LEGAL_FORMS, key=len, reverse=True))})\b\.?$|\b(?:[A-Z]\.){{1,3}}[A-Z]\.?$", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(_LEGAL_FORMS, key=len, reverse=True))})\b\.?$|\b(?:[A-Z]\.){{1,3}}[A-Z]\.?$",
+    re.IGNORECASE,
 )
 
 
@@ -143,15 +144,20 @@ def _gold_places(words: str) -> Form:
         pieces = [part] if whole else re.split(r" and ", part)
         for piece in pieces:
             if piece.strip():
-                bare = re.sub(r"^(?:State|Commonwealth|Province|Federal Republic|Republic) of ", "", piece.strip())
+                bare = re.sub(
+                    r"^(?:State|Commonwealth|Province|Federal Republic|Republic) of ", "", piece.strip()
+                )
                 names.add(canonical_place(piece) or canonical_place(bare) or piece.strip().casefold())
     return frozenset(names - {COUNTRY_OF[name] for name in names if name in COUNTRY_OF})
 
 
 _ALSO = re.compile(
-    r"[ ,]*\(?\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also |formerly |previously )known as|formerly)\b.*$", re.IGNORECASE
+    r"[ ,]*\(?\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also |formerly |previously )known as|formerly)\b.*$",
+    re.IGNORECASE,
 )
-_OF_ALL = re.compile(r"\b(?:each|together|collectively|individually|jointly|parties|referred)\b", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"\b(?:each|together|collectively|individually|jointly|parties|referred)\b", re.IGNORECASE
+)
 
 
 def gold_parties(words: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -160,13 +166,21 @@ def gold_parties(words: str) -> list[tuple[str, tuple[str, ...]]]:
     for part in plain(words).split(";"):
         bracket = re.search(r"\(+[^()\"]{0,60}\"|\"", part)
         name = (part[: bracket.start()] if bracket else part).strip(" ()[]*.,_")
-        terms = [t.strip(" ,.") for t in re.findall(r'"([^"]{1,60})"', part[bracket.start() :])] if bracket else []
+        terms = (
+            [t.strip(" ,.") for t in re.findall(r'"([^"]{1,60})"', part[bracket.start() :])]
+            if bracket
+            else []
+        )
         kept = tuple(term for term in terms if term.casefold() not in ("party", "parties"))
         is_of_all = bool(_OF_ALL.search(part)) and (
             name[:1].islower()
-            or " and " in name and not _HAS_FORM.search(name)
-            or not kept and bool(re.search(" and |^Party [A-Z],", name))
-            or bool(re.search("^(?:together|collectively|individually|jointly)|referred", name, re.IGNORECASE))
+            or " and " in name
+            and not _HAS_FORM.search(name)
+            or not kept
+            and bool(re.search(" and |^Party [A-Z],", name))
+            or bool(
+                re.search("^(?:together|collectively|individually|jointly)|referred", name, re.IGNORECASE)
+            )
         )
         if re.search(r"[^\W\d_]", name) and not is_of_all:
             pieces = name.split(" and ")
@@ -205,5 +219,8 @@ def _letters_apart(one: str, other: str) -> int:
     for number, letter in enumerate(one, start=1):
         last, row[0] = row[0], number
         for place, compared in enumerate(other, start=1):
-            last, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, last + (letter != compared))
+            last, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, last + (letter != compared)),
+            )
     return row[-1]

@@ -9,7 +9,16 @@ from inference.reader import Reader
 from inference.types import CaseFile, PartiesValue, Question, SourceText, Value
 
 from .cuad import Contract
-from .gold_values import Form, are_equal, form_of_gold, form_of_value, gold_parties, is_nearly, name_key, text_key
+from .gold_values import (
+    Form,
+    are_equal,
+    form_of_gold,
+    form_of_value,
+    gold_parties,
+    is_nearly,
+    name_key,
+    text_key,
+)
 from .metric import Gold
 
 TERMS = "Parties, short names"
@@ -104,7 +113,10 @@ def from_gold(contracts: Iterable[Contract]) -> TypedReport:
 
 
 def from_reader(contracts: Iterable[Contract], reader: Reader) -> TypedReport:
-    """Values the reader gave by itself, counted where all it shows first is right by CUAD's metric."""
+    """Values the reader gave by itself, counted where all it shows first is right by CUAD's metric.
+
+    For Parties the evidence must also be complete: a list of parties without one of them cannot be right.
+    """
     return _report(each for contract in contracts for each in _judged_by_reader(contract, reader))
 
 
@@ -123,9 +135,7 @@ def _report(judgements: Iterable[Judgement]) -> TypedReport:
 def _judged_by_gold(contract: Contract) -> Iterator[Judgement]:
     asked = [(known, _gold_spans(contract, known.name)) for known in load_clause_types()]
     settled = [Settled(known.name, known.answer_type, "found", spans) for known, spans in asked if spans]
-    values = dict(
-        zip((each.clause_type for each in settled), values_of(contract.text, settled), strict=True)
-    )
+    values = dict(zip((each.clause_type for each in settled), values_of(contract.text, settled), strict=True))
     for known, spans in asked:
         if spans:
             yield _judgement(contract, known, spans, values[known.name])
@@ -146,7 +156,9 @@ def _judged_by_reader(contract: Contract, reader: Reader) -> Iterator[Judgement]
         clause = known[answer.question_id]
         spans = _gold_spans(contract, clause.name)
         gold = Gold(clause.name, [contract.text[start:end] for start, end in spans])
-        if answer.evidence and all(gold.hits(each.quote) for each in answer.evidence):
+        hits = [gold.hits(each.quote) for each in answer.evidence]
+        complete = clause.name != "Parties" or len({n for each in hits for n in each}) == len(spans)
+        if hits and all(hits) and complete:
             own = tuple((each.start, each.end) for each in answer.evidence)
             yield _judgement(contract, clause, own, answer.value)
 
@@ -185,7 +197,9 @@ def lines(report: TypedReport) -> list[str]:
             rows.append(_line(name, own))
     rows.append(_line("all but yes or no", report.total(valued_types())))
     rows.append(_line("all", report.total(type_names())))
-    rows.append(f"parties counted as wrong whose names are one or two letters from the gold answer: {report.slips}")
+    rows.append(
+        f"parties counted as wrong whose names are one or two letters from the gold answer: {report.slips}"
+    )
     return rows
 
 
@@ -210,4 +224,6 @@ def disagreements(report: TypedReport, text_of: dict[str, str] | None) -> Iterat
 
 def of_parity(contracts: Sequence[Contract], even: bool) -> list[Contract]:
     """The contracts the code was written on (even numbers), or the ones kept for the figure (odd)."""
-    return [contract for contract in contracts if contract.id.isdigit() and (int(contract.id) % 2 == 0) == even]
+    return [
+        contract for contract in contracts if contract.id.isdigit() and (int(contract.id) % 2 == 0) == even
+    ]
