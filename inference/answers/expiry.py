@@ -77,6 +77,9 @@ _ENDS_OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _END_OF_THE_YEAR = re.compile(r"\bend of the (?:then[- ])?current (?:calendar )?year\b", re.IGNORECASE)
+_OF_THE_TERM = re.compile(
+    r"\b(?:initial|first|original)?\W{0,2}(?:term|period|duration)\b[^.;]{0,50}$", re.IGNORECASE
+)
 _REDACTED = re.compile(r"\[ ?[*_ .•●]{1,20} ?\]|\*{2,}|_{3,}|\bX{3,}\b")
 _LEAD_IN = r"^\W{0,3}(?:the |its |this |such )?(?:date of (?:the )?)?"
 _NAMED = (
@@ -176,6 +179,7 @@ def _anniversary(quotes: Sequence[str], starts: Starts) -> End | None:
 
 def _counted(quotes: Sequence[str], starts: Starts) -> End | None:
     ends: list[End] = []
+    of_the_term: list[End] = []
     for quote in quotes:
         for each in durations_in(quote):
             if _is_a_term(quote, each):
@@ -183,8 +187,11 @@ def _counted(quotes: Sequence[str], starts: Starts) -> End | None:
                 after = None if _THERE.match(rest) else _FROM.match(rest)
                 anchor = _anchor(after["anchor"] if after else "", quote, starts)
                 readings = [_end(reading, anchor, False) for reading in each.readings]
-                ends += readings if len(readings) == 1 else [_either(readings)]
-    return _agreed(ends)
+                end = readings[0] if len(readings) == 1 else _either(readings)
+                ends.append(end)
+                if _OF_THE_TERM.search(quote[max(0, each.start - 70) : each.start]):
+                    of_the_term.append(end)
+    return _agreed(of_the_term if len({_key(end) for end in of_the_term}) == 1 else ends)
 
 
 def _of_the_year(quotes: Sequence[str], starts: Starts) -> DateValue | None:

@@ -18,11 +18,11 @@ _NOTICE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FIRST_TERM = re.compile(
-    r"(?:initial(?:ly)?|first|original) (?:\w+ ){0,4}(?:shall |will )?(?:be |for |of |the |a |an |period ){0,5}$",
+    r"(?:initial(?:ly)?|first|original) (?:(?!re-?new|exten|automatic|thereafter|additional)\w+ ){0,4}(?:shall |will )?(?:be |for |of |the |a |an |period ){0,5}$",
     re.IGNORECASE,
 )
 _ANNUAL = re.compile(
-    r"\b(?P<year>year[- ]to[- ]year|annual(?:ly)?|yearly)\b|\b(?P<month>month[- ]to[- ]month|monthly)\b",
+    r"\b(?P<year>year[- ]to[- ]year|annual(?:ly)?|yearly|(?:each|every) year)\b|\b(?P<month>month[- ]to[- ]month|monthly)\b",
     re.IGNORECASE,
 )
 _ANNUAL_NEAR = re.compile(
