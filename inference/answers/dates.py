@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from inference.types import AmbiguousValue, DateValue
 
 from .words import NUMBER, ORDINAL, number, ordinal
 
-_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -28,7 +29,8 @@ _YEAR = (
 )
 _WORDED = (
     re.compile(
-        rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of )?(?:[a-z]{{3,6}}day,? )?(?:the month of )?{_MONTH}"
+        rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of"
+        rf" )?(?:[a-z]{{3,6}}day,? )?(?:the month of )?{_MONTH}"
         rf"(?: day)?[ ,]{{0,3}}(?:of |in )?{_YEAR}",
         re.IGNORECASE,
     ),
@@ -208,9 +210,14 @@ def value_of_date(found: FoundDate, settle: Callable[[FoundDate], str]) -> DateV
 def settled_by(text: str) -> Callable[[FoundDate], str]:
     """How the rest of a text settles a date written in numbers: by the same day in words, or by its habit."""
 
-    def settle(found: FoundDate) -> str:
+    @lru_cache(maxsize=1)
+    def named_elsewhere() -> frozenset[str]:
         everywhere = dates_in(" ".join(text[:LONGEST_TEXT].split()))
-        named = {each.iso for each in everywhere if not each.other}
+        return frozenset(each.iso for each in everywhere if not each.other)
+
+    @lru_cache(maxsize=64)
+    def settle(found: FoundDate) -> str:
+        named = named_elsewhere()
         same = [iso for iso in (found.iso, found.other) if iso in named]
         if len(same) == 1:
             return same[0]

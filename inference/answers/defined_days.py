@@ -45,7 +45,9 @@ def _day_at(text: str, place: int, length: int, settle: Settle) -> Day | None:
         plain(text[place + length : place + length + 110]),
     )
     after = re.split(r"[.;](?= [A-Z(])", after)[0]
-    close = [each for each in dates_in(before) if len(before) - each.end <= 14]
+    close = [
+        each for each in dates_in(before) if len(before) - each.end <= 14 and "." not in before[each.end :]
+    ]
     means = re.match(r'^["\'_]{0,2} ?\)?,? ?(?:shall |will )?(?:means?|be|is|:|-)', after, re.IGNORECASE)
     named = close or (dates_in(after)[:1] if means else [])
     return value_of_date(named[-1], settle) if named and named[-1].is_complete else None

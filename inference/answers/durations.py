@@ -9,7 +9,8 @@ from inference.types import AmbiguousValue, DurationValue, Unit
 from .words import NUMBER, number
 
 _ADJECTIVES = (
-    r"(?:(?:full|additional|consecutive|successive|further|subsequent|separate|complete|whole|more|extra|renewal"
+    r"(?:(?:full|additional|consecutive|successive|further|subsequent"
+    r"|separate|complete|whole|more|extra|renewal"
     r"|extension|contract|licen[sc]e|term|fiscal|calendar|business|working|banking|trading|clear) ){0,3}"
 )
 _UNIT = r"(?P<unit>business[ -]days?|days?|weeks?|months?|quarters?|years?)\b"
@@ -19,7 +20,8 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NONE_COUNTED = re.compile(
-    r"\b(?:an?|one|another|each) (?:additional|further|extra|successive|single|full|calendar|whole|new) (?P<unit>year|month)\b",
+    r"\b(?:an?|one|another|each) (?:additional|further|extra|successive|single"
+    r"|full|calendar|whole|new) (?P<unit>year|month)\b",
     re.IGNORECASE,
 )
 _UNITS: dict[str, Unit] = {"day": "days", "week": "weeks", "month": "months", "year": "years"}

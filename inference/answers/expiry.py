@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from inference.types import (
     AmbiguousValue,
@@ -17,6 +19,7 @@ from .durations import FoundDuration, durations_in
 from .starts import OF_EFFECT, OF_THE_AGREEMENT, Day, Settle
 from .words import ORDINAL, ordinal
 
+MOST = 20  # dates, lengths and starts of one quote that are looked at
 End = DateValue | RelativeDateValue | PerpetualValue | AmbiguousValue
 
 _LEAD = re.compile(
@@ -24,22 +27,30 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _RENEWAL = re.compile(
-    r"\bautomatic\w{0,4} (?:re-?new\w{0,6}|exten\w{1,6})|\b(?:shall|will|may|be|is|are|and|with|thereafter|agreement)"
-    r"(?: (?:also|then|thereafter|be|automatically|further|an|a|subject to|for)){0,4} (?:re-?new\w{0,6}|extend\w{0,3}|successive)"
+    r"\bautomatic\w{0,4} (?:re-?new\w{0,6}|exten\w{1,6})|\b(?:shall|will"
+    r"|may|be|is|are|and|with|thereafter|agreement)"
+    r"(?: (?:also|then|thereafter|be|automatically|further|an|a|subject to|for)){0,4}"
+    r" (?:re-?new\w{0,6}|extend\w{0,3}|successive)"
     r"(?! for (?:an? )?(?:initial|period|term|first|\w+ \())"
-    r"|\brenewable\b|\bany Renewal Term\b|\bsuccessive\b|\bthereafter\b(?= (?:shall|will|may|automatic\w{0,4}|this|the|until))"
+    r"|\brenewable\b|\bany Renewal Term\b|\bsuccessive\b|\bthereafter\b(?="
+    r" (?:shall|will|may|automatic\w{0,4}|this|the|until))"
     r"|, provided\b|\bprovided,? (?:however|that)\b",
     re.IGNORECASE,
 )
 _START_WORD = (
     r"commenc\w{1,6}|begin\w{0,5}|start\w{0,3}|effective|from|as of|dated|after|following|since|upon|made"
 )
-_END_WORD = r"until|till|through(?:out)?|thru|expir\w{1,6}|terminat\w{1,5}|end\w{0,3}|conclud\w{1,5}|clos\w{1,3}|completion"
+_END_WORD = (
+    r"until|till|through(?:out)?|thru|expir\w{1,6}|terminat\w{1,5}|ends?\b|ending|ended"
+    r"|conclud\w{1,5}|clos\w{1,3}|completion"
+)
 _MARKS = re.compile(rf"\b(?:(?P<end>{_END_WORD})|(?P<start>{_START_WORD}))\b", re.IGNORECASE)
 _TO = re.compile(r"(?:\bto(?: and including)?|[-]|\bto the)\W{0,3}$", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"\b(?:period|term|duration|force|effect|continu\w{1,5}|remain\w{0,3}|valid|last\w{0,3}|end\w{0,3}|expir\w{1,4}"
-    r"|terminat\w{1,5}|until|extend\w{0,3}|run\w{0,4})\b[^.;]{0,75}$|\b(?:is|be|shall be) (?:for )?(?:an? |the )?(?:\w+ ){0,3}$",
+    r"\b(?:period|term|duration|force|effect|continu\w{1,5}|remain\w{0,3}"
+    r"|valid|last\w{0,3}|end\w{0,3}|expir\w{1,4}"
+    r"|terminat\w{1,5}|until|extend\w{0,3}|run\w{0,4})\b[^.;]{0,75}$|\b(?:is|be"
+    r"|shall be) (?:for )?(?:an? |the )?(?:\w+ ){0,3}$",
     re.IGNORECASE,
 )
 _OF_NOTICE = re.compile(
@@ -52,7 +63,8 @@ _BRACKETS = r"(?:[ ,\"]{0,3}\([^()]{0,80}\)){0,2}[ ,\"]{0,4}"
 _FROM = re.compile(
     rf"^{_BRACKETS}(?:(?:initial )?(?:term|period|duration)s?{_BRACKETS})?"
     rf"(?:(?:in length|and|which|that|shall|will|to be|calculated|counted|running|measured|is|as) ){{0,4}}"
-    rf"(?:from|after|following|beginning|begin|begins|commencing|commence|commences|starting|start|starts|effective|of)\b"
+    rf"(?:from|after|following|beginning|begin|begins|commencing|commence"
+    rf"|commences|starting|start|starts|effective|of)\b"
     rf"(?: (?:and including|on|with|from|as of|at|upon))?(?P<anchor> ?.{{0,160}})",
     re.IGNORECASE,
 )
@@ -64,8 +76,10 @@ _ANNIVERSARY = re.compile(
 )
 _DAY_BEFORE = re.compile(r"\bday (?:prior to|before|preceding) (?:the )?$", re.IGNORECASE)
 _PERPETUAL = re.compile(
-    r"\bperpetu\w{1,5}\b|\bindefinite\w{0,2}\b|\bunlimited (?:period|term|duration|time)|\bno (?:fixed|definite) term"
-    r"|\bevergreen\b|\b(?:until|unless|or)\b(?: \w+){0,8}? (?:is |are |be )?(?:sooner |earlier |so |validly |otherwise )?"
+    r"\bperpetu\w{1,5}\b|\bindefinite\w{0,2}\b|\bunlimited (?:period|term"
+    r"|duration|time)|\bno (?:fixed|definite) term"
+    r"|\bevergreen\b|\b(?:until|unless|or)\b(?: \w+){0,8}? (?:is |are |be"
+    r" )?(?:sooner |earlier |so |validly |otherwise )?"
     r"(?:terminated|cancel?led|ended)\b"
     r"|\b(?:until|unless and until)\b[^.;]{0,80}\b(?:terminat\w{1,5}|cancel\w{0,6}|notice)\b"
     r"|\bcontinue\w{0,3} until (?:the )?termination\b",
@@ -73,7 +87,8 @@ _PERPETUAL = re.compile(
 )
 _ONLY_EXCEPTION = re.compile(r"\b(?:unless|or)\b", re.IGNORECASE)
 _ENDS_OTHERWISE = re.compile(
-    r"\b(?:until|through|upon|on|of)\b[^.;]{0,60}\b(?:expiration|expiry|completion|last|later|earlier|end of)\b",
+    r"\b(?:until|through|upon|on|of)\b[^.;]{0,60}\b(?:expiration|expiry"
+    r"|completion|last|later|earlier|end of)\b",
     re.IGNORECASE,
 )
 _END_OF_THE_YEAR = re.compile(r"\bend of the (?:then[- ])?current (?:calendar )?year\b", re.IGNORECASE)
@@ -84,13 +99,15 @@ _REDACTED = re.compile(r"\[ ?[*_ .•●]{1,20} ?\]|\*{2,}|_{3,}|\bX{3,}\b")
 _LEAD_IN = r"^\W{0,3}(?:the |its |this |such )?(?:date of (?:the )?)?"
 _NAMED = (
     re.compile(
-        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{1,4}}Date)\b|(?:{_LEAD_IN})(?P<common>(?:commencement|start|launch|closing|delivery) date)\b"
+        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{1,4}}Date)\b|(?:{_LEAD_IN})(?P<common>(?:commencement"
+        rf"|start|launch|closing|delivery) date)\b"
     ),
     re.compile(
-        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{0,3}}(?:Launch|Closing|Commencement|Delivery|Acceptance|Sale|Day))\b"
+        rf"{_LEAD_IN}(?P<name>(?:[A-Z][\w'-]{{0,20}} ){{0,3}}(?:Launch|Closing"
+        rf"|Commencement|Delivery|Acceptance|Sale|Day))\b"
     ),
 )
-_ANY_ANCHOR = re.compile(r"^\W{0,3}(?P<name>(?:[\w'-]{1,25} ?){1,8})")
+_ANY_ANCHOR = re.compile(r"^\W{0,3}(?P<name>(?:[\w'-]{1,25} ?){1,12})")
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,23 @@ class Starts:
     effective: Day | None
     defined: Callable[[str], Day | None]
     settle: Settle
+
+
+class _Sentence:
+    """A quote and the start that it states, looked for once."""
+
+    def __init__(self, words: str, starts: Starts) -> None:
+        self.words = words
+        self._starts = starts
+
+    @cached_property
+    def start(self) -> Day | None:
+        days = [
+            value_of_date(d, self._starts.settle)
+            for d in dates_in(self.words)[:MOST]
+            if _is_start(self.words, d)
+        ]
+        return _only(days)
 
 
 @dataclass(frozen=True)
@@ -130,7 +164,7 @@ def _first_term(quote: str) -> str:
 
 
 def _stated(quotes: Sequence[str], starts: Starts) -> DateValue | AmbiguousValue | None:
-    found = [each for quote in quotes for each in dates_in(quote) if _is_end(quote, each)]
+    found = [each for quote in quotes for each in dates_in(quote)[:MOST] if _is_end(quote, each)]
     return _only([value_of_date(each, starts.settle) for each in found])
 
 
@@ -167,12 +201,15 @@ def _is_start(quote: str, found: FoundDate) -> bool:
 def _anniversary(quotes: Sequence[str], starts: Starts) -> End | None:
     ends: list[End] = []
     for quote in quotes:
-        for match in _ANNIVERSARY.finditer(quote):
+        sentence = _Sentence(quote, starts)
+        for match in islice(_ANNIVERSARY.finditer(quote), MOST):
             years = ordinal(match["nth"].replace(" ", ""))
             if years:
                 day_before = bool(_DAY_BEFORE.search(quote[max(0, match.start() - 40) : match.start()]))
                 ends.append(
-                    _end(DurationValue(years, "years"), _anchor(match["anchor"], quote, starts), day_before)
+                    _end(
+                        DurationValue(years, "years"), _anchor(match["anchor"], sentence, starts), day_before
+                    )
                 )
     return _agreed(ends)
 
@@ -181,11 +218,12 @@ def _counted(quotes: Sequence[str], starts: Starts) -> End | None:
     ends: list[End] = []
     of_the_term: list[End] = []
     for quote in quotes:
-        for each in durations_in(quote):
+        sentence = _Sentence(quote, starts)
+        for each in durations_in(quote)[:MOST]:
             if _is_a_term(quote, each):
                 rest = quote[each.end : each.end + 320]
                 after = None if _THERE.match(rest) else _FROM.match(rest)
-                anchor = _anchor(after["anchor"] if after else "", quote, starts)
+                anchor = _anchor(after["anchor"] if after else "", sentence, starts)
                 readings = [_end(reading, anchor, False) for reading in each.readings]
                 end = readings[0] if len(readings) == 1 else _either(readings)
                 ends.append(end)
@@ -244,23 +282,23 @@ def _end(length: DurationValue, anchor: _Anchor, day_before: bool) -> End:
     return RelativeDateValue(length.count, length.unit, anchor.name)
 
 
-def _anchor(words: str, quote: str, starts: Starts) -> _Anchor:
-    """The day a term is counted from: what the words name, else the start the sentence states, else the effective date."""
+def _anchor(words: str, sentence: _Sentence, starts: Starts) -> _Anchor:
+    """The day a term is counted from: what the words name, else the start its sentence states or the effective date."""
     if _REDACTED.match(words.strip()):
         return _Anchor(None, "a day that is blacked out")
     near = dates_in(words[:60])
     if near and near[0].start < 40 and isinstance(stated := value_of_date(near[0], starts.settle), DateValue):
         return _Anchor(stated, "the day stated")
     if _THERE.match(words):
-        return _by_default(quote, starts)
-    head = words[:70]
+        return _by_default(sentence, starts)
+    head = words[:90]
     ends_at = re.search(r"[.;]|\band (?:shall|will|ending|expiring|ends)", head)
     head = head[: ends_at.start()] if ends_at else head
     effect, made = OF_EFFECT.search(head), OF_THE_AGREEMENT.search(head)
     if made and not (effect and effect.start() < made.start()):
         return _own(starts.agreement, starts.effective, "the Agreement Date")
     if effect:
-        return _own(starts.effective, _stated_start(quote, starts), "the Effective Date")
+        return _own(starts.effective, sentence.start, "the Effective Date")
     name = _name_of_a_day(head)
     if name:
         return _named(name, starts)
@@ -270,7 +308,7 @@ def _anchor(words: str, quote: str, starts: Starts) -> _Anchor:
         other = _ANY_ANCHOR.match(head)
         if other and other["name"].strip():
             return _Anchor(None, other["name"].strip())
-    return _by_default(quote, starts)
+    return _by_default(sentence, starts)
 
 
 def _name_of_a_day(words: str) -> str | None:
@@ -299,17 +337,12 @@ def _own(first: Day | None, second: Day | None, name: str) -> _Anchor:
     return _Anchor(None, name)
 
 
-def _stated_start(quote: str, starts: Starts) -> Day | None:
-    days = [value_of_date(each, starts.settle) for each in dates_in(quote) if _is_start(quote, each)]
-    return _only(days)
-
-
-def _by_default(quote: str, starts: Starts) -> _Anchor:
+def _by_default(sentence: _Sentence, starts: Starts) -> _Anchor:
     """Where the length names no start: the start its sentence states or names, else the Effective Date."""
-    stated = _stated_start(quote, starts)
+    quote, stated = sentence.words, sentence.start
     if isinstance(stated, DateValue):
         return _Anchor(stated, "the day stated")
-    for match in _MARKS.finditer(quote):
+    for match in islice(_MARKS.finditer(quote), MOST):
         lead = re.sub(r"^ (?:on|as of|from|upon|with) ", " ", quote[match.end() : match.end() + 70])
         name = _name_of_a_day(lead) if match["start"] else None
         if name and not OF_EFFECT.search(name):

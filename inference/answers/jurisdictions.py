@@ -13,34 +13,42 @@ _BY_KEY = {name.casefold(): ALIASES.get(name, name) for name in NAMES} | {
 _NAME = "|".join(re.escape(name).replace(r"\ ", r"[ ]") for name in sorted(NAMES, key=len, reverse=True))
 _END = r"(?![\w'])"
 _KIND = (
-    r"(?:(?:State|Commonwealth|Province|Republic|Kingdom|Federal Republic|Special Administrative Region|Territory|country"
+    r"(?:(?:State|Commonwealth|Province|Republic|Kingdom|Federal Republic"
+    r"|Special Administrative Region|Territory|country"
     r"|nation|jurisdiction|courts|states?) of (?:the )?)"
 )
 _LAW = r"(?:laws?|statutes|legislation|legal system|common law)"
 _OF = r"(?:of|in|in force in|in effect in|prevailing in|applicable in|for|from)"
 _CHOSEN = re.compile(
     rf"\b{_LAW}(?: and (?:regulations|decisions|statutes|jurisdiction|courts|rules))?,?"
-    rf"(?: \([^()]{{0,160}}\))?(?:,? (?:other than|and not|but not|excluding|without regard to|without giving effect to|except)"
+    rf"(?: \([^()]{{0,160}}\))?(?:,? (?:other than|and not|but not|excluding"
+    rf"|without regard to|without giving effect to|except)"
     rf" [^.;]{{0,120}}?,)?"
-    rf" {_OF} (?:and {_OF} )?(?:the )?(?:internal |local |substantive )?(?:laws? of (?:the )?)?{_KIND}?(?P<name>{_NAME}){_END}",
+    rf" {_OF} (?:and {_OF} )?(?:the )?(?:internal |local |substantive )?(?:laws?"
+    rf" of (?:the )?)?{_KIND}?(?P<name>{_NAME}){_END}",
     re.IGNORECASE,
 )
 _AND = re.compile(
-    rf"^,? ?(?:and|or|/|,)(?:/or)? ?(?:(?:with |by |under )?(?:the )?(?:federal |applicable )?(?:laws? )?(?:of )?)?(?:the )?{_KIND}?(?P<name>{_NAME}){_END}(?! court)",
+    rf"^,? ?(?:and|or|/|,)(?:/or)? ?(?:(?:with |by |under )?(?:the )?(?:federal |applicable )?(?:laws?"
+    rf" )?(?:of )?)?(?:the )?{_KIND}?(?P<name>{_NAME}){_END}(?! court)",
     re.IGNORECASE,
 )
 _WHOSE = re.compile(
-    rf"\b(?P<name>{_NAME}|{'|'.join(SPOKEN)})(?:'s?)?(?: state)?(?: (?:substantive|domestic|internal|contract|general|civil|commercial|obligations)){{0,2}} laws?\b",
+    rf"\b(?P<name>{_NAME}|{'|'.join(SPOKEN)})(?:'s?)?(?: state)?(?: (?:substantive|domestic|internal"
+    rf"|contract|general|civil|commercial|obligations)){{0,2}} laws?\b",
     re.IGNORECASE,
 )
 _MENTIONED = re.compile(rf"\b(?P<name>{_NAME}){_END}", re.IGNORECASE)
 _CONFLICTS = re.compile(
-    r"\b(?:conflicts?|choice)(?: |-)of(?: |-)laws?\b(?:,? (?:or choice of law )?(?:principles?|rules?|provisions?|doctrines?|statutes?))?"
-    r"|\b(?:principles?|rules?|laws?) (?:of|as to|on|governing|regarding|relating to|concerning) (?:the )?(?:conflicts?|choice) of laws?",
+    r"\b(?:conflicts?|choice)(?: |-)of(?: |-)laws?\b(?:,? (?:or choice of law"
+    r" )?(?:principles?|rules?|provisions?|doctrines?|statutes?))?"
+    r"|\b(?:principles?|rules?|laws?) (?:of|as to|on|governing|regarding|relating to"
+    r"|concerning) (?:the )?(?:conflicts?|choice) of laws?",
     re.IGNORECASE,
 )
 _THEREOF = re.compile(
-    r"\blaws? (?:thereof|of (?:that|said|such|the said|the same) (?:state|country|province))|\bsuch (?:state|country)'s laws?",
+    r"\blaws? (?:thereof|of (?:that|said|such|the said|the same) (?:state|country"
+    r"|province))|\bsuch (?:state|country)'s laws?",
     re.IGNORECASE,
 )
 _GOVERNED = re.compile(

@@ -14,11 +14,15 @@ _SYMBOLS = {
     "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "nt$": "TWD", "r$": "BRL", "$": "USD", "€": "EUR",
     "£": "GBP", "¥": "JPY", "₹": "INR", "฿": "THB", "₩": "KRW", "₪": "ILS",
 }  # fmt: skip
-_CODES = "USD|EUR|GBP|JPY|CNY|RMB|CAD|AUD|NZD|CHF|HKD|SGD|SEK|NOK|DKK|INR|THB|KRW|ILS|NIS|BRL|MXN|ZAR|TWD|MYR|PHP|IDR|PLN"
+_CODES = (
+    "USD|EUR|GBP|JPY|CNY|RMB|CAD|AUD|NZD|CHF|HKD|SGD|SEK|NOK|DKK|INR|THB|KRW|ILS|NIS"
+    "|BRL|MXN|ZAR|TWD|MYR|PHP|IDR|PLN"
+)
 _NAMES = {
     "dollar": "USD", "euro": "EUR", "pound": "GBP", "pounds sterling": "GBP", "yen": "JPY", "yuan": "CNY",
     "renminbi": "CNY", "baht": "THB", "rupee": "INR", "swiss franc": "CHF", "canadian dollar": "CAD",
-    "australian dollar": "AUD", "united states dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD", "shekel": "ILS",
+    "australian dollar": "AUD", "united states dollar": "USD", "us dollar": "USD", "u.s. dollar": "USD",
+    "shekel": "ILS",
 }  # fmt: skip
 _ALIASES = {"RMB": "CNY", "NIS": "ILS"}
 _WITHOUT_MINOR = frozenset({"JPY", "KRW"})
@@ -27,13 +31,14 @@ _SCALE = r"(?: ?(?P<scale>thousand|million|billion|mm|mn|m|bn|k)\b)?"
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SYMBOLS, key=len, reverse=True))
 _NAME = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
 _PATTERNS = (
+    re.compile(rf"\b(?P<code>{_CODES}) ?(?:\$|€|£|¥)? ?{_AMOUNT}{_SCALE}", re.IGNORECASE),
     re.compile(
         rf"(?<![\w.])(?P<sign>{_SIGN}) ?{_AMOUNT}{_SCALE}(?: ?\(?(?P<code>{_CODES})\b)?", re.IGNORECASE
     ),
-    re.compile(rf"\b(?P<code>{_CODES}) ?(?:\$|€|£|¥)? ?{_AMOUNT}{_SCALE}", re.IGNORECASE),
     re.compile(rf"(?<![\w.,$€£]){_AMOUNT}{_SCALE} ?\)? ?(?P<name>{_NAME}|{_CODES})(?:s\b|\b)", re.IGNORECASE),
     re.compile(
-        rf"\b(?P<words>{NUMBER}(?:[ -](?:million|billion)(?: (?:and )?{NUMBER})?)?) (?P<name>{_NAME})s?\b(?! ?\()",
+        rf"\b(?P<words>{NUMBER}(?:[ -](?:million|billion)(?: (?:and"
+        rf" )?{NUMBER})?)?) (?P<name>{_NAME})s?\b(?! ?\()",
         re.IGNORECASE,
     ),
 )
@@ -48,8 +53,10 @@ _SCALES = {
     "bn": 10**9,
 }
 _FEES = re.compile(
-    rf"\b(?:(?P<percent>\d{{1,3}}) ?%|(?P<words>{NUMBER}) (?:\((?P<digits>\d{{1,3}})%?\) )?(?:percent|per cent)|(?P<times>twice|double"
-    rf"|two times|three times|\d{{1,2}} ?(?:x|times)|(?:an )?amounts?(?: equal to| of)?|the (?:total |aggregate )?(?:fees|amounts?|price)))"
+    rf"\b(?:(?P<percent>\d{{1,3}}) ?%|(?P<words>{NUMBER}) (?:\((?P<digits>\d{{1,3}})%?\)"
+    rf" )?(?:percent|per cent)|(?P<times>twice|double"
+    rf"|two times|three times|\d{{1,2}} ?(?:x|times)|(?:an )?amounts?(?: equal to| of)?"
+    rf"|the (?:total |aggregate )?(?:fees|amounts?|price)))"
     rf"(?: \(\d{{1,3}} ?%\))?"
     rf"(?: [^\s.;]{{1,30}}){{0,12}}? (?:paid|payable|received|owed|due|invoiced)\b(?P<rest>[^.;]{{0,160}})",
     re.IGNORECASE,
@@ -66,7 +73,8 @@ def yes_with_amounts(quotes: Sequence[str]) -> YesNoValue:
     """Yes, and the amounts that plain quotes name, each once and in their order."""
     amounts: dict[MoneyValue | FeesValue, None] = {}
     for quote in quotes:
-        for _, each in sorted((*_money(quote), *_fees(quote)), key=lambda pair: pair[0]):
+        found: list[tuple[int, MoneyValue | FeesValue]] = [*_money(quote), *_fees(quote)]
+        for _, each in sorted(found, key=lambda pair: pair[0]):
             amounts.setdefault(each)
     kept = tuple(amounts)[:MOST]
     text = " ".join(quotes)

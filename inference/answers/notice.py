@@ -8,16 +8,19 @@ from inference.types import AmbiguousValue, NoticeValue
 from .durations import FoundDuration, durations_in
 
 _AFTER = re.compile(
-    r"^'? ?(?:\w+ ){0,4}?(?:before|prior|in advance|preceding|advance|notice|notification|written|of the (?:conclusion|end|expir))",
+    r"^'? ?(?:\w+ ){0,4}?(?:before|prior|in advance|preceding|advance|notice"
+    r"|notification|written|of the (?:conclusion|end|expir))",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?:notice|notif\w{1,10}|at least|not less than|no less than|no later than|not later than|within)[^.;]{0,60}$",
+    r"(?:notice|notif\w{1,10}|at least|not less than|no less than|no"
+    r" later than|not later than|within)[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(r"(?:no|not) (?:more|earlier|greater|sooner) than (?:\w+ ){0,3}$", re.IGNORECASE)
 _TERM = re.compile(
-    r"^ ?(?:each )?(?:renewal |extension )?(?:terms?|periods?|renewals?|extensions?)\b(?! of notice)|^[^.;]{0,25}\beach\b",
+    r"^ ?(?:each )?(?:renewal |extension )?(?:terms?|periods?|renewals?"
+    r"|extensions?)\b(?! of notice)|^[^.;]{0,25}\beach\b",
     re.IGNORECASE,
 )
 _PERIODS = re.compile(

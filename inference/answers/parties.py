@@ -19,21 +19,29 @@ _AHEAD = 420  # code points after a name in which its short names stand
 _BESIDE = 1500  # code points around a list of parties in which another one may stand
 _PLACES = 12  # places of one short name that are looked at
 _FORM = re.compile(
-    r"\b(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|L\.?L\.?C|L\.?L?\.?P|PLC|plc|GmbH|A\.?G|S\.?A|N\.?V|B\.?V"
-    r"|S\.?A\.?S|K\.?G|S\.?p\.?A|S\.?r\.?l|Pte|Pty|N\.?A|Bank|Trust|Fund|University|Institute|Association|Partnership)\b\.?$",
+    r"\b(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|L\.?L\.?C"
+    r"|L\.?L?\.?P|PLC|plc|GmbH|A\.?G|S\.?A|N\.?V|B\.?V"
+    r"|S\.?A\.?S|K\.?G|S\.?p\.?A|S\.?r\.?l|Pte|Pty|N\.?A|Bank|Trust|Fund"
+    r"|University|Institute|Association|Partnership)\b\.?$",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
-    r"\b(?:Inc|Corp|Ltd|Limited|Corporation|Incorporated|Company|L\.?L\.?C|L\.?P|PLC|GmbH|S\.?A|N\.?V|B\.?V)\b\.?$",
+    r"\b(?:Inc|Corp|Ltd|Limited|Corporation|Incorporated|Company|L\.?L\.?C"
+    r"|L\.?P|PLC|GmbH|S\.?A|N\.?V|B\.?V)\b\.?$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
     r"^(?:the )?(?:sub-?|co-?|master |seller |marketing |sales |service |servicing |placement |independent )?"
-    r"(?:company|corporation|employer|employee|executive|consultant|contractor|subcontractor|client|customer|vendor|supplier"
-    r"|manufacturer|distributor|reseller|dealer|agent|affiliate|franchisor|franchisee|licensor|licensee|developer|provider"
-    r"|purchaser|buyer|seller|lender|borrower|landlord|tenant|lessor|lessee|owner|operator|manager|sponsor|promoter|publisher"
-    r"|shipper|carrier|transporter|trustee|bank|fund|adviser|advisor|talent|artist|party [a-d1-4]|first party|second party|we"
-    r"|us|our|you|your|network|member|investor|shareholder|guarantor|issuer|servicer|administrator|principal|host|user)s?$",
+    r"(?:company|corporation|employer|employee|executive|consultant|contractor"
+    r"|subcontractor|client|customer|vendor|supplier"
+    r"|manufacturer|distributor|reseller|dealer|agent|affiliate|franchisor"
+    r"|franchisee|licensor|licensee|developer|provider"
+    r"|purchaser|buyer|seller|lender|borrower|landlord|tenant|lessor|lessee"
+    r"|owner|operator|manager|sponsor|promoter|publisher"
+    r"|shipper|carrier|transporter|trustee|bank|fund|adviser|advisor|talent"
+    r"|artist|party [a-d1-4]|first party|second party|we"
+    r"|us|our|you|your|network|member|investor|shareholder|guarantor|issuer"
+    r"|servicer|administrator|principal|host|user)s?$",
     re.IGNORECASE,
 )
 _GROUP = frozenset({"party", "parties", "agreement", "each", "both", "together", "collectively"})
@@ -41,8 +49,10 @@ _OTHER_NAME = re.compile(
     r"\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also|formerly|previously) known as|formerly)\b",
     re.IGNORECASE,
 )
+_ALSO = re.compile(_OTHER_NAME.pattern + r"\s{0,3}$", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"^(?P<label>(?:Party [A-D1-4]|Licensor|Licensee|Seller|Buyer|Purchaser|Supplier|Customer|Client|Company|Distributor"
+    r"^(?P<label>(?:Party [A-D1-4]|Licensor|Licensee|Seller|Buyer|Purchaser"
+    r"|Supplier|Customer|Client|Company|Distributor"
     r"|Lessor|Lessee|Owner|Contractor|Franchisor|Franchisee)(?: ?\([^()]{1,30}\))?) ?: ?(?P<name>.+)$",
     re.IGNORECASE,
 )
@@ -60,8 +70,11 @@ _SENTENCE = re.compile(
 )
 _ANOTHER_SENTENCE = re.compile(r"[.;:]\s{1,4}[A-Z]|\n\s{0,20}\n|\b(?:shares?|means?|where|certain|whereas)\b")
 _NOT_A_NAME = re.compile(
-    r":|\b(?:attn|attention|e-?mail|facsimile|telephone|whereas|agreement|exhibit|pursuant|hereby|dated?|street|avenue|suite"
-    r"|boulevard|contract|amendment|article|section|if to|signed|attorney-in-fact|recitals|chief|both|on behalf|is|are|was|has|have|shall|will|desires?|between|among)\b|\d\.\d|\b\d{1,2}\. |@|/s/|(?<=\w )\d{3,5} [A-Z]\w|, \d",
+    r":|\b(?:attn|attention|e-?mail|facsimile|telephone|whereas|agreement"
+    r"|exhibit|pursuant|hereby|dated?|street|avenue|suite"
+    r"|boulevard|contract|amendment|article|section|if to|signed|attorney-in-fact|recitals|chief"
+    r"|both|on behalf|is|are|was|has|have|shall|will|desires?|between|among)\b|\d\.\d"
+    r"|\b\d{1,2}\. |@|/s/|(?<=\w )\d{3,5} [A-Z]\w|, \d",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
@@ -71,9 +84,12 @@ _OF_NO_PARTY = re.compile(
     r"\b(?:date|agreement|contract|amendment|term|deed|lease|parties|party)\b", re.IGNORECASE
 )
 _DESCRIBED = re.compile(
-    r",? (?:an?|the|with|having|located|whose|organi[sz]ed|existing|incorporated|acting|on behalf|individually|residing|which"
-    r"|doing business|d/b/a|f/k/a|a/k/a|formerly|also known|company number|registered|as|at|for itself|solely|under|together"
-    r"|hereinafter|hereafter|referred|and its)\b|,? ?\(|,? of \d|, (?:[A-Z][\w ]{2,30} (?:corporation|company|partnership)|\d)",
+    r",? (?:an?|the|with|having|located|whose|organi[sz]ed|existing|incorporated"
+    r"|acting|on behalf|individually|residing|which"
+    r"|doing business|d/b/a|f/k/a|a/k/a|formerly|also known|company number"
+    r"|registered|as|at|for itself|solely|under|together"
+    r"|hereinafter|hereafter|referred|and its)\b|,? ?\(|,? of \d|, (?:[A-Z][\w ]{2,30}"
+    r" (?:corporation|company|partnership)|\d)",
 )
 _EDGES = " \t\n,;:.\"“”'‘’()[]-*_"
 
@@ -145,9 +161,11 @@ def _take(words: str, before: str, place: int, names: list[_Named]) -> None:
         names.append(_Named(_name(role["name"]), place, [role["term"]]))
     elif labelled and _is_like_a_name(labelled["name"]):
         names.append(_Named(_name(labelled["name"]), place, [labelled["label"]]))
+    elif names and len(name) <= _LONGEST_NAME and _OTHER_NAME.match(name):
+        names[-1].add(name)
     elif not _is_like_a_name(name):
         return
-    elif names and (_OTHER_NAME.match(name) or _OTHER_NAME.search(before.rstrip()[-24:])):
+    elif names and _ALSO.search(before):
         names[-1].add(name)
     else:
         names.append(_Named(name, place))
@@ -335,16 +353,17 @@ def _read_on(party: _Named, names: Sequence[_Named], text: str) -> None:
     """Short names in brackets directly after a name, also where no quote holds them."""
     end = party.place + len(party.name)
     nearest = min((each.place for each in names if each.place > party.place), default=len(text))
-    taken = {term.casefold() for each in names for term in each.terms}
-    if party.terms:
-        return
+    taken = {term.casefold() for each in names if each is not party for term in each.terms}
     for bracket in _BRACKET.finditer(text[end : min(nearest, end + _AHEAD)]):
         inside = bracket["inside"]
         if _ANOTHER_SENTENCE.search(text[end : end + bracket.start()]):
             return
+        found = _terms_of(inside)
         if _FOR_ALL.search(" ".join(inside.split())) or not _QUOTED.search(inside):
             continue
-        for term in _terms_of(inside):
+        if party.terms and not {each.casefold() for each in found} & {t.casefold() for t in party.terms}:
+            return
+        for term in found:
             if term.casefold() not in taken and not re.search(
                 r"\b(?:date|agreement|products?|services)\b", term, re.I
             ):

@@ -4,10 +4,14 @@ UNITED_STATES = "United States"
 
 _PARTS = {
     UNITED_STATES: (
-        "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho"
-        "|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi"
-        "|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota"
-        "|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont"
+        "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut"
+        "|Delaware|Florida|Georgia|Hawaii|Idaho"
+        "|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland"
+        "|Massachusetts|Michigan|Minnesota|Mississippi"
+        "|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New"
+        " Mexico|New York|North Carolina|North Dakota"
+        "|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina"
+        "|South Dakota|Tennessee|Texas|Utah|Vermont"
         "|Virginia|Washington|West Virginia|Wisconsin|Wyoming|District of Columbia|Puerto Rico|Guam"
     ),
     "Canada": (
@@ -24,16 +28,24 @@ _PARTS = {
     "Malaysia": "Labuan",
 }
 _COUNTRIES = (
-    "United States|Canada|United Kingdom|Ireland|Australia|New Zealand|Papua New Guinea|Fiji|Singapore|India|Pakistan"
-    "|Bangladesh|Sri Lanka|Nepal|Japan|Korea|Taiwan|Thailand|Malaysia|Philippines|Indonesia|Vietnam|Cambodia|Laos"
-    "|Myanmar|Mongolia|China|Germany|France|Switzerland|Liechtenstein|Austria|Belgium|Netherlands|Luxembourg|Monaco"
-    "|Spain|Andorra|Portugal|Italy|San Marino|Malta|Greece|Cyprus|Turkey|Sweden|Norway|Denmark|Finland|Iceland"
-    "|Estonia|Latvia|Lithuania|Poland|Czech Republic|Slovakia|Slovenia|Hungary|Romania|Bulgaria|Croatia|Serbia"
+    "United States|Canada|United Kingdom|Ireland|Australia|New Zealand"
+    "|Papua New Guinea|Fiji|Singapore|India|Pakistan"
+    "|Bangladesh|Sri Lanka|Nepal|Japan|Korea|Taiwan|Thailand|Malaysia"
+    "|Philippines|Indonesia|Vietnam|Cambodia|Laos"
+    "|Myanmar|Mongolia|China|Germany|France|Switzerland|Liechtenstein"
+    "|Austria|Belgium|Netherlands|Luxembourg|Monaco"
+    "|Spain|Andorra|Portugal|Italy|San Marino|Malta|Greece|Cyprus"
+    "|Turkey|Sweden|Norway|Denmark|Finland|Iceland"
+    "|Estonia|Latvia|Lithuania|Poland|Czech Republic|Slovakia|Slovenia"
+    "|Hungary|Romania|Bulgaria|Croatia|Serbia"
     "|Ukraine|Belarus|Russian Federation|Kazakhstan|Uzbekistan|Azerbaijan|Armenia|Israel|Jordan|Lebanon|Egypt"
     "|Saudi Arabia|Kuwait|Qatar|Bahrain|Oman|United Arab Emirates|Morocco|Tunisia|Algeria|Nigeria|Ghana|Kenya"
-    "|Tanzania|Uganda|Ethiopia|Zambia|Zimbabwe|Botswana|Namibia|Mozambique|Angola|Mauritius|Seychelles|South Africa"
-    "|Brazil|Mexico|Argentina|Chile|Peru|Colombia|Ecuador|Bolivia|Paraguay|Uruguay|Venezuela|Panama|Costa Rica"
-    "|Guatemala|Honduras|Nicaragua|El Salvador|Dominican Republic|Jamaica|Trinidad and Tobago|Barbados|Bahamas|Belize"
+    "|Tanzania|Uganda|Ethiopia|Zambia|Zimbabwe|Botswana|Namibia|Mozambique"
+    "|Angola|Mauritius|Seychelles|South Africa"
+    "|Brazil|Mexico|Argentina|Chile|Peru|Colombia|Ecuador|Bolivia"
+    "|Paraguay|Uruguay|Venezuela|Panama|Costa Rica"
+    "|Guatemala|Honduras|Nicaragua|El Salvador|Dominican Republic|Jamaica"
+    "|Trinidad and Tobago|Barbados|Bahamas|Belize"
     "|Bermuda|Cayman Islands|British Virgin Islands|Anguilla|Turks and Caicos Islands|Curaçao|Aruba"
     "|Jersey|Guernsey|Isle of Man|Gibraltar|Marshall Islands|Samoa|Vanuatu|Cook Islands|Liberia"
 )

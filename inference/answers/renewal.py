@@ -9,7 +9,8 @@ from .durations import FoundDuration, durations_in
 from .words import NUMBER, number
 
 _CUE = re.compile(
-    r"\b(?:re-?new\w{0,6}|exten\w{1,6}|successive|consecutive|additional|further|subsequent|prolong\w{0,4}|another)\b",
+    r"\b(?:re-?new\w{0,6}|exten\w{1,6}|successive|consecutive|additional"
+    r"|further|subsequent|prolong\w{0,4}|another)\b",
     re.IGNORECASE,
 )
 _NOTICE_AFTER = re.compile(
@@ -18,23 +19,29 @@ _NOTICE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FIRST_TERM = re.compile(
-    r"(?:initial(?:ly)?|first|original) (?:(?!re-?new|exten|automatic|thereafter|additional)\w+ ){0,4}(?:shall |will )?(?:be |for |of |the |a |an |period ){0,5}$",
+    r"(?:initial(?:ly)?|first|original) (?:(?!re-?new|exten|automatic|thereafter|additional)\w+"
+    r" ){0,4}(?:shall |will )?(?:be |for |of |the |a |an |period ){0,5}$",
     re.IGNORECASE,
 )
 _ANNUAL = re.compile(
-    r"\b(?P<year>year[- ]to[- ]year|annual(?:ly)?|yearly|(?:each|every) year)\b|\b(?P<month>month[- ]to[- ]month|monthly)\b",
+    r"\b(?P<year>year[- ]to[- ]year|annual(?:ly)?|yearly|(?:each|every) year)\b"
+    r"|\b(?P<month>month[- ]to[- ]month|monthly)\b",
     re.IGNORECASE,
 )
 _ANNUAL_NEAR = re.compile(
-    r"re-?new\w{0,6}[^.;]{0,60}$|exten\w{1,6}[^.;]{0,60}$|successive ?$|consecutive ?$|additional ?$|continu\w{1,6}[^.;]{0,60}$",
+    r"re-?new\w{0,6}[^.;]{0,60}$|exten\w{1,6}[^.;]{0,60}$|successive ?$|consecutive ?$"
+    r"|additional ?$|continu\w{1,6}[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _SUCCESSIVE = re.compile(
-    r"\b(?:successive(?:ly)?|consecutive(?:ly)?|subsequent (?:terms|periods)|year[- ]to[- ]year|month[- ]to[- ]month"
+    r"\b(?:successive(?:ly)?|consecutive(?:ly)?|subsequent (?:terms|periods)"
+    r"|year[- ]to[- ]year|month[- ]to[- ]month"
     r"|each (?:such )?(?:additional |renewal |extension )(?:term|period)|from (?:year to year|time to time)"
-    r"|any (?:renewal|extension|subsequent) (?:terms?|periods?)|thereafter until (?:it is )?(?:terminated|cancel?led)"
+    r"|any (?:renewal|extension|subsequent) (?:terms?|periods?)|thereafter"
+    r" until (?:it is )?(?:terminated|cancel?led)"
     r"|annual(?:ly)?|each (?:year|anniversary)|on each|automatic renewals|renewals each"
-    r"|(?:end|expiration|expiry) of (?:the |each |any |a )?(?:then[- ])?(?:current|subsequent|renewal|each))\b",
+    r"|(?:end|expiration|expiry) of (?:the |each |any |a"
+    r" )?(?:then[- ])?(?:current|subsequent|renewal|each))\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(
@@ -46,25 +53,30 @@ _PLURAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    rf"(?P<times>{NUMBER}|\d{{1,2}})(?: ?\((?P<digits>\d{{1,2}})\))? (?:(?:additional|successive|consecutive|further|separate"
+    rf"(?P<times>{NUMBER}|\d{{1,2}})(?: ?\((?P<digits>\d{{1,2}})\))? (?:(?:additional"
+    rf"|successive|consecutive|further|separate"
     rf"|optional|subsequent|more|like|option|renewal|extension) ){{0,3}}"
-    rf"(?:(?:{NUMBER}|\d{{1,3}})?(?: ?\(\d{{1,3}}\))? ?-? ?(?:year|month|day)s?(?: renewal| extension| option)? )?"
+    rf"(?:(?:{NUMBER}|\d{{1,3}})?(?: ?\(\d{{1,3}}\))? ?-? ?(?:year|month"
+    rf"|day)s?(?: renewal| extension| option)? )?"
     rf"(?:terms?|periods?|renewals?|extensions?|options?)\b(?! of notice)",
     re.IGNORECASE,
 )
 _EVERGREEN = re.compile(
-    r"\bindefinite\w{0,2}\b|\bperpetu\w{1,6}\b|\b(?:continu\w{1,6}|remain\w{0,3}|extend\w{0,3}|renew\w{0,4})\b[^.;]{0,160}"
+    r"\bindefinite\w{0,2}\b|\bperpetu\w{1,6}\b|\b(?:continu\w{1,6}|remain\w{0,3}"
+    r"|extend\w{0,3}|renew\w{0,4})\b[^.;]{0,160}"
     r"\buntil\b[^.;]{0,100}\b(?:terminat\w{1,5}|cancel\w{0,6}|\bnotice|\bended)",
     re.IGNORECASE,
 )
 _BLACKED_OUT = re.compile(r"\[ ?[*_ .]{1,20} ?\]|\*{2,}|_{3,}")
 _AUTOMATIC = re.compile(
-    r"\bautomatic\w{0,4}|\bunless\b[^.;]{0,160}\b(?:notice|notif\w{1,6}|terminat\w{1,5}|cancel\w{0,6}|elect\w{0,4})\b"
+    r"\bautomatic\w{0,4}|\bunless\b[^.;]{0,160}\b(?:notice|notif\w{1,6}"
+    r"|terminat\w{1,5}|cancel\w{0,6}|elect\w{0,4})\b"
     r"|without (?:further )?(?:notice|notification|action)",
     re.IGNORECASE,
 )
 _BY_CHOICE = re.compile(
-    r"\boptions?\b|\bmay\b[^.;]{0,80}\b(?:renew|extend)|\bright to (?:renew|extend)|\bmutual\w{0,2}\b|\bat the (?:election|discretion)"
+    r"\boptions?\b|\bmay\b[^.;]{0,80}\b(?:renew|extend)|\bright to (?:renew|extend)"
+    r"|\bmutual\w{0,2}\b|\bat the (?:election|discretion)"
     r"|\belects? to (?:renew|extend)|\brequest\w{0,3}\b",
     re.IGNORECASE,
 )
@@ -83,8 +95,9 @@ def renewal_value(quotes: Sequence[str]) -> RenewalValue | AmbiguousValue | None
         return _without_length(together, automatic)
     times = _times(quotes)
     if times is not None:
-        form = "times" if times > 1 else "once"
-        return RenewalValue(form, tuple(known), times if times > 1 else None, automatic)
+        if times > 1:
+            return RenewalValue("times", tuple(known), times, automatic)
+        return RenewalValue("once", tuple(known), None, automatic)
     if _SUCCESSIVE.search(together) or any(plural for _, plural in lengths):
         return RenewalValue("successive", tuple(known), None, automatic)
     return RenewalValue("once", tuple(known), None, automatic)

@@ -14,14 +14,16 @@ Day = DateValue | AmbiguousValue
 
 _AROUND = 90  # code points on each side of a quote that may say what its date is
 _STARTS = re.compile(
-    r"\b(?:effective|commenc\w{1,6}|begin\w{0,5}|start\w{0,3}|from|as of|means?|force|into effect|takes? effect|dated|on)\b",
+    r"\b(?:effective|commenc\w{1,6}|begin\w{0,5}|start\w{0,3}|from|as of|means?"
+    r"|force|into effect|takes? effect|dated|on)\b",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
     r"\b(?:until|through|thru|expir\w{1,6}|terminat\w{1,5}|end\w{0,3}|conclud\w{1,4})\b", re.IGNORECASE
 )
 _EFFECTIVE_BEFORE = re.compile(
-    r'effective(?: date"?)?[^.;]{0,30}$|"?effective date"?.{0,40}$|commencement date.{0,30}$|in effect.{0,20}$',
+    r'effective(?: date"?)?[^.;]{0,30}$|"?effective date"?.{0,40}$'
+    r"|commencement date.{0,30}$|in effect.{0,20}$",
     re.IGNORECASE,
 )
 _EFFECTIVE_AFTER = re.compile(
@@ -33,10 +35,14 @@ _MADE_BEFORE = re.compile(
 OF_THE_AGREEMENT = re.compile(
     r"\b(?:(?:date|day)(?: and year)?(?: first)?(?: set forth| stated| indicated| appearing)?(?: first)? "
     r"(?:hereof|above|written|set forth|stated|mentioned|indicated|named)"
-    r"|date (?:first|hereinabove) |date (?:of )?(?:this|the) (?:\w+ )?(?:agreement|contract|lease|deed|amendment)"
-    r"|date hereof|dates? of (?:its |the |this |last )?(?:execution|signature|signing)|date of (?:the )?last signature"
-    r"|date (?:on which |that )?(?:it|this agreement|the agreement) (?:is|was|has been) (?:fully )?(?:signed|executed)"
-    r"|date (?:is |was )?(?:signed|executed)|signing date|signature date|execution date|agreement date|contract date"
+    r"|date (?:first|hereinabove) |date (?:of )?(?:this|the) (?:\w+"
+    r" )?(?:agreement|contract|lease|deed|amendment)"
+    r"|date hereof|dates? of (?:its |the |this |last )?(?:execution|signature"
+    r"|signing)|date of (?:the )?last signature"
+    r"|date (?:on which |that )?(?:it|this agreement|the agreement) (?:is"
+    r"|was|has been) (?:fully )?(?:signed|executed)"
+    r"|date (?:is |was )?(?:signed|executed)|signing date|signature date"
+    r"|execution date|agreement date|contract date"
     r"|upon (?:its |the )?(?:execution|signature|signing)|execution (?:hereof|of this agreement)"
     r"|when (?:fully )?(?:signed|executed)|dates? (?:that )?it is executed|of (?:its|this) execution)\b",
     re.IGNORECASE,

@@ -7,7 +7,8 @@ from inference.types import TextValue
 
 LONGEST = 200
 _EXHIBIT = re.compile(
-    r"^(?:EX-?\d[\d.]{0,8}|(?:EXHIBIT|ANNEX|SCHEDULE|APPENDIX)[ -]{1,2}(?:\d[\d.()a-z-]{0,10}|[A-Z]\b))[ :.-]{1,4}(?=\S)",
+    r"^(?:EX-?\d[\d.]{0,8}|(?:EXHIBIT|ANNEX|SCHEDULE|APPENDIX)[ -]{1,2}(?:\d[\d.()a-z-]{0,10}"
+    r"|[A-Z]\b))[ :.-]{1,4}(?=\S)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=\S) (?:This|THIS) .*$|(?<=\S) \(? ?(?:the|this|hereinafter)?$", re.IGNORECASE)

@@ -32,8 +32,40 @@ Form = object  # hashable and comparable; None says nothing
 
 _DATE = re.compile(r"(\d{1,2}|\[ ?\])/(\d{1,2}|\[ ?\])/((?:\d|\[ ?\]){1,4})")
 _LEGAL_FORMS = frozenset(
-    "inc incorporated corp corporation co company ltd limited llc lp llp plc gmbh ag sa nv bv sas kg spa srl"
-    " pte pty aps ab as oy na kk lc pllc pc".split()
+    (
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "ltd",
+        "limited",
+        "llc",
+        "lp",
+        "llp",
+        "plc",
+        "gmbh",
+        "ag",
+        "sa",
+        "nv",
+        "bv",
+        "sas",
+        "kg",
+        "spa",
+        "srl",
+        "pte",
+        "pty",
+        "aps",
+        "ab",
+        "as",
+        "oy",
+        "na",
+        "kk",
+        "lc",
+        "pllc",
+        "pc",
+    )
 )
 
 _HAS_FORM = re.compile(
@@ -152,7 +184,8 @@ def _gold_places(words: str) -> Form:
 
 
 _ALSO = re.compile(
-    r"[ ,]*\(?\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also |formerly |previously )known as|formerly)\b.*$",
+    r"[ ,]*\(?\b(?:d/b/a|f/k/a|a/k/a|doing business as|(?:also |formerly"
+    r" |previously )known as|formerly)\b.*$",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(
@@ -174,10 +207,8 @@ def gold_parties(words: str) -> list[tuple[str, tuple[str, ...]]]:
         kept = tuple(term for term in terms if term.casefold() not in ("party", "parties"))
         is_of_all = bool(_OF_ALL.search(part)) and (
             name[:1].islower()
-            or " and " in name
-            and not _HAS_FORM.search(name)
-            or not kept
-            and bool(re.search(" and |^Party [A-Z],", name))
+            or (" and " in name and not _HAS_FORM.search(name))
+            or (not kept and bool(re.search(" and |^Party [A-Z],", name)))
             or bool(
                 re.search("^(?:together|collectively|individually|jointly)|referred", name, re.IGNORECASE)
             )

@@ -104,7 +104,7 @@ def type_names() -> list[str]:
 
 def valued_types() -> list[str]:
     """Those whose answer is more than yes or no in CUAD."""
-    return [name for name in type_names()][:8]
+    return type_names()[:8]
 
 
 def from_gold(contracts: Iterable[Contract]) -> TypedReport:
