@@ -37,7 +37,7 @@ OF_THE_AGREEMENT = re.compile(
     r"(?:hereof|above|written|set forth|stated|mentioned|indicated|named)"
     r"|date (?:first|hereinabove) |date (?:of )?(?:this|the) (?:\w+"
     r" )?(?:agreement|contract|lease|deed|amendment)"
-    r"|date hereof|dates? of (?:its |the |this |last )?(?:execution|signature"
+    r"|date hereof|its date|dates? of (?:its |the |this |last )?(?:execution|signature"
     r"|signing)|date of (?:the )?last signature"
     r"|date (?:on which |that )?(?:it|this agreement|the agreement) (?:is"
     r"|was|has been) (?:fully )?(?:signed|executed)"

@@ -179,6 +179,14 @@ def value_from_words(answer_type: str, words: str) -> Any:
 
     None where the type does not allow what was written: a date or a yes-or-no question takes nothing else.
     """
+    words = words.replace("\0", "").strip()
+    value = _from_words(answer_type, words) if words else None
+    if isinstance(value, dict) and not is_shape_of(answer_type, value):
+        return words[:LONGEST] if answer_type in (*_WORDS_TOO, "duration") else None
+    return value
+
+
+def _from_words(answer_type: str, words: str) -> Any:
     match answer_type:
         case "yes_no":
             return {"yes": True, "no": False}.get(words.lower())
@@ -309,7 +317,7 @@ def is_shape_of(answer_type: str, value: Any) -> bool:
         return False
     if "kind" not in value:
         return answer_type in ("duration", "renewal", "notice_period") and _is_duration(value)
-    return value["kind"] in kinds and _CHECKS[value["kind"]](value)
+    return isinstance(value["kind"], str) and value["kind"] in kinds and _CHECKS[value["kind"]](value)
 
 
 _KINDS = {

@@ -50,7 +50,7 @@ def editable_value(answer_type: str, value: Any) -> str:
 
 def parse_value(answer_type: str, words: str) -> Any:
     """What a person typed, as a value of this type; None for nothing. Raises Invalid in words."""
-    words = words.strip()
+    words = words.replace("\0", "").strip()
     if not words:
         return None
     value = value_from_words(answer_type, words)
