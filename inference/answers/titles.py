@@ -13,7 +13,7 @@ _EXHIBIT = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=\S) (?:This|THIS) .*$|(?<=\S) \(? ?(?:the|this|hereinafter)?$", re.IGNORECASE)
 _TAIL = re.compile(
-    r"[ ,]{1,3}(?:between|among|by and between|dated|made|effective|is|\((?:the|this)?|d)\b.*$|[ ,.;:(\"]+$",
+    r"[ ,]{1,3}(?:by and between|between|among|dated|made|effective|is|\((?:the|this)?|d)$|[ ,.;:(\"]+$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:this|the) (?=\S)", re.IGNORECASE)
