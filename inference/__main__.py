@@ -14,6 +14,10 @@ def main(arguments: list[str] | None = None) -> int:
         from .read_files import read_files
 
         return read_files(options.files, options.out, options.weights)
+    if options.command == "eval" and options.values:
+        from .evaluation.typed_run import evaluate_values
+
+        return evaluate_values(options.data, as_json=options.json, verbose=options.verbose)
     if options.command == "eval":
         from .evaluation.folds import evaluate_folds
 
@@ -53,6 +57,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--linear", action="store_true", help="the linear reader alone, without an encoder")
     evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument(
+        "--values", action="store_true", help="measure typed answers instead (needs NumPy only)"
+    )
+    evaluate.add_argument(
+        "--verbose",
+        action="count",
+        default=0,
+        help="with --values, also list where they differ, by offsets; twice: with the words",
+    )
 
     bench = commands.add_parser("bench", help="measure speed").add_subparsers(dest="what", required=True)
     bench_read = bench.add_parser("read", help="tokens read in a second by one core")

@@ -71,18 +71,18 @@ class Coverage:
         return self.characters_read / self.characters_total if self.characters_total else 1.0
 
 
+Unit = Literal["days", "business_days", "weeks", "months", "years"]
+
+
 @dataclass(frozen=True)
 class DateValue:
-    """A calendar date in ISO form, as the evidence states it."""
+    """A date in ISO form as far as it is known: "2019-03-04", "2006-11", "2000"; X stands for an unknown digit.
+
+    `note` says in a sentence what was computed or converted, if anything was.
+    """
 
     iso: str
-
-
-@dataclass(frozen=True)
-class JurisdictionValue:
-    """The place whose law governs, by its usual name."""
-
-    name: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,103 @@ class DurationValue:
     """A length of time, in the unit the evidence uses."""
 
     count: int
-    unit: Literal["days", "weeks", "months", "years"]
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class RelativeDateValue:
+    """A date that stands at a distance from a day the contract names and nothing found settles."""
+
+    count: int
+    unit: Unit
+    anchor: str
+
+
+@dataclass(frozen=True)
+class PerpetualValue:
+    """No end is agreed: it runs until somebody ends it."""
+
+
+@dataclass(frozen=True)
+class NoticeValue:
+    """How long before the end notice must be given."""
+
+    count: int
+    unit: Unit
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RenewalValue:
+    """What follows the first term.
+
+    "once": each length of `lengths` follows once; "times": `times` terms of that length; "successive": one term
+    after the other; "evergreen": it goes on without terms until somebody ends it. An unknown length leaves
+    `lengths` empty. `is_automatic` is None where the words do not say who must act.
+    """
+
+    form: Literal["once", "times", "successive", "evergreen"]
+    lengths: tuple[DurationValue, ...] = ()
+    times: int | None = None
+    is_automatic: bool | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A legal system by its usual name, and the country of one that is a part of a country."""
+
+    name: str
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class JurisdictionValue:
+    """The places whose law governs; more than one where the contract names several."""
+
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who is bound, as the contract writes the name, and the short names it gives."""
+
+    name: str
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartiesValue:
+    """Everyone who is bound, in the order of the text."""
+
+    parties: tuple[Party, ...]
+
+
+@dataclass(frozen=True)
+class MoneyValue:
+    """An amount in minor units (cents, pence; yen as they are) of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class FeesValue:
+    """An amount measured by what was or is to be paid: a percentage of it, over so many months where said."""
+
+    percent: int
+    months: int | None = None
 
 
 @dataclass(frozen=True)
 class YesNoValue:
-    """Whether the clause is there."""
+    """Whether the clause is there, and the amounts it names.
+
+    `rule` is "greater" or "lesser" where the clause takes one of its amounts by size.
+    """
 
     yes: bool
+    amounts: tuple[MoneyValue | FeesValue, ...] = ()
+    rule: Literal["", "greater", "lesser"] = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +196,29 @@ class TextValue:
     text: str
 
 
-Value = DateValue | JurisdictionValue | DurationValue | YesNoValue | TextValue
+SettledValue = (
+    DateValue
+    | RelativeDateValue
+    | PerpetualValue
+    | DurationValue
+    | NoticeValue
+    | RenewalValue
+    | JurisdictionValue
+    | PartiesValue
+    | YesNoValue
+    | TextValue
+)
+
+
+@dataclass(frozen=True)
+class AmbiguousValue:
+    """The words allow several readings and nothing found settles which: all of them, and why, in a sentence."""
+
+    readings: tuple[SettledValue, ...]
+    note: str
+
+
+Value = SettledValue | AmbiguousValue
 
 
 @dataclass(frozen=True)

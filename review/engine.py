@@ -4,6 +4,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -150,9 +151,61 @@ def _passages(found: Sequence[Any], *, quiet: bool) -> list[Passage]:
     return [Passage(each.start, each.end, each.quote, each.score, quiet) for each in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A legal system by its usual name, and the country of one that is a part of a country."""
+
+    name: str
+    country: str
+
+
+def place_named(words: str) -> Place | None:
+    """The legal system that words name, "Ontario, Canada" included; None for words that name none we know."""
+    from inference.answers.jurisdictions import canonical_place
+    from inference.answers.places import COUNTRY_OF
+
+    name = canonical_place(words) or canonical_place(words.partition(",")[0])
+    return Place(name, COUNTRY_OF.get(name, "")) if name else None
+
+
 def _plain(value: Any) -> Any:
-    """A typed value as JSON: a date as ISO text, a duration as {"count", "unit"}, yes or no as a boolean, else text."""
+    """A typed value as JSON of a stable shape. `review/findings/values.py` lists the shapes; they are written here.
+
+    Yes or no is a boolean, a whole date ISO text, a duration {"count", "unit"}, words are text; whatever says more
+    is an object with a "kind": date, after, perpetual, notice, renewal, law, parties, yes, either.
+    """
+    kind = type(value).__name__
     if value is None:
         return None
-    fields = asdict(value)
-    return next(iter(fields.values())) if len(fields) == 1 else fields
+    if kind == "AmbiguousValue":
+        return {"kind": "either", "readings": [_plain(each) for each in value.readings], "note": value.note}
+    fields = json.loads(json.dumps(asdict(value)))
+    match kind:
+        case "TextValue":
+            return value.text
+        case "DurationValue":
+            return fields
+        case "DateValue":
+            is_whole = len(value.iso) == 10 and "X" not in value.iso
+            return (
+                value.iso
+                if is_whole and not value.note
+                else {"kind": "date", "date": value.iso, "note": value.note}
+            )
+        case "RelativeDateValue":
+            return {"kind": "after", "count": value.count, "unit": value.unit, "of": value.anchor}
+        case "RenewalValue":
+            fields["automatic"] = fields.pop("is_automatic")
+            return {"kind": "renewal", **fields}
+        case "YesNoValue":
+            amounts = {"amounts": fields["amounts"], "rule": value.rule}
+            return {"kind": "yes", **amounts} if value.amounts else value.yes
+    return {"kind": _KINDS[kind], **fields}
+
+
+_KINDS = {
+    "PerpetualValue": "perpetual",
+    "NoticeValue": "notice",
+    "JurisdictionValue": "law",
+    "PartiesValue": "parties",
+}

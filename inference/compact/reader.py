@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from inference.answers.values import ANCHORS, Settled, answering_modules, values_of
 from inference.types import (
     Answer,
     AnswerState,
@@ -18,6 +19,7 @@ from inference.types import (
     Reading,
     SourceText,
     Usage,
+    Value,
 )
 from inference.verify import verify_answer
 
@@ -25,7 +27,6 @@ from .candidates import Candidate, Extents, ReadText, candidates, nearest, read_
 from .encode import EncoderModel
 from .encoder_file import ENCODER, load_encoder
 from .similar import similar_segments
-from .values import value_of
 from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
 
 LANGUAGES = frozenset({"en"})
@@ -46,7 +47,6 @@ _READING_MODULES = (
     "extent_fusion.py",
     "candidates.py",
     "similar.py",
-    "values.py",
     "reader.py",
 )
 MOST_POSSIBLE = 50  # folded candidates of one answer; the command line gives all
@@ -134,11 +134,48 @@ class CompactReader:
         contents = {document.id: document.content for document in reading.case_file.documents}
         share = reading.usage.seconds / max(1, len(questions) * len(reading.texts))
         for document, text in zip(reading.case_file.documents, reading.texts, strict=True):
-            for question in questions:
-                begun = time.perf_counter()
-                found = self._find(document, text, question)
-                spent = Usage(time.perf_counter() - begun + share, text.tokens if text else 0)
-                yield verify_answer(_answer(document, text, question, found, spent), contents)
+            answers = self._ask_of(document, text, questions, share)
+            for answer in answers:
+                yield verify_answer(answer, contents)
+
+    def _ask_of(
+        self, document: SourceText, text: ReadText | None, questions: Sequence[Question], share: float
+    ) -> list[Answer]:
+        """One document's answers, and then their values together, since one may settle another."""
+        found: list[_Found] = []
+        seconds: list[float] = []
+        for question in questions:
+            begun = time.perf_counter()
+            found.append(self._find(document, text, question))
+            seconds.append(time.perf_counter() - begun + share)
+        begun = time.perf_counter()
+        values = self._values(document, text, questions, found)
+        extra = (time.perf_counter() - begun) / max(1, len(questions))
+        tokens = text.tokens if text else 0
+        return [
+            _answer(document, text, question, each, value, Usage(spent + extra, tokens))
+            for question, each, value, spent in zip(questions, found, values, seconds, strict=True)
+        ]
+
+    def _values(
+        self,
+        document: SourceText,
+        text: ReadText | None,
+        questions: Sequence[Question],
+        found: Sequence[_Found],
+    ) -> list[Value | None]:
+        """The typed values of what was asked; days that values are counted from are looked up even if not asked."""
+        missing = {name for name in ANCHORS if name in self.weights.types} - {
+            q.clause_type for q in questions
+        }
+        anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
+        asked = [*zip(questions, found, strict=True)]
+        asked += [(anchor, self._find(document, text, anchor)) for anchor in anchors]
+        settled = [
+            Settled(q.clause_type, q.answer_type, f.state, tuple((e.start, e.end) for e in f.evidence))
+            for q, f in asked
+        ]
+        return values_of(document.content, settled)[: len(questions)]
 
     def all_candidates(self, text: ReadText) -> Iterator[tuple[str, Candidate]]:
         """Every candidate of every clause type in one text, with the type's name."""
@@ -168,7 +205,12 @@ def _shown(ranked: list[Candidate], bars: Bars) -> _Found:
 
 
 def _answer(
-    document: SourceText, text: ReadText | None, question: Question, found: _Found, usage: Usage
+    document: SourceText,
+    text: ReadText | None,
+    question: Question,
+    found: _Found,
+    value: Value | None,
+    usage: Usage,
 ) -> Answer:
     evidence, possible, close = (
         tuple(_evidence(document, each) for each in each_of)
@@ -183,7 +225,7 @@ def _answer(
         evidence=evidence,
         possible=possible,
         nearest=close,
-        value=value_of(question, found.state, evidence),
+        value=value,
         coverage=Coverage(0 if text is None else total, total),
         usage=usage,
         miss_rate=found.miss_rate,
@@ -200,6 +242,7 @@ def code_version() -> str:
     """A short hash of the modules an answer depends on."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in (here.parent / "tokens.py", *(here / name for name in _READING_MODULES)):
+    modules = (here.parent / "tokens.py", *(here / name for name in _READING_MODULES), *answering_modules())
+    for path in modules:
         digest.update(path.read_bytes())
     return f"compact-{digest.hexdigest()[:12]}"

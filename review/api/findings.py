@@ -24,7 +24,7 @@ from review.playbooks.selectors import active_questions
 from .endpoint import Endpoint, ProgramRequest
 from .evidence import ShownFinding, ShownQuote, shown
 from .filters import Filters, one_of
-from .values import checked_value
+from .values import SHAPES, checked_value
 
 
 class FindingFilters(FilterSet):
@@ -127,8 +127,10 @@ class FindingOutput(serializers.Serializer[ShownFinding]):
     review_state = serializers.ChoiceField(ReviewState.choices, source="standing.review_state")
     freshness = serializers.SerializerMethodField()
     score = serializers.FloatField(source="finding.score", allow_null=True)
-    value = serializers.JSONField(source="standing.value", allow_null=True)
-    machine_value = serializers.JSONField(source="finding.value", allow_null=True)
+    value = serializers.JSONField(source="standing.value", allow_null=True, help_text=SHAPES)
+    machine_value = serializers.JSONField(
+        source="finding.value", allow_null=True, help_text="What the machine computed, in the same shapes."
+    )
     decided_by = serializers.CharField(source="standing.decided_by", allow_blank=True)
     decided_at = serializers.DateTimeField(source="standing.decided_at", allow_null=True)
     reason = serializers.CharField(source="standing.reason", allow_blank=True)
@@ -194,7 +196,7 @@ class SpanInput(serializers.Serializer[Any]):
 
 @extend_schema_field(OpenApiTypes.ANY)
 class ValueInput(serializers.JSONField):
-    """A value typed by its question."""
+    """A value typed by its question, in the shapes that are read."""
 
 
 class NewFindingInput(serializers.Serializer[Any]):

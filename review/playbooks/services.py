@@ -8,8 +8,14 @@ from .models import Question
 
 
 def seed_questions(organization_id: UUID) -> list[Question]:
-    """Give a new organization one question for every clause type the readers know; safe to run again."""
+    """Give an organization one question for every clause type the readers know; safe to run again.
+
+    Questions it has already keep the firm's words; their answers are typed as the readers type them now.
+    """
     known = set(Question.objects.values_list("key", flat=True))
+    for clause in engine.clause_types():
+        own = Question.objects.filter(key=clause.key, clause_type=clause.clause_type)
+        own.exclude(answer_type=clause.answer_type).update(answer_type=clause.answer_type)
     made = [
         Question(
             organization_id=organization_id,

@@ -5,7 +5,8 @@ No cell is ever a formula: text is written as text, and text that looks like a f
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +26,7 @@ from .material import Line, Material, gather
 from .words import counted
 
 CELL_LIMIT = 32_767  # UTF-16 units, Excel's own
+FIRST_DAY = date(1900, 3, 1)  # earlier days Excel counts wrongly or not at all
 ROW_LIMIT = 1_048_576 - 1
 LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,7 +45,7 @@ class Column:
 
     heading: str
     width: int
-    cell: Callable[[Any], str | int | float | datetime | None]
+    cell: Callable[[Any], str | int | float | Decimal | date | None]
 
 
 def export_xlsx(matter: Matter, *, by: User) -> bytes:
@@ -99,7 +101,9 @@ FINDINGS = (
     Column("Severity", 12, lambda line: line.finding.question.severity.capitalize()),
     Column("Machine state", 14, lambda line: MachineState(line.finding.state).label),
     Column("Human state", 14, lambda line: ReviewState(line.standing.review_state).label),
-    Column("Value", 22, lambda line: line.value),
+    Column("Value", 22, lambda line: line.day or line.value),
+    Column("Amount", 14, lambda line: line.amount[0] if line.amount else None),
+    Column("Currency", 9, lambda line: line.amount[1] if line.amount else ""),
     Column("Quotes", 70, _quotes),
     Column("Page", 9, _pages),
     Column("Decided by", 18, lambda line: line.standing.decided_by),
@@ -188,6 +192,8 @@ class _Writer:
         )
         self.text = book.add_format({**plain, "text_wrap": True})
         self.moment = book.add_format({**plain, "num_format": "d mmm yyyy hh:mm", "align": "left"})
+        self.day = book.add_format({**plain, "num_format": "d mmm yyyy", "align": "left"})
+        self.money = book.add_format({**plain, "num_format": "#,##0.00"})
         self.whole = book.add_format({**plain, "num_format": "#,##0"})
         self.score = book.add_format({**plain, "num_format": "0.00"})
         self.word = book.add_format({**plain, "bold": True, "bg_color": "#EEF2F7", "text_wrap": True})
@@ -232,13 +238,19 @@ class _Writer:
             self._write(sheet, row, 1, fact)
 
     def _write(
-        self, sheet: Worksheet, row: int, place: int, cell: str | int | float | datetime | None
+        self, sheet: Worksheet, row: int, place: int, cell: str | int | float | Decimal | date | None
     ) -> None:
         match cell:
             case None | "":
                 sheet.write_blank(row, place, None, self.text)
             case datetime():
                 sheet.write_datetime(row, place, cell, self.moment)
+            case date() if cell < FIRST_DAY:
+                sheet.write_string(row, place, cell.isoformat(), self.text)
+            case date():
+                sheet.write_datetime(row, place, datetime.combine(cell, time.min), self.day)
+            case Decimal():
+                sheet.write_number(row, place, float(cell), self.money)
             case float():
                 sheet.write_number(row, place, cell, self.score)
             case int():

@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils import timezone
 from review.documents.models import Document, DocumentState, DocumentText, Page, ReadingState
 from review.findings.models import Finding, MachineState, ReviewState
 from review.findings.selectors import Standing, current_findings, standings
+from review.findings.values import only_amount, whole_date
 from review.matters.models import Matter
 from review.tenancy.models import Organization
 
@@ -72,6 +74,16 @@ class Line:
         if not self.is_reviewed and not self.sources:
             return ""
         return value_in_words(self.finding.question.answer_type, self.standing.value)
+
+    @property
+    def day(self) -> date | None:
+        """The calendar day that the value is, if it is one."""
+        return whole_date(self.standing.value) if self.value else None
+
+    @property
+    def amount(self) -> tuple[Decimal, str] | None:
+        """The one amount of money that the value names, with its currency."""
+        return only_amount(self.standing.value) if self.value else None
 
 
 @dataclass(frozen=True, slots=True)

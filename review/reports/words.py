@@ -6,23 +6,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from review.findings import values
+
 # What XML 1.0 cannot carry at all, and so neither can a Word file.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def value_in_words(answer_type: str, value: Any) -> str:
     """A typed value as a lawyer would write it; empty when nothing could be computed."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, list):
-        return "; ".join(value_in_words(answer_type, part) for part in value)
-    if isinstance(value, dict):
-        return _parts_in_words(value)
-    if answer_type == "date":
-        return _date_in_words(str(value))
-    return str(value)
+    if answer_type == "text" and isinstance(value, str):
+        return value
+    return values.value_in_words(value, _long_date)
 
 
 def day(moment: datetime) -> str:
@@ -56,16 +50,5 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
-def _parts_in_words(value: dict[str, Any]) -> str:
-    if value.keys() == {"count", "unit"}:
-        unit = str(value["unit"])
-        return f"{value['count']} {unit.removesuffix('s') if value['count'] == 1 else unit}"
-    return "; ".join(str(part) for part in value.values() if part not in (None, ""))
-
-
-def _date_in_words(value: str) -> str:
-    try:
-        written = date.fromisoformat(value)
-    except ValueError:
-        return value
+def _long_date(written: date) -> str:
     return f"{written.day} {written:%B %Y}"

@@ -12,13 +12,14 @@ from review.documents.models import Document
 from review.documents.selectors import page_numbers_of
 from review.findings.models import Disposition, Finding, MachineState, Origin
 from review.findings.selectors import Quote, Standing, current_findings, stale_findings, standings
+from review.findings.values import note_of
 from review.matters.access import role_on
 from review.matters.models import Matter, MatterRole
 from review.playbooks.models import Question
 
 from .cells import Cell, cells_of
 from .passages import Heading, around, headings, section_at
-from .values import editable_value, shown_value
+from .values import HINTS, editable_value, shown_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Entry:
     finding: Finding
     standing: Standing
     value: str
+    value_note: str
     editable: str
+    hint: str
     quotes: list[QuoteCard]
     possible: list[QuoteCard]
     nearest: list[QuoteCard]
@@ -174,7 +177,9 @@ def _entry(
         finding=finding,
         standing=standing,
         value=shown_value(question.answer_type, standing.value),
+        value_note=note_of(standing.value),
         editable=editable_value(question.answer_type, standing.value),
+        hint=HINTS.get(question.answer_type, ""),
         quotes=maker.of(list(standing.quotes), finding),
         possible=maker.of(possible[:10], finding),
         nearest=maker.near(finding.nearest, finding) if nothing else [],

@@ -179,7 +179,7 @@ def _cell(
         state = _waiting_state(document)
         return Cell(url, document.pk, question, None, state, "unreviewed", STATE_WORDS.get(state, state))
     first = min(rows, key=_precedence)
-    value = shown_value(question.answer_type, values.get(first["id"], first["value"]))
+    value = shown_value(question.answer_type, values.get(first["id"], first["value"]), short=True)
     return Cell(
         url=url,
         document_id=document.pk,

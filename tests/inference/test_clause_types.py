@@ -6,7 +6,7 @@ from pathlib import Path
 from inference.clause_types import load_clause_types
 from inference.compact.weights import load_weights
 
-KINDS = {"text", "parties", "date", "duration", "yes_no", "money", "jurisdiction"}
+KINDS = {"renewal", "notice_period", "text", "parties", "date", "duration", "yes_no", "money", "jurisdiction"}
 
 
 def test_there_are_41_each_with_a_definition_an_answer_type_and_examples() -> None:

@@ -2,14 +2,16 @@
 
 import pytest
 
+from inference.answers.values import answering_modules
 from inference.config import Profile, UnknownReader
 from inference.reader import Reader, open_reader
 from inference.types import (
     Answer,
     CaseFile,
     DateValue,
-    DurationValue,
     JurisdictionValue,
+    NoticeValue,
+    Place,
     Question,
     SourceText,
 )
@@ -28,7 +30,7 @@ def test_the_governing_law_is_found_with_its_sentence_and_its_value(
     answer = ask(reader, contract, questions)["governing-law"]
     assert answer.state == "found"
     assert "laws of the State of New York" in answer.evidence[0].quote
-    assert answer.value == JurisdictionValue("New York")
+    assert answer.value == JurisdictionValue((Place("New York", "United States"),))
 
 
 def test_the_ban_on_assignment_is_found_in_its_own_sentence(
@@ -51,13 +53,29 @@ def test_short_answers_are_the_words_themselves_and_not_their_sentence(
     assert {"Birchfield Foods, Inc.", "Halden Mills LLC"} <= everything
 
 
-def test_a_value_is_left_out_where_the_evidence_names_two(
+def test_the_notice_is_told_from_the_length_of_the_next_term(
     reader: Reader, contract: str, questions: Questions
 ) -> None:
     notice = ask(reader, contract, questions)["notice-period-to-terminate-renewal"]
     assert "ninety (90) days" in " ".join(each.quote for each in notice.evidence)
-    assert notice.value in (None, DurationValue(90, "days"))
-    assert notice.value != DurationValue(1, "years")
+    assert notice.value == NoticeValue(90, "days")
+
+
+def test_an_end_is_counted_from_a_date_that_was_not_asked_for(
+    reader: Reader, contract: str, questions: Questions
+) -> None:
+    (only,) = (each for each in questions if each.id == "expiration-date")
+    alone, among_all = ask(reader, contract, (only,)), ask(reader, contract, questions)
+    assert list(alone) == ["expiration-date"]
+    value = alone["expiration-date"].value
+    assert isinstance(value, DateValue)
+    assert value.iso == "2022-03-04"
+    assert "2019-03-04" in value.note
+    assert among_all["expiration-date"].value == value
+
+
+def test_a_fingerprint_changes_with_the_code_that_computes_values() -> None:
+    assert {path.name for path in answering_modules()} >= {"values.py", "dates.py", "parties.py", "expiry.py"}
 
 
 def test_every_answer_has_a_state_and_all_quotes_are_the_text_at_their_offsets(

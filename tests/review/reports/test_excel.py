@@ -1,6 +1,7 @@
 """The Excel file: every finding, the source of every quote, and no cell that acts."""
 
 import hashlib
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -51,6 +52,26 @@ def test_a_finding_is_one_row_and_its_quote_one_source(exported: Any, finding: F
 
     (document,) = rows(book, "Documents")
     assert (document["State"], document["Pages"]) == ("Ready", 1)
+
+
+def test_dates_and_amounts_are_real_ones(
+    exported: Any, ben: User, finding: Finding, document: Document, as_person: Any
+) -> None:
+    liability = find(
+        document, "cap-on-liability", "The liability of each party is limited to one million pounds."
+    )
+    with as_person(ben):
+        edit_finding(finding, by=ben, value="2027-03-31")
+        pounds = {"kind": "yes", "amounts": [{"minor": 100_000_000, "currency": "GBP"}], "rule": ""}
+        edit_finding(liability, by=ben, value=pounds)
+
+    dated, capped = rows(exported(), "Findings")
+    assert (dated["Value"].date(), dated["Amount"], dated["Currency"]) == (date(2027, 3, 31), None, None)
+    assert (capped["Value"], capped["Amount"], capped["Currency"]) == (
+        "Yes: GBP 1,000,000.00",
+        1_000_000,
+        "GBP",
+    )
 
 
 def test_what_people_settled_is_in_it_with_who_and_why(
