@@ -22,6 +22,10 @@ _ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|U\.S\.A|N\.A|L\.P|L\.L\.C|S\.A|N\.V|B\.V"
     r"|P\.O|D\.C|N\.Y|a\.m|p\.m|f/k/a|d/b/a|[ivx]+|\d{1,3}(?:\.\d{1,3})*)$"
 )
+_SPELLED = re.compile(
+    r"(?:\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand)|teen|ty)\s*$",
+    re.IGNORECASE,
+)
 _CLOSERS = "\"”’')]"
 
 
@@ -70,9 +74,11 @@ def _break_kind(text: str, start: int, at: int, after: int, gap: str) -> int:
 
 
 def _starts_item(text: str, after: int, mark: str) -> bool:
-    """A numbered line; "Section 2" at the start of a line counts only after punctuation, for lines wrap there."""
+    """A numbered line; "Section 2" counts only after punctuation and "(30)" not after "thirty", for lines wrap there."""
     item = _ENUMERATOR.match(text, after)
-    return item is not None and (mark in ".;:!?" or item.group()[:4] not in _CITED)
+    if item is None or (mark not in ".;:!?" and item.group()[:4] in _CITED):
+        return False
+    return not (item.group()[1:2].isdigit() and _SPELLED.search(text[max(0, after - 40) : after]))
 
 
 def _closing_mark(text: str, start: int, at: int) -> str:

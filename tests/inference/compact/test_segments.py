@@ -103,3 +103,10 @@ def test_segments_are_in_order_and_leave_out_white_space_only(text: str) -> None
         assert not text[position : segment.start].strip()
         position = segment.end
     assert not text[position:].strip()
+
+
+def test_a_number_repeated_in_figures_at_the_start_of_a_line_is_no_list_item() -> None:
+    text = "Either party may end this Agreement by giving thirty\n(30) days written notice.\n(1) First.\n(2) Second."
+    cut = pieces(text)
+    assert cut[0].endswith("(30) days written notice.")
+    assert cut[1:] == ["(1) First.", "(2) Second."]
