@@ -187,7 +187,7 @@ def find(
             characters_read=len(text.content),
             characters_total=len(text.content),
         )
-        store_answers(run, text, {str(question.pk): question}, [answer])
+        store_answers({str(question.pk): run}, text, {str(question.pk): question}, [answer])
         return Finding.objects.select_related("document", "question", "text").get(run=run)
 
 

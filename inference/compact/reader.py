@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from inference.types import (
@@ -14,6 +14,9 @@ from inference.types import (
     Coverage,
     Evidence,
     Fingerprint,
+    HeadTrial,
+    JudgedText,
+    Measure,
     Question,
     Reading,
     SourceText,
@@ -22,7 +25,9 @@ from inference.types import (
 from inference.verify import verify_answer
 
 from .candidates import Candidate, ReadText, candidates, nearest, read_text
-from .similar import similar_segments
+from .heads import fit_head
+from .own_questions import answer_own
+from .similar import Passages, passages_of, vectors_made_by
 from .values import value_of
 from .weights import SHIPPED, Bars, CompactWeights, load_weights
 
@@ -37,6 +42,9 @@ _READING_MODULES = (
     "extents.py",
     "candidates.py",
     "similar.py",
+    "heads.py",
+    "headings.py",
+    "own_questions.py",
     "values.py",
     "reader.py",
 )
@@ -61,6 +69,7 @@ class _Found:
     possible: Sequence[Candidate] = ()
     nearest: Sequence[Candidate] = ()
     miss_rate: float | None = None
+    measure: Measure = "chance"
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,11 @@ class CompactReader:
         """The languages it was measured in."""
         return LANGUAGES
 
+    @property
+    def vectors_made_by(self) -> str:
+        """What makes the vectors that heads are learned from; a head of another making is left aside."""
+        return vectors_made_by()
+
     def read(self, case_file: CaseFile) -> CompactReading:
         """Read every document once, in time that grows linearly with its length."""
         begun = time.perf_counter()
@@ -106,9 +120,10 @@ class CompactReader:
         contents = {document.id: document.content for document in reading.case_file.documents}
         share = reading.usage.seconds / max(1, len(questions) * len(reading.texts))
         for document, text in zip(reading.case_file.documents, reading.texts, strict=True):
+            passages = cache(partial(passages_of, text))  # made once, by the first question that wants them
             for question in questions:
                 begun = time.perf_counter()
-                found = self._find(document, text, question)
+                found = self._find(text, question, passages)
                 spent = Usage(time.perf_counter() - begun + share, text.tokens if text else 0)
                 yield verify_answer(_answer(document, text, question, found, spent), contents)
 
@@ -118,11 +133,16 @@ class CompactReader:
             for each in candidates(text, name, column, self.weights.extents):
                 yield name, each
 
-    def _find(self, document: SourceText, text: ReadText | None, question: Question) -> _Found:
+    def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
+        """What judged passages teach about a question of a firm's own; a head only where it beats likeness."""
+        return fit_head(question, judged)
+
+    def _find(self, text: ReadText | None, question: Question, passages: Callable[[], Passages]) -> _Found:
         if text is None:
             return _Found("not_readable")
         if question.clause_type not in self.weights.types:
-            return _Found("unclear", possible=similar_segments(text, question, self.weights.segments))
+            own = answer_own(text, passages(), question)
+            return _Found(own.state, own.evidence, own.possible, own.nearest, measure=own.measure)
         column = self.weights.types.index(question.clause_type)
         bars = self.weights.bars[question.clause_type]
         ranked = candidates(text, question.clause_type, column, self.weights.extents)
@@ -159,6 +179,7 @@ def _answer(
         coverage=Coverage(0 if text is None else total, total),
         usage=usage,
         miss_rate=found.miss_rate,
+        measure=found.measure,
     )
 
 
