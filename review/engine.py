@@ -81,7 +81,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer; `state` is found, not_found, unclear or not_readable, `measure` what its scores are: chance or likeness."""
+    """One answer; `state` is found, not_found, unclear or not_readable, and its scores are of one `measure`."""
 
     question_id: str
     state: str
@@ -93,7 +93,7 @@ class Answered:
     characters_total: int
     usage: dict[str, float] = field(default_factory=dict)
     miss_rate: float | None = None  # how often "not found" was wrong for this question when that was measured
-    measure: str = "chance"
+    measure: str = "chance"  # or "likeness", which is none
 
 
 def clause_types() -> list[ClauseType]:

@@ -55,6 +55,11 @@ class Question(TenantModel):
         return self.name
 
     @property
+    def answer_words(self) -> str:
+        """What its answer is, in words."""
+        return dict(AnswerType.choices).get(self.answer_type, self.answer_type.replace("_", " ").capitalize())
+
+    @property
     def is_own(self) -> bool:
         """Whether the firm wrote it, and no reader was trained on it."""
         return not self.clause_type

@@ -15,6 +15,7 @@ from review.accounts.models import User
 from review.errors import Invalid
 from review.tenancy.audit import record
 
+from .errors import NameTaken
 from .models import AnswerType, Question
 
 MOST_EXAMPLES = 5
@@ -52,7 +53,7 @@ class Wording:
 
 @transaction.atomic
 def add_question(wording: Wording, *, by: User, organization_id: UUID) -> Question:
-    """Add a question of the firm's own as the last column. Raises Invalid when its name is taken."""
+    """Add a question of the firm's own as the last column. Raises NameTaken."""
     others = _locked()
     _refuse_taken(wording.name, others)
     question = Question.objects.create(
@@ -127,7 +128,7 @@ def _locked() -> list[Question]:
 
 def _refuse_taken(name: str, others: Sequence[Question]) -> None:
     if any(each.name.casefold() == name.casefold() for each in others):
-        raise Invalid(f"There is already a question called {name}. Choose another name.")
+        raise NameTaken(f"There is already a question called {name}. Choose another name.")
 
 
 def _free_key(name: str, others: Sequence[Question]) -> str:
