@@ -4,7 +4,6 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -35,7 +34,7 @@ class Asked:
     clause_type: str
     examples: tuple[str, ...] = ()
     head: dict[str, Any] | None = None
-    edition: str = ""  # tells the same words, asked anew, from what was asked before
+    edition: str = ""  # tells the same words, asked anew or with another head, from what was asked before
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +114,8 @@ def clause_types() -> list[ClauseType]:
 
 
 def asked_hash(asked: Asked) -> str:
-    """What is asked: the question to its words, its edition and what was learned of it. Needs no reader."""
-    head = json.dumps(asked.head, sort_keys=True) if asked.head else ""
-    words = (
-        asked.id,
-        asked.name,
-        asked.definition,
-        asked.answer_type,
-        asked.clause_type,
-        asked.edition,
-        head,
-    )
+    """What is asked: the question to its words, and the edition that names what was learned of it. Needs no reader."""
+    words = (asked.id, asked.name, asked.definition, asked.answer_type, asked.clause_type, asked.edition)
     return hashlib.sha256("\0".join((*words, *asked.examples)).encode()).hexdigest()
 
 

@@ -182,7 +182,8 @@ def _whole(passages: _Judged, headed: Doubles) -> tuple[_Line, Floats]:
 def _centre(passages: _Judged) -> Floats:
     """The middle of what was right, of length one."""
     middle = passages.vectors[passages.right].mean(axis=0)
-    return (middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float32)
+    centre: Floats = (middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float32)
+    return centre
 
 
 def _features(vectors: Floats, likeness: Floats, centre: Floats) -> Doubles:

@@ -120,7 +120,7 @@ def _decided(matter_id: UUID, question: Question) -> QuerySet[Finding]:
 
 def _counted(matter_id: UUID, question: Question) -> list[Finding]:
     """The newest decided finding of each document, and each that a person added."""
-    newest: dict[object, Finding] = {}
+    newest: dict[UUID, Finding] = {}
     for finding in _decided(matter_id, question).order_by("created_at"):
         newest[finding.pk if finding.origin == Origin.PERSON else finding.document_id] = finding
     return list(newest.values())
@@ -130,11 +130,11 @@ def _lesson(matter: Matter, question: Question) -> Lesson:
     findings = _counted(matter.pk, question)
     stand = standings(findings)
     offered = _offered(findings)
-    by_text: dict[object, list[engine.JudgedSpan]] = {}
+    by_text: dict[UUID, list[engine.JudgedSpan]] = {}
     for finding in findings:
         spans = _judged(finding, stand[finding.pk], offered.get(finding.pk, []))
         by_text.setdefault(finding.text_id, []).extend(spans)
-    contents = dict(DocumentText.objects.filter(pk__in=by_text).values_list("pk", "content"))
+    contents = dict(DocumentText.objects.filter(pk__in=list(by_text)).values_list("pk", "content"))
     rejected = sum(stand[finding.pk].is_rejected for finding in findings)
     return Lesson(
         accepted=len(findings) - rejected,
@@ -147,10 +147,10 @@ def _lesson(matter: Matter, question: Question) -> Lesson:
     )
 
 
-def _offered(findings: Sequence[Finding]) -> dict[object, list[tuple[int, int]]]:
+def _offered(findings: Sequence[Finding]) -> dict[UUID, list[tuple[int, int]]]:
     """What the machine put first in each finding: the quiet passages, or the possible ones where none is quiet."""
-    quiet: dict[object, list[tuple[int, int]]] = {}
-    possible: dict[object, list[tuple[int, int]]] = {}
+    quiet: dict[UUID, list[tuple[int, int]]] = {}
+    possible: dict[UUID, list[tuple[int, int]]] = {}
     for quote in Evidence.objects.filter(finding__in=findings).order_by("finding_id", "ordinal"):
         kind = quiet if quote.is_quiet else possible
         kind.setdefault(quote.finding_id, []).append((quote.start, quote.end))

@@ -1,3 +1,5 @@
+from typing import Literal
+
 from django.conf import settings
 from django.db.models import (
     CASCADE,
@@ -131,6 +133,12 @@ class Finding(MatterModel):
             Index(fields=["matter", "document", "question"], name="findings_by_cell"),
             Index(fields=["matter", "state"], name="findings_by_state"),
         ]
+
+    @property
+    def measure(self) -> Literal["chance", "likeness"]:
+        """What its scores are: likeness, which is no chance, for a firm's own question that nothing was learned of."""
+        learned = self.run is not None and self.run.head_id is not None
+        return "likeness" if self.question.is_own and not learned else "chance"
 
 
 class Evidence(MatterModel):

@@ -208,13 +208,14 @@ def _runs(job: Claimed, recipes: Sequence[Recipe]) -> dict[str, ReviewRun]:
 
 
 def _new_run(job: Claimed, recipe: Recipe, fingerprint: str) -> ReviewRun:
+    head = recipe.present.head
     return ReviewRun(
         organization_id=job.organization_id,
         matter_id=job.matter_id,
         recipe_hash=recipe.hash,
         asked_hash=recipe.present.asked_hash,
         edition=recipe.present.question.edition,
-        head=recipe.present.head,
+        head=head if head and head.made_by == engine.vectors_made_by() else None,  # others are left aside
         reader=engine.reader_kind(),
         reader_fingerprint=fingerprint,
         question_ids=[recipe.question_id],

@@ -74,10 +74,7 @@ class Entry:
     @property
     def measure(self) -> str:
         """What the score of a passage is called."""
-        by_likeness = self.finding.question.is_own and (
-            self.finding.run is None or self.finding.run.head is None
-        )
-        return "Likeness" if by_likeness else "Chance"
+        return self.finding.measure.capitalize()
 
     @property
     def offers_nothing(self) -> bool:

@@ -25,7 +25,8 @@ def meaning_of_scores(question: Question, finding: Finding) -> str:
     """What the scores of a machine finding are, where they are not the measured chance of a clause type."""
     if not question.is_own or finding.run is None:
         return ""
-    return LIKENESS if finding.run.head is None else f"{learned_words(finding.run.head)} {CHANCE}"
+    head = finding.run.head
+    return LIKENESS if head is None else f"{learned_words(head)} {CHANCE}"
 
 
 def _figures(trial: LearnedHead) -> str:

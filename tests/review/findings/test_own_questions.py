@@ -232,7 +232,7 @@ def test_what_was_learned_answers_the_next_reading_of_that_matter(
     late = deliver(bundle, ada, name="late.txt", content=supply(40))
     read(ada, matter)
     finding = answer_of(late, own)
-    assert (finding.state, finding.run.head) == (MachineState.FOUND, head)
+    assert (finding.state, finding.run.head, finding.measure) == (MachineState.FOUND, head, "chance")
     with as_job(matter):
         assert "may step in" in finding.evidence.first().quote
 
@@ -325,7 +325,7 @@ def test_a_head_on_vectors_that_are_no_longer_made_is_learned_again(
         due_reading(Document.objects.select_related("text").get(pk=contracts[0].pk))
     work_off(matter, "read")
     finding = answer_of(contracts[0], own)
-    assert finding.state == MachineState.UNCLEAR  # left aside
+    assert (finding.state, finding.run.head, finding.measure) == (MachineState.UNCLEAR, None, "likeness")
     with as_job(matter):
         assert Job.objects.filter(kind=JobKind.FIT_HEAD, state=JobState.QUEUED).exists()
 
