@@ -77,7 +77,7 @@ def add_column(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         if reviews and request.POST.get("read"):
             words = f"{words} {_asked_at_once(found)}"
         messages.success(request, words)
-        return redirect("grid", matter_id)
+        return redirect(f"{reverse('grid', args=[matter_id])}?clause={added.key}")
     context = {"matter": found, "form": form, "documents": readable_documents(found), "reviews": reviews}
     return answer(request, "questions/new.html", context, at="grid", status=_status(form))
 
