@@ -7,7 +7,7 @@ import torch
 
 from .compact.reader import CompactReader
 from .config import Profile
-from .types import Answer, CaseFile, Fingerprint, Question, Reading
+from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, Question, Reading
 
 
 class Reader(Protocol):
@@ -19,9 +19,14 @@ class Reader(Protocol):
     @property
     def languages(self) -> frozenset[str]: ...
 
+    @property
+    def vectors_made_by(self) -> str: ...
+
     def read(self, case_file: CaseFile) -> Reading: ...
 
     def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]: ...
+
+    def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial: ...
 
 
 def open_reader(profile: Profile) -> Reader:

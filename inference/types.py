@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 AnswerState = Literal["found", "not_found", "unclear", "not_readable"]
+Measure = Literal["chance", "likeness"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,21 @@ class CaseFile:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What was learned from judged passages about one question of a firm's own; plain values, so plain JSON.
+
+    `made_by` names what made the vectors it weighs and `asks` the words of the question: a reader leaves a head
+    of another making, or for other words, aside. `weights` are float16 in base64.
+    """
+
+    made_by: str
+    asks: str
+    weights: str
+    centre: str
+    bias: float
+
+
+@dataclass(frozen=True)
 class Question:
     """One thing to look for; `clause_type` is the reader's own name of it, None for a firm's own question."""
 
@@ -37,11 +53,52 @@ class Question:
     answer_type: str
     clause_type: str | None = None
     examples: tuple[str, ...] = ()
+    head: Head | None = None
+
+
+@dataclass(frozen=True)
+class JudgedSpan:
+    """A range of a text that a person said answers a question, or does not."""
+
+    start: int
+    end: int
+    right: bool
+
+
+@dataclass(frozen=True)
+class JudgedText:
+    """A document with what people said of its passages."""
+
+    document: SourceText
+    spans: tuple[JudgedSpan, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How well passages were told apart when that was cross-validated: area under precision and recall, log-loss."""
+
+    aupr: float
+    log_loss: float
+
+
+@dataclass(frozen=True)
+class HeadTrial:
+    """What came of fitting a head: itself where it is kept, the reason either way, and what it was judged by.
+
+    `right` and `wrong` count passages of different words. Figures are missing where there was too little to compare.
+    """
+
+    head: Head | None
+    reason: str
+    right: int
+    wrong: int
+    with_head: Figures | None = None
+    zero_shot: Figures | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A verbatim span: `quote == content[start:end]`; `score` is the estimated chance that it is right."""
+    """A verbatim span: `quote == content[start:end]`; `score` is what the answer's `measure` says."""
 
     document_id: str
     start: int
@@ -226,8 +283,9 @@ class Answer:
     """One question answered for one document.
 
     `evidence` is what a screen shows first, `possible` what it folds away, `nearest` the closest passages
-    of a "not_found"; all of them are sorted by score, best first. `score` is that of the best passage.
-    `miss_rate` is how often "not_found" was wrong for this clause type when that was measured, if it was.
+    where neither holds any; all of them are sorted by score, best first. `score` is that of the best passage,
+    and `measure` says what scores mean: the chance to be right, or likeness to a firm's own question, which is
+    no chance. `miss_rate` is how often "not_found" was wrong for this clause type when measured, if it was.
     """
 
     question_id: str
@@ -241,6 +299,7 @@ class Answer:
     coverage: Coverage
     usage: Usage
     miss_rate: float | None = None
+    measure: Measure = "chance"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class ClauseType:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a reader sees it."""
+    """A question as a reader sees it; `head` is what a matter has learned of it, as plain values."""
 
     id: str
     name: str
@@ -34,6 +34,38 @@ class Asked:
     answer_type: str
     clause_type: str
     examples: tuple[str, ...] = ()
+    head: dict[str, Any] | None = None
+    edition: str = ""  # tells the same words, asked anew or with another head, from what was asked before
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSpan:
+    """A range of a text that people said answers a question, or does not."""
+
+    start: int
+    end: int
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedText:
+    """A text with what people said of its passages."""
+
+    text_id: str
+    content: str
+    spans: tuple[JudgedSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of fitting a head: the head as plain values where it is kept, why, and by which figures."""
+
+    head: dict[str, Any] | None
+    reason: str
+    right: int
+    wrong: int
+    figures: dict[str, dict[str, float]]  # "with_head" and "zero_shot", each {"aupr", "log_loss"}
+    made_by: str  # what made the vectors it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +81,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer; `state` is found, not_found, unclear or not_readable."""
+    """One answer; `state` is found, not_found, unclear or not_readable, and its scores are of one `measure`."""
 
     question_id: str
     state: str
@@ -61,6 +93,7 @@ class Answered:
     characters_total: int
     usage: dict[str, float] = field(default_factory=dict)
     miss_rate: float | None = None  # how often "not found" was wrong for this question when that was measured
+    measure: str = "chance"  # or "likeness", which is none
 
 
 def clause_types() -> list[ClauseType]:
@@ -81,12 +114,15 @@ def clause_types() -> list[ClauseType]:
     ]
 
 
-def recipe_hash(fingerprint: str, questions: Sequence[Asked]) -> str:
-    """What makes two readings the same: the reader to its weights, and the questions to their words."""
-    digest = hashlib.sha256(fingerprint.encode())
-    for asked in sorted(questions, key=lambda asked: asked.id):
-        digest.update("\0".join((asked.id, asked.name, asked.definition, *asked.examples)).encode())
-    return digest.hexdigest()
+def asked_hash(asked: Asked) -> str:
+    """What is asked: the question to its words, and the edition that names what was learned of it. Needs no reader."""
+    words = (asked.id, asked.name, asked.definition, asked.answer_type, asked.clause_type, asked.edition)
+    return hashlib.sha256("\0".join((*words, *asked.examples)).encode()).hexdigest()
+
+
+def recipe_hash(fingerprint: str, asked: Asked) -> str:
+    """What makes two answers the same: the reader to its weights, and what is asked of it."""
+    return hashlib.sha256(f"{fingerprint}\0{asked_hash(asked)}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
@@ -117,22 +153,11 @@ def read_text(
     text_id: str, content: str, language: str | None, questions: Sequence[Asked]
 ) -> Iterator[Answered]:
     """Read one text once and answer every question about it."""
-    from inference.types import CaseFile, Question, SourceText
+    from inference.types import CaseFile, SourceText
 
     reader = _reader()
     reading = reader.read(CaseFile((SourceText(id=text_id, content=content, language=language),)))
-    asked = tuple(
-        Question(
-            id=each.id,
-            name=each.name,
-            definition=each.definition,
-            answer_type=each.answer_type,
-            clause_type=each.clause_type or None,
-            examples=each.examples,
-        )
-        for each in questions
-    )
-    for answer in reader.ask(reading, asked):
+    for answer in reader.ask(reading, tuple(map(_question, questions))):
         yield Answered(
             question_id=answer.question_id,
             state=answer.state,
@@ -144,7 +169,50 @@ def read_text(
             characters_total=answer.coverage.characters_total,
             usage={"seconds": answer.usage.seconds, "tokens": answer.usage.tokens},
             miss_rate=answer.miss_rate,
+            measure=answer.measure,
         )
+
+
+def vectors_made_by() -> str:
+    """What makes the vectors that heads stand on; a head of another making is left aside."""
+    return str(_reader().vectors_made_by)
+
+
+def fit_head(asked: Asked, judged: Sequence[JudgedText]) -> Learned:
+    """What people's decisions about one question teach the reader; a head only where it beats likeness."""
+    from inference import types
+
+    texts = [
+        types.JudgedText(
+            types.SourceText(each.text_id, each.content),
+            tuple(types.JudgedSpan(span.start, span.end, span.right) for span in each.spans),
+        )
+        for each in judged
+    ]
+    trial = _reader().fit_head(_question(asked), texts)
+    figures = {"with_head": trial.with_head, "zero_shot": trial.zero_shot}
+    return Learned(
+        head=asdict(trial.head) if trial.head else None,
+        reason=trial.reason,
+        right=trial.right,
+        wrong=trial.wrong,
+        figures={name: asdict(figure) for name, figure in figures.items() if figure},
+        made_by=vectors_made_by(),
+    )
+
+
+def _question(asked: Asked) -> Any:
+    from inference.types import Head, Question
+
+    return Question(
+        id=asked.id,
+        name=asked.name,
+        definition=asked.definition,
+        answer_type=asked.answer_type,
+        clause_type=asked.clause_type or None,
+        examples=asked.examples,
+        head=Head(**asked.head) if asked.head else None,
+    )
 
 
 def _passages(found: Sequence[Any], *, quiet: bool) -> list[Passage]:

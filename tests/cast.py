@@ -42,6 +42,8 @@ This Agreement is made on 3 March 2021 between Northwind Mills Limited and Harro
 """
 GOVERNING_LAW = "This Agreement is governed by the laws of England and Wales."
 
+STEP_IN = "Whether the customer may step in and perform the services itself when the supplier fails."
+
 LEASE = """\
 LEASE OF WAREHOUSE
 
@@ -187,8 +189,20 @@ def find(
             characters_read=len(text.content),
             characters_total=len(text.content),
         )
-        store_answers(run, text, {str(question.pk): question}, [answer])
+        store_answers({str(question.pk): run}, text, {str(question.pk): question}, [answer])
         return Finding.objects.select_related("document", "question", "text").get(run=run)
+
+
+def own_question(
+    by: "User", *, name: str = "Step-in rights", definition: str = STEP_IN, examples: tuple[str, ...] = ()
+) -> "Question":
+    """A question of the firm's own, added by this person."""
+    from review.playbooks.services import Wording, add_question
+
+    with as_person(by) as context:
+        assert context.organization is not None
+        wording = Wording.of(name, definition, "text", examples)
+        return add_question(wording, by=by, organization_id=context.organization)
 
 
 def as_person(person: "User", firm: "Organization | UUID | None" = None) -> "AbstractContextManager[Context]":

@@ -2,9 +2,9 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from inference.answers.values import ANCHORS, Settled, answering_modules, values_of
@@ -15,6 +15,9 @@ from inference.types import (
     Coverage,
     Evidence,
     Fingerprint,
+    HeadTrial,
+    JudgedText,
+    Measure,
     Question,
     Reading,
     SourceText,
@@ -26,7 +29,9 @@ from inference.verify import verify_answer
 from .candidates import Candidate, Extents, ReadText, candidates, nearest, read_linearly, read_twice
 from .encode import EncoderModel
 from .encoder_file import ENCODER, load_encoder
-from .similar import similar_segments
+from .heads import fit_head
+from .own_questions import answer_own
+from .similar import Passages, passages_of, vectors_made_by
 from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
 
 LANGUAGES = frozenset({"en"})
@@ -47,6 +52,9 @@ _READING_MODULES = (
     "extent_fusion.py",
     "candidates.py",
     "similar.py",
+    "heads.py",
+    "headings.py",
+    "own_questions.py",
     "reader.py",
 )
 MOST_POSSIBLE = 50  # folded candidates of one answer; the command line gives all
@@ -70,6 +78,7 @@ class _Found:
     possible: Sequence[Candidate] = ()
     nearest: Sequence[Candidate] = ()
     miss_rate: float | None = None
+    measure: Measure = "chance"
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,11 @@ class CompactReader:
         """The languages it was measured in."""
         return LANGUAGES
 
+    @property
+    def vectors_made_by(self) -> str:
+        """What makes the vectors that heads are learned from; a head of another making is left aside."""
+        return vectors_made_by()
+
     def read(self, case_file: CaseFile) -> CompactReading:
         """Read every document once, in time that grows linearly with its length."""
         begun = time.perf_counter()
@@ -142,11 +156,12 @@ class CompactReader:
         self, document: SourceText, text: ReadText | None, questions: Sequence[Question], share: float
     ) -> list[Answer]:
         """One document's answers, and then their values together, since one may settle another."""
+        passages = cache(partial(passages_of, text))  # made once, by the first question that wants them
         found: list[_Found] = []
         seconds: list[float] = []
         for question in questions:
             begun = time.perf_counter()
-            found.append(self._find(document, text, question))
+            found.append(self._find(text, question, passages))
             seconds.append(time.perf_counter() - begun + share)
         begun = time.perf_counter()
         values = self._values(document, text, questions, found)
@@ -170,7 +185,7 @@ class CompactReader:
         }
         anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
         asked = [*zip(questions, found, strict=True)]
-        asked += [(anchor, self._find(document, text, anchor)) for anchor in anchors]
+        asked += [(anchor, self._find_known(text, anchor.name)) for anchor in anchors]
         settled = [
             Settled(q.clause_type, q.answer_type, f.state, tuple((e.start, e.end) for e in f.evidence))
             for q, f in asked
@@ -183,14 +198,22 @@ class CompactReader:
             for each in candidates(text, name, column, self.extents):
                 yield name, each
 
-    def _find(self, document: SourceText, text: ReadText | None, question: Question) -> _Found:
+    def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
+        """What judged passages teach about a question of a firm's own; a head only where it beats likeness."""
+        return fit_head(question, judged)
+
+    def _find(self, text: ReadText | None, question: Question, passages: Callable[[], Passages]) -> _Found:
+        if text is not None and question.clause_type not in self.weights.types:
+            own = answer_own(text, passages(), question)
+            return _Found(own.state, own.evidence, own.possible, own.nearest, measure=own.measure)
+        return self._find_known(text, question.clause_type or "")
+
+    def _find_known(self, text: ReadText | None, clause_type: str) -> _Found:
         if text is None:
             return _Found("not_readable")
-        if question.clause_type not in self.weights.types:
-            return _Found("unclear", possible=similar_segments(text, question, self.weights.segments))
-        column = self.weights.types.index(question.clause_type)
-        bars = self.weights.bars[question.clause_type]
-        ranked = candidates(text, question.clause_type, column, self.extents)
+        column = self.weights.types.index(clause_type)
+        bars = self.weights.bars[clause_type]
+        ranked = candidates(text, clause_type, column, self.extents)
         if not ranked or ranked[0].score < bars.absent:
             close = nearest(text, column, NEAREST)
             return _Found("not_found", nearest=close, miss_rate=bars.miss_rate_at(len(text.segments)))
@@ -229,6 +252,7 @@ def _answer(
         coverage=Coverage(0 if text is None else total, total),
         usage=usage,
         miss_rate=found.miss_rate,
+        measure=found.measure,
     )
 
 

@@ -74,7 +74,7 @@ def _break_kind(text: str, start: int, at: int, after: int, gap: str) -> int:
 
 
 def _starts_item(text: str, after: int, mark: str) -> bool:
-    """A numbered line; "Section 2" counts only after punctuation and "(30)" not after "thirty", for lines wrap there."""
+    """A numbered line; "Section 2" counts after punctuation only and "(30)" not after "thirty": lines wrap there."""
     item = _ENUMERATOR.match(text, after)
     if item is None or (mark not in ".;:!?" and item.group()[:4] in _CITED):
         return False

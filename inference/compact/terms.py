@@ -44,12 +44,12 @@ def segment_terms(text: str, segments: Sequence[Segment]) -> Iterator[Terms]:
             terms.update(dict.fromkeys(heading))
         terms.update(dict.fromkeys(_place(number, count)))
         terms.update(dict.fromkeys(_shape(quote, own)))
-        if _is_heading(quote, own):
+        if is_heading(quote, own):
             heading, age = ["h:" + word for word in own[:12]], 0
         yield list(terms)
 
 
-def _is_heading(quote: str, own: list[str]) -> bool:
+def is_heading(quote: str, own: list[str]) -> bool:
     if len(quote) > _HEADING_CHARACTERS or not own or quote[-1] in ",;":
         return False
     letters = [token for token in _WORD.findall(quote) if token[0].isalpha() and len(token) > 3]

@@ -47,7 +47,7 @@ class FindingFilters(FilterSet):
             found = found.filter(  # type: ignore[misc]
                 review_state__in=chosen["review_state"]
             )
-        return found.select_related("document", "question")
+        return found.select_related("document", "question", "run")
 
     def _behind_the_gates(self, matter_id: UUID | None, document_id: UUID | None) -> QuerySet[Finding]:
         user = self.request.user
@@ -124,6 +124,11 @@ class FindingOutput(serializers.Serializer[ShownFinding]):
     clause_type = serializers.CharField(source="finding.question.clause_type")
     origin = serializers.ChoiceField(Origin.choices, source="finding.origin")
     state = serializers.ChoiceField(MachineState.choices, source="finding.state")
+    measure = serializers.ChoiceField(
+        ("chance", "likeness"),
+        source="finding.measure",
+        help_text="What scores are; likeness, of a firm's own question, is no chance to be right.",
+    )
     review_state = serializers.ChoiceField(ReviewState.choices, source="standing.review_state")
     freshness = serializers.SerializerMethodField()
     score = serializers.FloatField(source="finding.score", allow_null=True)

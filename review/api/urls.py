@@ -7,7 +7,7 @@ from .errors import unknown_address
 from .exports import ExcelOfMatter, WordOfMatter
 from .findings import Findings, OneFinding
 from .matters import Matters, OneMatter, ReadMatter
-from .questions import Questions
+from .questions import OneQuestion, Questions
 from .schema import Schema, docs
 
 urlpatterns: list[URLPattern] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("documents/<uuid:document_id>/", OneDocument.as_view(), name="api-document"),
     path("documents/<uuid:document_id>/text/", TextOfDocument.as_view(), name="api-document-text"),
     path("questions/", Questions.as_view(), name="api-questions"),
+    path("questions/<uuid:question_id>/", OneQuestion.as_view(), name="api-question"),
     path("findings/", Findings.as_view(), name="api-findings"),
     path("findings/<uuid:finding_id>/", OneFinding.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/accept/", Accept.as_view(), name="api-accept"),

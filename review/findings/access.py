@@ -11,7 +11,7 @@ from .models import Finding
 
 def access_finding(user: User, finding_id: UUID, *, to: Purpose = "read") -> Finding:
     """A finding of a matter the person is on. Raises NotFound, also behind a wall."""
-    findings = Finding.objects.select_related("document", "question", "text")
+    findings = Finding.objects.select_related("document", "question", "text", "run")
     # A decision seldom needs the whole contract; where it does, the text is fetched then.
     finding = findings.defer("text__content", "text__original_content").filter(pk=finding_id).first()
     if finding is None:

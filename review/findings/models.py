@@ -1,3 +1,5 @@
+from typing import Literal
+
 from django.conf import settings
 from django.db.models import (
     CASCADE,
@@ -25,10 +27,39 @@ from review.playbooks.models import Question
 from review.tenancy.models import TenantForeignKey
 
 
+class LearnedHead(MatterModel):
+    """One attempt to learn a firm's own question from what people of this matter decided: the receipt, kept or not.
+
+    The newest attempt holds. It lies behind the matter's wall and goes when the matter goes.
+    """
+
+    question = TenantForeignKey(Question, CASCADE, related_name="+")
+    edition = PositiveIntegerField()  # of the question's words
+    accepted = PositiveIntegerField()  # findings it was learned from, edited ones among the accepted
+    rejected = PositiveIntegerField()
+    right = PositiveIntegerField()  # different passages
+    wrong = PositiveIntegerField()
+    is_kept = BooleanField()
+    reason = CharField(max_length=200)
+    figures = JSONField(default=dict)  # {"with_head", "zero_shot": {"aupr", "log_loss"}}, cross-validated
+    made_by = CharField(max_length=80)  # what made the vectors
+    content = JSONField(null=True)  # the reader's own plain values; null when it was not kept
+    created_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [Index(fields=["matter", "question", "created_at"], name="findings_head_by_question")]
+
+
 class ReviewRun(MatterModel):
-    """All that one reader, with one set of questions, found in a matter. The same recipe continues the same run."""
+    """What one reader found in a matter when asked one question in one wording. The same recipe continues the same run.
+
+    A recipe is the reader to its weights, the question to its words, and what the matter had learned of it.
+    """
 
     recipe_hash = CharField(max_length=64)
+    asked_hash = CharField(max_length=64, blank=True)  # the recipe without the reader
+    edition = PositiveIntegerField(default=1)  # of the question's words
+    head = TenantForeignKey(LearnedHead, CASCADE, null=True, related_name="+")
     reader = CharField(max_length=40)
     reader_fingerprint = CharField(max_length=128)
     question_ids = JSONField()
@@ -76,10 +107,12 @@ class Finding(MatterModel):
     origin = CharField(max_length=10, choices=Origin, default=Origin.MACHINE)
     added_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
     state = CharField(max_length=20, choices=MachineState)
-    score = FloatField(null=True)  # calibrated, 0 to 1
+    score = FloatField(
+        null=True
+    )  # 0 to 1: a calibrated chance, or likeness to a firm's own question without a head
     value = JSONField(null=True)  # typed by question.answer_type; null when nothing could be computed
     coverage = JSONField(default=dict)  # {"read", "total": characters, "miss_rate": of a not found, or null}
-    nearest = JSONField(default=list)  # for not found: [{"start", "end", "score"}], no text
+    nearest = JSONField(default=list)  # where no passage is offered: [{"start", "end", "score"}], no text
     usage = JSONField(default=dict)  # {"seconds", "tokens"}
     created_at = DateTimeField(default=timezone.now)
 
@@ -100,6 +133,12 @@ class Finding(MatterModel):
             Index(fields=["matter", "document", "question"], name="findings_by_cell"),
             Index(fields=["matter", "state"], name="findings_by_state"),
         ]
+
+    @property
+    def measure(self) -> Literal["chance", "likeness"]:
+        """What its scores are: likeness, which is no chance, for a firm's own question that nothing was learned of."""
+        learned = self.run is not None and self.run.head_id is not None
+        return "likeness" if self.question.is_own and not learned else "chance"
 
 
 class Evidence(MatterModel):

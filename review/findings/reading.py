@@ -1,7 +1,7 @@
 """Reading one text: the door's conditions first, then the reader, then one transaction that stores every answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from review import engine
 from review.accounts.models import User
@@ -15,20 +15,34 @@ from review.playbooks.selectors import active_questions
 from review.tenancy.audit import record
 from review.tenancy.context import in_context
 
+from .learning import refit_what_other_vectors_made
 from .models import Evidence, Finding, MachineState, Origin, ReviewRun
+from .recipes import Present, present_questions
 from .services import carry_over
 
 Span = tuple[int, int, bool]  # code points, and whether it is shown first
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One question as a reader is asked it now, and the name of what makes its answers the same."""
+
+    present: Present
+    hash: str
+
+    @property
+    def question_id(self) -> str:
+        return self.present.asked.id
+
+
 def read_document(job: Claimed) -> None:
-    """Answer every active question about the text of this job, and store the answers with their evidence."""
+    """Ask about the text of this job what nobody has asked it yet, and store the answers with their evidence."""
     with begin(job):
         text = DocumentText.objects.select_related("document").get(pk=job.subject_id)
         if text.document.reading == ReadingState.NONE:  # cancelled while the job was on its way
             withdraw(job)
             return
-        questions = active_questions()
+        present = present_questions(job.matter_id, active_questions())
         refusal = _refusal(job)
         if refusal is None:
             _mark(text, ReadingState.RUNNING, "")
@@ -37,20 +51,24 @@ def read_document(job: Claimed) -> None:
             if refusal is not None:
                 _mark(text, *refusal)
         return
-    asked = [as_asked(question) for question in questions]
-    answers = [] if _is_read(job, text, asked) else _answers(job, text, asked)
+    recipes = _recipes(present)
+    missing = _not_asked_yet(job, text, recipes)
+    answers = _answers(job, text, [recipe.present.asked for recipe in missing]) if missing else []
     with finish(job):
         refusal = _refusal(job)  # what was agreed while it was being read holds too: then nothing is kept
         if refusal is not None:
             _mark(text, *refusal)
             return
-        run = _run(job, asked)
-        store_answers(run, text, {str(question.pk): question for question in questions}, answers)
-        states = set(Finding.objects.filter(run=run, text=text).values_list("state", flat=True))
+        runs = _runs(job, recipes)
+        store_answers(runs, text, {str(each.question.pk): each.question for each in present}, answers)
+        states = set(Finding.objects.filter(run__in=runs.values(), text=text).values_list("state", flat=True))
         if states == {MachineState.NOT_READABLE}:
             _mark(text, ReadingState.NOT_READABLE, _language_sentence(text.document))
         else:
             _mark(text, ReadingState.READ, "")
+        refit_what_other_vectors_made(_matter(job), [each.head for each in present])
+        if present_questions(job.matter_id, active_questions()) != present:  # a column was added meanwhile
+            due_reading(Document.objects.select_related("text").get(pk=text.document_id))
 
 
 def _answers(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) -> list[engine.Answered]:
@@ -62,30 +80,35 @@ def _answers(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) ->
     return answers
 
 
-def _is_read(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) -> bool:
-    """Whether the present recipe has read this text already, so that asking again costs nothing."""
-    recipe = engine.recipe_hash(engine.reader_fingerprint(), asked)
+def _recipes(present: Sequence[Present]) -> list[Recipe]:
+    fingerprint = engine.reader_fingerprint()
+    return [Recipe(each, engine.recipe_hash(fingerprint, each.asked)) for each in present]
+
+
+def _not_asked_yet(job: Claimed, text: DocumentText, recipes: Sequence[Recipe]) -> list[Recipe]:
+    """The recipes that have no answer about this text, so that asking again costs only what is new."""
     with in_context(job.organization_id, matter=job.matter_id):
-        return Finding.objects.filter(text=text, run__recipe_hash=recipe).exists()
-
-
-def as_asked(question: Question) -> engine.Asked:
-    """A question in the words of the door."""
-    return engine.Asked(
-        id=str(question.pk),
-        name=question.name,
-        definition=question.definition,
-        answer_type=question.answer_type,
-        clause_type=question.clause_type,
-        examples=tuple(question.examples),
-    )
+        answered = set(
+            Finding.objects.filter(
+                text=text, run__recipe_hash__in=[recipe.hash for recipe in recipes]
+            ).values_list("run__recipe_hash", flat=True)
+        )
+    return [recipe for recipe in recipes if recipe.hash not in answered]
 
 
 def store_answers(
-    run: ReviewRun, text: DocumentText, questions: dict[str, Question], answers: Sequence[engine.Answered]
+    runs: dict[str, ReviewRun],
+    text: DocumentText,
+    questions: dict[str, Question],
+    answers: Sequence[engine.Answered],
 ) -> None:
-    """Store one finding an answer, once a run and text; a decision on the same answer carries over."""
-    if Finding.objects.filter(run=run, text=text).exists():
+    """Store one finding an answer, once a run and text; a decision on the same answer carries over.
+
+    `runs` and `questions` are by the question's id as the reader was told it.
+    """
+    stored = set(Finding.objects.filter(run__in=runs.values(), text=text).values_list("run_id", flat=True))
+    answers = [answer for answer in answers if runs[answer.question_id].pk not in stored]
+    if not answers:
         return
     before = _settled_before(text)
     findings, evidence = [], []
@@ -93,7 +116,7 @@ def store_answers(
         finding = Finding(
             organization_id=text.organization_id,
             matter_id=text.matter_id,
-            run=run,
+            run=runs[answer.question_id],
             document_id=text.document_id,
             text=text,
             question=questions[answer.question_id],
@@ -146,10 +169,13 @@ def read_matter(matter: Matter, *, by: User) -> int:
     return len(documents)
 
 
+def _matter(job: Claimed) -> Matter:
+    return Matter.objects.select_related("client").get(pk=job.matter_id)
+
+
 def _refusal(job: Claimed) -> tuple[ReadingState, str] | None:
-    matter = Matter.objects.select_related("client").get(pk=job.matter_id)
     try:
-        refuse_unless_allowed(matter, engine.reader_kind())
+        refuse_unless_allowed(_matter(job), engine.reader_kind())
     except AiForbidden as forbidden:
         return ReadingState.FORBIDDEN, str(forbidden)
     return None
@@ -169,19 +195,33 @@ def _language_sentence(document: Document) -> str:
     )
 
 
-def _run(job: Claimed, asked: Sequence[engine.Asked]) -> ReviewRun:
+def _runs(job: Claimed, recipes: Sequence[Recipe]) -> dict[str, ReviewRun]:
+    """The run of each recipe in this matter, begun now where there is none; by the question's id."""
+    by_hash = {recipe.hash: recipe for recipe in recipes}
+    known = ReviewRun.objects.filter(matter_id=job.matter_id, recipe_hash__in=by_hash)
+    begun = set(known.values_list("recipe_hash", flat=True))
     fingerprint = engine.reader_fingerprint()
-    run, _ = ReviewRun.objects.get_or_create(
+    # In one order, so that two documents that are read at once do not wait for each other in a circle.
+    ReviewRun.objects.bulk_create(
+        [_new_run(job, by_hash[key], fingerprint) for key in sorted(by_hash.keys() - begun)],
+        ignore_conflicts=True,
+    )
+    return {by_hash[run.recipe_hash].question_id: run for run in known.all()}
+
+
+def _new_run(job: Claimed, recipe: Recipe, fingerprint: str) -> ReviewRun:
+    head = recipe.present.head
+    return ReviewRun(
         organization_id=job.organization_id,
         matter_id=job.matter_id,
-        recipe_hash=engine.recipe_hash(fingerprint, asked),
-        defaults={
-            "reader": engine.reader_kind(),
-            "reader_fingerprint": fingerprint,
-            "question_ids": [each.id for each in asked],
-        },
+        recipe_hash=recipe.hash,
+        asked_hash=recipe.present.asked_hash,
+        edition=recipe.present.question.edition,
+        head=head if head and head.made_by == engine.vectors_made_by() else None,  # others are left aside
+        reader=engine.reader_kind(),
+        reader_fingerprint=fingerprint,
+        question_ids=[recipe.question_id],
     )
-    return run
 
 
 def _settled_before(text: DocumentText) -> dict[object, Finding]:

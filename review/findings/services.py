@@ -16,6 +16,7 @@ from review.playbooks.models import Question
 from review.tenancy.audit import record
 
 from .errors import AlreadySettled, NothingToUndo, NotTheSource
+from .learning import consider_learning
 from .models import (
     Disposition,
     DispositionEvidence,
@@ -154,6 +155,7 @@ def add_finding(
     )
     _append(finding, None, Outcome.ACCEPTED, ReviewState.ACCEPTED, by=by)
     record(by, "finding.added", finding, question=question.key)
+    consider_learning(finding)
     return finding
 
 
@@ -203,6 +205,7 @@ def _decide(
         finding, latest, outcome, ReviewState(outcome.value), by=by, reason=reason, value=value, spans=spans
     )
     record(by, f"finding.{outcome.value}", finding)
+    consider_learning(finding)
     return disposition
 
 

@@ -7,6 +7,7 @@ from review.jobs.services import given_up
 from review.jobs.work import work
 from review.tenancy.context import in_context
 
+from .learning import learn_question
 from .reading import read_document
 
 
@@ -15,12 +16,23 @@ def read_task(job_id: str) -> None:
     work(job_id, read_document, settle=settle_reading)
 
 
+@shared_task(name="review.findings.tasks.fit_head_task")
+def fit_head_task(job_id: str) -> None:
+    work(job_id, learn_question, settle=settle_learning)
+
+
+def settle_learning(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+    """Without what would have been learned the question is answered as before, so only the job knows."""
+    with in_context(organization_id, matter=matter_id):
+        given_up(job_id)
+
+
 def settle_reading(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
     """Tell the document that its reading was given up, and why."""
     with in_context(organization_id, matter=matter_id):
         job = given_up(job_id)
         if job is None:
             return
-        Document.objects.filter(pk=job.document_id, text_id=job.subject_id).update(
+        Document.objects.filter(jobs=job, text_id=job.subject_id).update(
             reading=ReadingState.FAILED, reading_sentence=job.error
         )

@@ -45,6 +45,14 @@ def role_on(user: User, matter_id: UUID) -> MatterRole | None:
     return MatterRole(role) if role else None
 
 
+def leads_somewhere(user: User) -> bool:
+    """Whether the person leads any matter that no wall keeps them from."""
+    kept_from = MatterExclusion.objects.filter(user=user).values("matter_id")
+    return (
+        MatterMember.objects.filter(user=user, role=MatterRole.LEAD).exclude(matter_id__in=kept_from).exists()
+    )
+
+
 def matters_of(user: User) -> list[Matter]:
     """The matters a person may read, newest first."""
     return list(Matter.objects.select_related("client").order_by("-created_at"))

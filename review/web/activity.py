@@ -20,6 +20,8 @@ WORDS = {
     "bundle.cancelled": "cancelled a delivery",
     "document.opened": "opened a document",
     "document.retried": "tried a problem file again",
+    "question.learned": "learned a question from this matter's decisions",
+    "question.not_learned": "tried to learn a question from this matter's decisions, and kept nothing",
     "finding.accepted": "accepted a finding",
     "finding.rejected": "rejected a finding",
     "finding.edited": "edited a finding",

@@ -11,6 +11,7 @@ from review.annotation.models import Comment, Flag
 from review.documents.models import Document
 from review.documents.selectors import page_numbers_of
 from review.findings.models import Disposition, Finding, MachineState, Origin
+from review.findings.recipes import Present, present_questions
 from review.findings.selectors import Quote, Standing, current_findings, stale_findings, standings
 from review.findings.values import note_of
 from review.matters.access import role_on
@@ -18,6 +19,7 @@ from review.matters.models import Matter, MatterRole
 from review.playbooks.models import Question
 
 from .cells import Cell, cells_of
+from .learned import meaning_of_scores
 from .passages import Heading, around, headings, section_at
 from .values import HINTS, editable_value, shown_value
 
@@ -69,6 +71,18 @@ class Entry:
     base: str
     own: bool
     may_verify: bool
+    meaning: str  # of its scores, where they are not the measured chance of a clause type
+    is_outdated: bool  # an answer to earlier words of the question, or made before it was learned
+
+    @property
+    def measure(self) -> str:
+        """What the score of a passage is called."""
+        return self.finding.measure.capitalize()
+
+    @property
+    def offers_nothing(self) -> bool:
+        """Whether the machine has no passage to accept: then accepting says that there is none."""
+        return not self.quotes and not self.possible and not self.added
 
     @property
     def miss_rate(self) -> str:
@@ -87,15 +101,16 @@ def drawer_of(matter: Matter, document: Document, question: Question, user: User
     found = (
         current_findings(matter)
         .filter(document_id=document.pk, question_id=question.pk)
-        .select_related("text", "added_by")
+        .select_related("text", "added_by", "question", "run__head")
     )
     findings = sorted(found, key=_precedence)
     stand = standings(findings)
     maker = _Cards(document, findings[0].text.content if findings else "")
     history, comments = _history(findings, question), _comments(findings)
     flagged = set(Flag.objects.filter(finding__in=findings).values_list("finding_id", flat=True))
+    (present,) = present_questions(matter.pk, [question])
     entries = [
-        _entry(finding, stand[finding.pk], question, user, maker, history, comments, flagged)
+        _entry(finding, stand[finding.pk], present, user, maker, history, comments, flagged)
         for finding in findings
     ]
     maker.number_pages()
@@ -163,7 +178,7 @@ class _Cards:
 def _entry(
     finding: Finding,
     standing: Standing,
-    question: Question,
+    present: Present,
     user: User,
     maker: _Cards,
     history: dict[UUID, list[Line]],
@@ -172,7 +187,7 @@ def _entry(
 ) -> Entry:
     shown = {(quote.start, quote.end) for quote in standing.quotes}
     possible = [quote for quote in standing.possible if (quote.start, quote.end) not in shown]
-    nothing = finding.state == MachineState.NOT_FOUND
+    question = present.question
     return Entry(
         finding=finding,
         standing=standing,
@@ -182,7 +197,7 @@ def _entry(
         hint=HINTS.get(question.answer_type, ""),
         quotes=maker.of(list(standing.quotes), finding),
         possible=maker.of(possible[:10], finding),
-        nearest=maker.near(finding.nearest, finding) if nothing else [],
+        nearest=maker.near(finding.nearest, finding),
         history=history.get(finding.pk, []),
         comments=comments.get(finding.pk, []),
         flagged=finding.pk in flagged,
@@ -192,6 +207,10 @@ def _entry(
         may_verify=standing.is_settled
         and standing.review_state != "verified"
         and standing.decided_by_id != user.pk,
+        meaning=meaning_of_scores(question, finding),
+        is_outdated=question.is_own
+        and finding.run is not None
+        and finding.run.asked_hash != present.asked_hash,
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from review.annotation.models import Flag
 from review.documents.models import Document, DocumentState, ReadingState
 from review.findings.models import Disposition, Evidence, Finding, MachineState, Origin, ReviewState
+from review.findings.recipes import present_questions
 from review.findings.selectors import current_findings
 from review.matters.models import Matter
 from review.playbooks.models import Question
@@ -97,7 +98,7 @@ def cells_of(
         by_cell.setdefault((row["document_id"], row["question_id"]), []).append(row)
     values = _decided_values(row["id"] for row in found if row["review_state"] in ("edited", "verified"))
     flagged = _flagged(row["id"] for row in found)
-    stale = _stale(found, documents)
+    stale = _stale(found, documents) | _of_earlier_words(matter, found, questions)
     base = reverse("matter", args=[matter.pk]) + "cells/"
     return {
         document.pk: [
@@ -139,6 +140,7 @@ def _rows(
         "quotes",
         "first",
         "created_at",
+        "run__asked_hash",
     )
     return list(rows)
 
@@ -164,6 +166,21 @@ def _stale(found: list[dict[str, Any]], documents: Sequence[Document]) -> set[tu
     ).distinct()
     earlier = decided.values_list("id", "document_id", "question_id")
     return {(document, question) for key, document, question in earlier if key not in current} & open_now
+
+
+def _of_earlier_words(
+    matter: Matter, found: list[dict[str, Any]], questions: Sequence[Question]
+) -> set[tuple[UUID, UUID]]:
+    """Cells whose answer is to earlier words of a question of the firm's own, or was made before it was learned."""
+    own = present_questions(matter.pk, [question for question in questions if question.is_own])
+    now = {each.question.pk: each.asked_hash for each in own}
+    return {
+        (row["document_id"], row["question_id"])
+        for row in found
+        if row["question_id"] in now
+        and row["origin"] == Origin.MACHINE
+        and row["run__asked_hash"] != now[row["question_id"]]
+    }
 
 
 def _cell(

@@ -5,6 +5,14 @@ from typing import Any
 from django import forms
 
 from review.matters.models import AiTerms, Matter, MatterRole, Side, Structure
+from review.playbooks.models import AnswerType, Question
+from review.playbooks.services import (
+    LONGEST_DEFINITION,
+    LONGEST_EXAMPLE,
+    LONGEST_NAME,
+    MOST_EXAMPLES,
+    Wording,
+)
 
 
 def _styled(form: forms.BaseForm) -> None:
@@ -72,6 +80,68 @@ class WallForm(forms.Form):
         super().__init__(*positional, **named)
         self.fields["person"].choices = [(str(each.pk), f"{each.name} ({each.email})") for each in people]  # type: ignore[attr-defined]
         _styled(self)
+
+
+class QuestionForm(forms.Form):
+    """A question of the firm's own, in the words it is compared by."""
+
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        help_text="The title of the column.",
+        error_messages={"required": "Give the question a name."},
+    )
+    definition = forms.CharField(
+        max_length=LONGEST_DEFINITION,
+        label="What is looked for",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="In the words a contract would use: passages are found by what they have in common with these.",
+        error_messages={"required": "Say what is looked for."},
+    )
+    answer_type = forms.ChoiceField(
+        choices=AnswerType.choices,
+        label="The answer is",
+        error_messages={"invalid_choice": "Choose one of the kinds of answers."},
+    )
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        for number in range(1, MOST_EXAMPLES + 1):
+            self.fields[f"example_{number}"] = forms.CharField(
+                max_length=LONGEST_EXAMPLE,
+                required=False,
+                label=f"Example {number}",
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        _styled(self)
+
+    @classmethod
+    def saying(cls, question: Question) -> "QuestionForm":
+        """The form filled with what a question says now."""
+        examples = {f"example_{number}": words for number, words in enumerate(question.examples, start=1)}
+        return cls(
+            initial={
+                "name": question.name,
+                "definition": question.definition,
+                "answer_type": question.answer_type,
+                **examples,
+            }
+        )
+
+    @property
+    def examples(self) -> list[forms.BoundField]:
+        """The fields for examples."""
+        return [self[name] for name in self.fields if name.startswith("example_")]
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether one of them is filled or wrong."""
+        return any(field.value() or field.errors for field in self.examples)
+
+    def wording(self) -> Wording:
+        """What was written, once it is valid."""
+        sent = self.cleaned_data
+        examples = [sent[name] for name in self.fields if name.startswith("example_")]
+        return Wording.of(sent["name"], sent["definition"], sent["answer_type"], examples)
 
 
 class SpanForm(forms.Form):

@@ -14,14 +14,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from review.documents.access import access_document
-from review.documents.models import Document
+from review.documents.models import Document, ReadingState
 from review.errors import NotFound
 from review.findings.models import MachineState, ReviewState
+from review.findings.recipes import answered_documents, present_questions, readable_documents
 from review.findings.selectors import current_findings
 from review.matters.access import access_matter, role_on
 from review.matters.models import Matter, MatterRole
+from review.playbooks.access import may_change_questions
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
+from review.tenancy.access import access_membership
 
 from . import selectors
 from .answers import answer
@@ -30,7 +33,7 @@ from .cells import cells_of, rows_of
 from .signed_in import SignedInRequest, signed_in
 
 BLOCK = 50
-COMPACT = 10  # questions shown at first: those with most found
+COMPACT = 10  # questions shown at first: the firm's own, then those with most found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "review_states": ReviewState.choices,
         "settled": tally.count(settled=True),
         "answered": tally.count(),
+        "due": due_columns(found, questions),
+        "may_change": may_change_questions(request.user, access_membership(request.user)),
         "may_review": role_on(request.user, matter_id) in (MatterRole.LEAD, MatterRole.REVIEWER),
         "column_count": len(columns) + 1,
         "row_count": (rows.count() if asked.narrows else total) + 1,
@@ -139,7 +144,7 @@ def _columns(
         by_key = {each.key: each for each in questions}
         return [by_key[key] for key in keys if key in by_key] or list(questions)[:COMPACT]
     found = {each.pk: tally.count(question=each.pk, state=MachineState.FOUND) for each in questions}
-    most = sorted(questions, key=lambda each: (-found[each.pk], each.position))[:COMPACT]
+    most = sorted(questions, key=lambda each: (not each.is_own, -found[each.pk], each.position))[:COMPACT]
     return sorted(most, key=lambda each: each.position)
 
 
@@ -198,6 +203,26 @@ def _read_place(after: str) -> tuple[int, tuple[str, UUID] | None]:
         return int(index), (str(path), UUID(key))
     except (ValueError, TypeError):
         return 0, None
+
+
+@dataclass(frozen=True, slots=True)
+class DueColumns:
+    """The firm's own columns that some documents have not been asked in their present words."""
+
+    names: list[str]
+    documents: int  # that the last of them would be asked of
+
+
+def due_columns(matter: Matter, questions: Sequence[Question]) -> DueColumns | None:
+    """What "Read now" would ask beyond what was read; None when there is nothing, or it is under way."""
+    waiting = (ReadingState.PENDING, ReadingState.RUNNING)
+    if Document.objects.filter(matter_id=matter.pk, reading__in=waiting).exists():
+        return None
+    present = present_questions(matter.pk, [question for question in questions if question.is_own])
+    documents, answered = readable_documents(matter), answered_documents(matter, present)
+    left = {each.question.name: documents - answered.get(each.question.pk, 0) for each in present}
+    names = [name for name, number in left.items() if number > 0]
+    return DueColumns(names, max(left.values())) if names else None
 
 
 def _head(question: Question, tally: selectors.Tally) -> dict[str, Any]:

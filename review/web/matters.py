@@ -33,7 +33,7 @@ from .answers import answer
 from .delivering import deliverable_matters
 from .forms import BriefForm, NewMatterForm, TermsForm
 from .progress import figures_of, for_template
-from .signed_in import SignedInRequest, signed_in
+from .signed_in import SignedInRequest, safe_next, signed_in
 
 
 @require_GET
@@ -170,4 +170,4 @@ def read_now(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     found = access_matter(request.user, matter_id, to="review")
     due = read_matter(found, by=request.user)
     messages.success(request, f"{due} documents will be read." if due != 1 else "One document will be read.")
-    return redirect("matter", matter_id)
+    return redirect(safe_next(request, reverse("matter", args=[matter_id])))

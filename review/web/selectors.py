@@ -11,10 +11,19 @@ from review.accounts.models import User
 from review.documents.models import Bundle, Document, DocumentState, Page, ReadingState
 from review.documents.selectors import Progress, progress_of
 from review.findings.models import MachineState, ReviewState
+from review.findings.recipes import (
+    answered_documents,
+    latest_trials,
+    present_questions,
+    readable_documents,
+)
 from review.findings.selectors import current_findings
+from review.matters.access import MAY, role_on
 from review.matters.models import Matter, MatterExclusion, MatterMember
 from review.playbooks.models import Question
 from review.tenancy.models import AuditEvent, Membership
+
+from .learned import learned_words
 
 CHARACTERS_A_TOKEN = 4.4  # English contracts, measured over common tokenizers; good for an estimate only
 UNDER_WAY = Q(state__in=(DocumentState.RECEIVING, DocumentState.PENDING, DocumentState.RUNNING)) | Q(
@@ -244,6 +253,39 @@ def activity_of(matter: Matter, limit: int = 30) -> list[AuditEvent]:
     """What happened in a matter, newest first; openings of documents are left to the audit search."""
     events = AuditEvent.objects.select_related("actor").filter(matter_id=matter.pk)
     return list(events.exclude(action="document.opened").order_by("-at")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInMatter:
+    """How far one question has come in one matter, and what the matter has learned of it."""
+
+    matter: Matter
+    documents: int
+    asked: int
+    learned: str
+    may_read: bool
+
+    @property
+    def left(self) -> int:
+        """How many documents it would be asked of."""
+        return max(0, self.documents - self.asked)
+
+
+def asked_in_matters(question: Question, matters: Sequence[Matter], user: User) -> list[AskedInMatter]:
+    """The matters a person may read that have documents, each with what has become of one question."""
+    return [found for matter in matters if (found := _asked_in(question, matter, user)).documents]
+
+
+def _asked_in(question: Question, matter: Matter, user: User) -> AskedInMatter:
+    present = present_questions(matter.pk, [question])
+    trial = latest_trials(matter.pk, [question]).get(question.pk)
+    return AskedInMatter(
+        matter=matter,
+        documents=readable_documents(matter),
+        asked=answered_documents(matter, present).get(question.pk, 0),
+        learned=learned_words(trial) if trial else "",
+        may_read=role_on(user, matter.pk) in MAY["review"],
+    )
 
 
 def people_on(matter: Matter) -> list[MatterMember]:

@@ -17,6 +17,7 @@ KINDS = {
     "bundle_id": "bundle",
     "finding_id": "finding",
     "user_id": "user",
+    "question_id": "question",
 }
 # Those that are not, with a value that exists.
 PLAIN = {"number": 1, "question": "governing-law"}
@@ -24,6 +25,7 @@ PLAIN = {"number": 1, "question": "governing-law"}
 Sent = dict[str, Any]
 READ: dict[str, list[Sent]] = {"GET": [{}]}
 ACT: dict[str, list[Sent]] = {"POST": [{}]}
+ASKED: Sent = {"name": "Step-in rights", "definition": "Whether one may step in.", "answer_type": "yes_no"}
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.
 EXAMPLES: dict[str, dict[str, list[Sent]]] = {
@@ -47,6 +49,11 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "events": READ,
     "grid": {"GET": [{}, {"state": "found", "columns": "all"}]},
     "cell": READ,
+    "add_column": {"GET": [{}], "POST": [ASKED]},
+    "question": {"GET": [{}], "POST": [ASKED]},
+    "retire_question": ACT,
+    "restore_question": ACT,
+    "move_question": {"POST": [{"way": "up"}]},
     "add_finding": {
         "POST": [{"document": "{document}", "question": "governing-law", "start": "0", "end": "6"}],
     },
@@ -80,6 +87,7 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
         "POST": [{"document": "{document}", "question": "governing-law", "spans": [{"start": 0, "end": 6}]}],
     },
     "api-finding": READ,
+    "api-question": {"GET": [{}], "PATCH": [{"is_active": True}]},
     "api-accept": ACT,
     "api-reject": {"POST": [{"reason": "This is another clause."}]},
     "api-edit": {"POST": [{"value": "England"}]},
@@ -106,7 +114,9 @@ WITHOUT_IDS: dict[str, str] = {
     "new_matter": "opens a matter of one's own",
     "jobs": "lists what runs in the person's own matters",
     "api-matters": "lists and opens the person's own matters",
-    "api-questions": "lists the questions of the key's firm",
+    "api-questions": "lists and adds the questions of the key's firm",
+    "questions": "lists the questions of the person's firm",
+    "new_question": "adds a question to the person's firm",
     "api-schema": "the description of the API, the same for everybody",
     "api-docs": "the description of the API, the same for everybody",
     "api-unknown": "the answer where no endpoint is",

@@ -38,7 +38,7 @@ from .routes import (
 )
 
 Ids = Mapping[str, str]
-SAME_FIRM = {"user", "organization"}  # no secret from a colleague
+SAME_FIRM = {"user", "organization", "question"}  # no secret from a colleague
 BY_ANOTHER = {"verify_finding", "api-verify"}  # nobody verifies their own decision
 WITH_A_FILE: dict[str, Sent] = {
     "start_upload": {"name": "More", "files": [{"path": "letter.txt", "size": 6}]},
@@ -74,7 +74,7 @@ class Asker:
         path = reverse(route, kwargs=parameters)
         if route.startswith("api-"):
             headers |= {"Authorization": f"Token {self.key}"} if self.key else {}
-            if method == "POST" and route != "api-new-bundle":
+            if method in ("POST", "PATCH") and route != "api-new-bundle":
                 return self._send(method, path, json.dumps(filled), "application/json", headers)
         if method in ("GET", "HEAD"):
             return getattr(self.browser, method.lower())(path, filled, headers=headers)
@@ -268,6 +268,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     bundle = cast.open_delivery(matter, lead)
     document = cast.deliver(bundle, lead, name="Supply agreement.txt", content=cast.AGREEMENT)
     finding = cast.find(document, "governing-law", cast.GOVERNING_LAW)
+    question = cast.own_question(lead, name=f"Step-in {uuid7().hex[-8:]}")
     return {
         "organization": str(firm.pk),
         "matter": str(matter.pk),
@@ -275,4 +276,5 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "document": str(document.pk),
         "finding": str(finding.pk),
         "user": str(colleague.pk),
+        "question": str(question.pk),
     }

@@ -94,7 +94,7 @@ def test_the_compact_reader_reads_where_only_it_is_allowed(
     with as_job(matter):
         document.refresh_from_db()
         assert (document.reading, document.reading_sentence) == (ReadingState.READ, "")
-        assert ReviewRun.objects.get().reader == "compact"
+        assert set(ReviewRun.objects.values_list("reader", flat=True)) == {"compact"}
         assert Finding.objects.filter(document=document).exists()
 
 

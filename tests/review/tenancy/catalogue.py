@@ -31,6 +31,7 @@ APPEND_ONLY = (
     "findings_evidence",
     "findings_disposition",
     "findings_dispositionevidence",
+    "findings_learnedhead",
     "annotation_comment",
 )
 NEVER_UPDATED = ("annotation_flag",)

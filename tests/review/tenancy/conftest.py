@@ -9,6 +9,7 @@ from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
 from review.documents.models import PageImage
+from review.findings.models import LearnedHead
 from review.findings.services import ChosenSpan, edit_finding
 from review.matters.models import MatterRole
 from review.matters.services import add_member, exclude
@@ -58,6 +59,19 @@ def walled() -> Walled:
         edit_finding(finding, by=ada, value={"text": "England"}, spans=[ChosenSpan(start, start + 14)])
         comment_on(finding, by=ada, body="Scotland is not part of this.")
         turn_flag(finding, by=ada)
+        LearnedHead.objects.create(
+            organization=firm,
+            matter=matter,
+            question=finding.question,
+            edition=1,
+            accepted=14,
+            rejected=9,
+            right=14,
+            wrong=21,
+            is_kept=False,
+            reason="It did not tell passages of other documents apart better than likeness does.",
+            made_by="words",
+        )
         PageImage.objects.create(
             organization=firm,
             matter=matter,

@@ -262,6 +262,45 @@ def test_the_drawer_shows_the_very_words_beside_the_row_and_takes_an_edit(page: 
     expect(assignment).to_be_focused()
 
 
+def test_a_question_added_in_the_grid_is_answered_for_what_was_read_already(page: Page, matter: str) -> None:
+    page.goto(f"{matter}grid/")
+    page.get_by_role("link", name="Add a column").click()
+    page.get_by_label("Name").fill("Convenience")
+    page.get_by_label("What is looked for").fill("Whether a party may terminate for convenience upon notice.")
+    page.get_by_text("Examples").click()
+    page.get_by_label("Example 1").fill("Either party may terminate this Agreement for convenience.")
+    page.get_by_role("button", name="Add it and ask 2 documents").click()
+    expect(page.get_by_text("The column Convenience was added. 2 documents will be asked.")).to_be_visible()
+
+    added = cell(page, "License.pdf", "convenience")
+    for _ in range(60):
+        if added.inner_text().startswith("Unclear"):
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(added).to_contain_text("Unclear")
+    added.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer mark").first).to_contain_text("may terminate this Agreement for convenience")
+    expect(page.locator("#drawer")).to_contain_text("It is not a chance to be right")
+    page.keyboard.press("a")
+    expect(added).to_contain_text("Accepted")
+
+
+def test_questions_are_moved_by_keyboard_and_the_keyboard_stays(page: Page) -> None:
+    page.goto("/questions/")
+    page.get_by_role("button", name="Move Insurance up").focus()
+    before = page.locator("tbody tr").evaluate_all(
+        "rows => rows.findIndex(row => row.innerText.includes('Insurance'))"
+    )
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move Insurance up")).to_be_focused()
+    after = page.locator("tbody tr").evaluate_all(
+        "rows => rows.findIndex(row => row.innerText.includes('Insurance'))"
+    )
+    assert after == before - 1
+
+
 def test_a_comment_is_left_from_the_keyboard(page: Page, matter: str) -> None:
     page.goto(f"{matter}grid/?columns=all")
     cell(page, "License.pdf", "governing-law").focus()
@@ -439,6 +478,9 @@ PAGES = {
     "home": "{matter}",
     "brief": "{matter}brief/",
     "people": "{matter}people/",
+    "questions": "/questions/",
+    "new-question": "/questions/new/",
+    "add-column": "{matter}questions/new/",
     "upload-page": "{matter}upload/",
     "documents": "{matter}documents/",
     "progress": "{matter}progress/",

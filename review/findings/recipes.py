@@ -1,0 +1,92 @@
+"""What is asked in a matter now: each question in its present words, with what the matter has learned of it.
+
+Needs no reader, so that a page can tell which answers are to earlier words.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, F
+
+from review import engine
+from review.documents.models import Document, DocumentState
+from review.matters.models import Matter
+from review.playbooks.models import Question
+
+from .models import Finding, LearnedHead, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One question as it is asked now in a matter, and the head it is asked with, if one is kept."""
+
+    question: Question
+    asked: engine.Asked
+    head: LearnedHead | None
+
+    @property
+    def asked_hash(self) -> str:
+        """What tells an answer to these words, with this head, from any other."""
+        return engine.asked_hash(self.asked)
+
+
+def present_questions(matter_id: UUID, questions: Sequence[Question]) -> list[Present]:
+    """The questions as they are asked now, in the same order."""
+    trials = _trials(matter_id, questions)
+    return [_present(question, trials.get(question.pk, [])) for question in questions]
+
+
+def latest_trials(matter_id: UUID, questions: Sequence[Question]) -> dict[UUID, LearnedHead]:
+    """The newest attempt to learn each question in its present words."""
+    return {key: trials[-1] for key, trials in _trials(matter_id, questions).items()}
+
+
+def answered_documents(matter: Matter, present: Iterable[Present]) -> dict[UUID, int]:
+    """For each question how many readable documents of the matter have been asked it as it is asked now."""
+    hashes = [each.asked_hash for each in present]
+    answered = Finding.objects.filter(
+        matter_id=matter.pk,
+        origin=Origin.MACHINE,
+        run__asked_hash__in=hashes,
+        text_id=F("document__text_id"),
+        document__state=DocumentState.READY,
+    )
+    rows = answered.order_by().values_list("question_id").annotate(number=Count("document_id", distinct=True))
+    return dict(rows)
+
+
+def readable_documents(matter: Matter) -> int:
+    """How many documents of a matter can be asked anything."""
+    return Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY).count()
+
+
+def _trials(matter_id: UUID, questions: Sequence[Question]) -> dict[UUID, list[LearnedHead]]:
+    editions = {question.pk: question.edition for question in questions if question.is_own}
+    tried: dict[UUID, list[LearnedHead]] = {}
+    if not editions:
+        return tried
+    rows = LearnedHead.objects.filter(matter_id=matter_id, question_id__in=editions)
+    for trial in rows.order_by("created_at", "pk"):
+        if trial.edition == editions[trial.question_id]:
+            tried.setdefault(trial.question_id, []).append(trial)
+    return tried
+
+
+def _present(question: Question, trials: Sequence[LearnedHead]) -> Present:
+    head, since = None, ""
+    for trial in trials:
+        # A head that is given up makes new answers due as well: those by likeness are older than its own.
+        if trial.is_kept or head is not None:
+            head, since = (trial if trial.is_kept else None), str(trial.pk)
+    asked = engine.Asked(
+        id=str(question.pk),
+        name=question.name,
+        definition=question.definition,
+        answer_type=question.answer_type,
+        clause_type=question.clause_type,
+        examples=tuple(question.examples),
+        edition=f"{question.edition}:{since}",
+        head=head.content if head else None,
+    )
+    return Present(question, asked, head)
