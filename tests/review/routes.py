@@ -103,6 +103,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "lift_wall": ("build_wall",),
     "undo_decision": ("accept_finding",),
     "verify_finding": ("accept_finding",),
+    "restore_question": ("retire_question",),
     "api-undo": ("accept_finding",),
     "api-verify": ("accept_finding",),
 }
