@@ -38,6 +38,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000  # milliseconds for a busy machine to show what was asked for
 READ_WITHIN = 120_000  # milliseconds for a busy machine to read two contracts
 
 LAW = (
@@ -113,6 +114,7 @@ def day() -> Iterator[Day]:
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=PATIENCE)
     ada = new_person("Ada", password=PASSWORD)
     open_firm("Marlowe & Finch LLP", ada)
     with live_service() as address, sync_playwright() as playwright:
