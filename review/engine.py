@@ -94,6 +94,8 @@ class Answered:
     usage: dict[str, float] = field(default_factory=dict)
     miss_rate: float | None = None  # how often "not found" was wrong for this question when that was measured
     measure: str = "chance"  # or "likeness", which is none
+    thorough: float | None = None  # the score from which little was missed when that was measured
+    thorough_recall: float | None = None  # of the contracts with an answer, how many showed it from there up
 
 
 def clause_types() -> list[ClauseType]:
@@ -170,6 +172,8 @@ def read_text(
             usage={"seconds": answer.usage.seconds, "tokens": answer.usage.tokens},
             miss_rate=answer.miss_rate,
             measure=answer.measure,
+            thorough=answer.points.thorough if answer.points else None,
+            thorough_recall=answer.points.thorough_recall if answer.points else None,
         )
 
 

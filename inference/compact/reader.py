@@ -18,6 +18,7 @@ from inference.types import (
     HeadTrial,
     JudgedText,
     Measure,
+    OperatingPoints,
     Question,
     Reading,
     SourceText,
@@ -79,6 +80,7 @@ class _Found:
     nearest: Sequence[Candidate] = ()
     miss_rate: float | None = None
     measure: Measure = "chance"
+    points: OperatingPoints | None = None
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,8 @@ class CompactReader:
         ranked = candidates(text, clause_type, column, self.extents)
         if not ranked or ranked[0].score < bars.absent:
             close = nearest(text, column, NEAREST)
-            return _Found("not_found", nearest=close, miss_rate=bars.miss_rate_at(len(text.segments)))
+            miss_rate = bars.miss_rate_at(len(text.segments))
+            return _Found("not_found", nearest=close, miss_rate=miss_rate, points=_points(bars))
         return _shown(ranked, bars)
 
 
@@ -224,7 +227,11 @@ def _shown(ranked: list[Candidate], bars: Bars) -> _Found:
     """Candidates parted by the quiet bar; without one above it the answer is unclear."""
     quiet = [each for each in ranked if bars.quiet is not None and each.score >= bars.quiet]
     rest = [each for each in ranked[len(quiet) :] if each.score >= bars.possible][:MOST_POSSIBLE]
-    return _Found("found" if quiet else "unclear", quiet, rest)
+    return _Found("found" if quiet else "unclear", quiet, rest, points=_points(bars))
+
+
+def _points(bars: Bars) -> OperatingPoints:
+    return OperatingPoints(bars.quiet, bars.thorough, bars.thorough_recall)
 
 
 def _answer(
@@ -252,6 +259,7 @@ def _answer(
         coverage=Coverage(0 if text is None else total, total),
         usage=usage,
         miss_rate=found.miss_rate,
+        points=found.points,
         measure=found.measure,
     )
 

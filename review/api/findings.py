@@ -110,6 +110,14 @@ class Coverage(serializers.Serializer[Any]):
         allow_null=True,
         help_text="How often not found was wrong when that was measured, 0 to 1.",
     )
+    thorough = serializers.FloatField(
+        required=False, allow_null=True, help_text="The score from which little was missed when measured."
+    )
+    thorough_recall = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        help_text="How many contracts with an answer showed it from there up.",
+    )
 
 
 class FindingOutput(serializers.Serializer[ShownFinding]):

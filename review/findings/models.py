@@ -111,7 +111,9 @@ class Finding(MatterModel):
         null=True
     )  # 0 to 1: a calibrated chance, or likeness to a firm's own question without a head
     value = JSONField(null=True)  # typed by question.answer_type; null when nothing could be computed
-    coverage = JSONField(default=dict)  # {"read", "total": characters, "miss_rate": of a not found, or null}
+    coverage = JSONField(
+        default=dict
+    )  # {"read", "total": characters, "miss_rate", "thorough", "thorough_recall"}
     nearest = JSONField(default=list)  # where no passage is offered: [{"start", "end", "score"}], no text
     usage = JSONField(default=dict)  # {"seconds", "tokens"}
     created_at = DateTimeField(default=timezone.now)

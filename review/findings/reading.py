@@ -128,6 +128,8 @@ def store_answers(
                 "read": answer.characters_read,
                 "total": answer.characters_total,
                 "miss_rate": answer.miss_rate,
+                "thorough": answer.thorough,
+                "thorough_recall": answer.thorough_recall,
             },
             nearest=[{"start": near.start, "end": near.end, "score": near.score} for near in answer.nearest],
             usage=answer.usage,

@@ -23,6 +23,8 @@ from .learned import meaning_of_scores
 from .passages import Heading, around, headings, section_at
 from .values import HINTS, editable_value, shown_value
 
+MOST_SHOWN = 10  # passages of one fold
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteCard:
@@ -63,6 +65,7 @@ class Entry:
     hint: str
     quotes: list[QuoteCard]
     possible: list[QuoteCard]
+    unlikely: list[QuoteCard]
     nearest: list[QuoteCard]
     history: list[Line]
     comments: list[Comment]
@@ -82,13 +85,19 @@ class Entry:
     @property
     def offers_nothing(self) -> bool:
         """Whether the machine has no passage to accept: then accepting says that there is none."""
-        return not self.quotes and not self.possible and not self.added
+        return not (self.quotes or self.possible or self.unlikely or self.added)
 
     @property
     def miss_rate(self) -> str:
         """How often "not found" was wrong when that was measured, as a share of a hundred."""
         measured = self.finding.coverage.get("miss_rate")
         return "" if measured is None else f"{measured:.1%}"
+
+    @property
+    def thorough_recall(self) -> str:
+        """How much is seen without the unlikely ones, as it was measured, as a share of a hundred."""
+        measured = self.finding.coverage.get("thorough_recall")
+        return "" if measured is None else f"{measured:.0%}"
 
     @property
     def added(self) -> bool:
@@ -187,6 +196,7 @@ def _entry(
 ) -> Entry:
     shown = {(quote.start, quote.end) for quote in standing.quotes}
     possible = [quote for quote in standing.possible if (quote.start, quote.end) not in shown]
+    low = finding.coverage.get("thorough") or 0.0
     question = present.question
     return Entry(
         finding=finding,
@@ -196,7 +206,8 @@ def _entry(
         editable=editable_value(question.answer_type, standing.value),
         hint=HINTS.get(question.answer_type, ""),
         quotes=maker.of(list(standing.quotes), finding),
-        possible=maker.of(possible[:10], finding),
+        possible=maker.of([each for each in possible if (each.score or 0.0) >= low][:MOST_SHOWN], finding),
+        unlikely=maker.of([each for each in possible if (each.score or 0.0) < low][:MOST_SHOWN], finding),
         nearest=maker.near(finding.nearest, finding),
         history=history.get(finding.pk, []),
         comments=comments.get(finding.pk, []),
