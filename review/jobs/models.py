@@ -24,12 +24,16 @@ class JobKind(TextChoices):
     PARSE = "parse", "Unpack a file or read its characters"
     READ = "read", "Answer the questions about a document"
     RENDER = "render", "Draw pages"
+    SHEET = "sheet", "Read the rows of a spreadsheet"
+    COMPARE = "compare", "Compare a back-test with the findings"
 
 
 TASKS = {
     JobKind.PARSE: ("review.intake.tasks.parse_task", "cpu"),
     JobKind.RENDER: ("review.intake.tasks.render_task", "cpu"),
     JobKind.READ: ("review.findings.tasks.read_task", "reader"),
+    JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),
+    JobKind.COMPARE: ("review.measurement.tasks.compare_task", "cpu"),
 }
 
 
@@ -45,9 +49,9 @@ class JobState(TextChoices):
 class Job(MatterModel):
     """One piece of work, unique on what it makes. Every change of state is a compare-and-set."""
 
-    document = TenantForeignKey(Document, CASCADE, related_name="jobs")
+    document = TenantForeignKey(Document, CASCADE, null=True, related_name="jobs")  # none: of the matter
     kind = CharField(max_length=20, choices=JobKind)
-    subject_id = UUIDField()  # what it works on: the document, or one of its texts
+    subject_id = UUIDField()  # what it works on: the document, one of its texts, or what a room keeps
     input_hash = CharField(max_length=64)
     pipeline_version = PositiveIntegerField(default=1)
     state = CharField(max_length=20, choices=JobState, default=JobState.QUEUED)

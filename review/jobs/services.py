@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from review.documents.models import Document, ReadingState
+from review.matters.models import Matter
 from review.tenancy.context import in_context
 
 from .errors import LeaseLost
@@ -30,7 +31,7 @@ class Claimed:
     id: UUID
     organization_id: UUID
     matter_id: UUID
-    document_id: UUID
+    document_id: UUID | None
     subject_id: UUID
     kind: JobKind
     input_hash: str
@@ -60,6 +61,18 @@ def due(
     )
     if again and not made:
         _restart(Job.objects.filter(pk=job.pk, state__in=FINAL))
+    return job
+
+
+def due_for_matter(kind: JobKind, matter: Matter, *, subject_id: UUID, input_hash: str) -> Job:
+    """Make work due that is about no single document; the same work is due once."""
+    job, _ = Job.objects.get_or_create(
+        organization_id=matter.organization_id,
+        matter_id=matter.pk,
+        kind=kind,
+        subject_id=subject_id,
+        input_hash=input_hash,
+    )
     return job
 
 
