@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "review.intake",
     "review.playbooks",
     "review.findings",
+    "review.measurement",
     "review.annotation",
     "review.reports",
     "review.web",

@@ -21,6 +21,6 @@ def settle_reading(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None
         job = given_up(job_id)
         if job is None:
             return
-        Document.objects.filter(pk=job.document_id, text_id=job.subject_id).update(
+        Document.objects.filter(text_id=job.subject_id).update(
             reading=ReadingState.FAILED, reading_sentence=job.error
         )

@@ -27,7 +27,7 @@ def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None
         job = given_up(job_id)
         if job is None:
             return
-        Document.objects.filter(pk=job.document_id).update(
+        Document.objects.filter(pk=job.subject_id).update(
             state=DocumentState.FAILED, cause="quarantined", sentence=job.error
         )
 
