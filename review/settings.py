@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         "MachineState": "review.findings.models.MachineState.choices",
         "ReviewState": "review.findings.models.ReviewState.choices",
         "BundleState": "review.api.bundles.STATES",
+        "BackTestState": "review.measurement.models.BackTestState.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
     },
 }

@@ -46,6 +46,19 @@ class Share:
         return (max(0.0, middle - half), min(1.0, middle + half))
 
     @property
+    def percent(self) -> int | None:
+        return None if self.share is None else round(100 * self.share)
+
+    @property
+    def low(self) -> int:
+        """The lower end of the interval, in per cent."""
+        return round(100 * self.interval[0])
+
+    @property
+    def high(self) -> int:
+        return round(100 * self.interval[1])
+
+    @property
     def is_enough(self) -> bool:
         return self.of >= ENOUGH
 

@@ -20,6 +20,7 @@ from review.findings.models import MachineState, ReviewState
 from review.findings.selectors import current_findings
 from review.matters.access import access_matter, role_on
 from review.matters.models import Matter, MatterRole
+from review.measurement.measures import Approval, approvals_of, newest_reader
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
 
@@ -93,9 +94,10 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     if request.GET.get("after") and request.htmx:
         return answer(request, "grid/grid.html#block", context)
     total = everything.count()
+    approvals = approvals_of(columns, newest_reader(found.pk))
     context |= {
         "questions": questions,
-        "heads": [_head(question, tally) for question in columns],
+        "heads": [_head(question, tally, approvals[question.pk]) for question in columns],
         "total": total,
         "folded": 0 if asked.copies else rows_of(found, copies=True).count() - total,
         "matching": rows.count() if asked.narrows else None,
@@ -200,7 +202,7 @@ def _read_place(after: str) -> tuple[int, tuple[str, UUID] | None]:
         return 0, None
 
 
-def _head(question: Question, tally: selectors.Tally) -> dict[str, Any]:
+def _head(question: Question, tally: selectors.Tally, approval: Approval) -> dict[str, Any]:
     answered = tally.count(question=question.pk)
     return {
         "question": question,
@@ -208,4 +210,5 @@ def _head(question: Question, tally: selectors.Tally) -> dict[str, Any]:
         "found": tally.count(question=question.pk, state=MachineState.FOUND),
         "settled": tally.count(question=question.pk, settled=True),
         "verified": tally.count(question=question.pk, review_state=ReviewState.VERIFIED),
+        "approval": approval,
     }
