@@ -296,6 +296,29 @@ def test_a_hostile_file_is_refused_in_a_sentence(ada: Any, matter: Any) -> None:
         assert backtest.sentence == "This file is a PDF; a spreadsheet is .xlsx or .csv."
 
 
+def test_an_excel_file_is_compared_like_any_other(ada: Any, matter: Any, document: Document) -> None:
+    import io
+
+    import openpyxl
+
+    find(document, "governing-law", GOVERNING_LAW)
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in (HEADINGS[:2], [document.name, GOVERNING_LAW]):
+        book.active.append(row)
+    book.save(file)
+    with as_person(ada):
+        content = file.getvalue()
+        backtest = open_backtest(matter, name="review.xlsx", size=len(content), chunks=[content], by=ada)
+    work_off(matter, "sheet")
+    with as_person(ada):
+        backtest.refresh_from_db()
+        assert (backtest.state, backtest.sentence) == ("to_map", "")
+    compare_as_guessed(backtest, ada)
+    work_off(matter, "compare")
+    with as_person(ada):
+        assert lines(backtest)[(document.name, "governing-law")].verdict == Verdict.AGREE
+
+
 def test_a_lawyer_says_who_was_right_and_the_figures_follow(
     ada: Any, ben: Any, matter: Any, found: None
 ) -> None:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -43,9 +43,15 @@ def read_workbook(path: Path, kind: str, limits: Limits, progress: Progress) -> 
 
 def _read_excel(path: Path, limits: Limits, progress: Progress) -> ParsedWorkbook:
     _look_inside(path, limits)
-    formulas = _formulas(path, progress)
+    # Opened by us: openpyxl would judge a path by its ending, and a blob has none.
+    with path.open("rb") as file:
+        formulas = _formulas(file, progress)
+        return _values(file, formulas, progress)
+
+
+def _values(file: IO[bytes], formulas: dict[str, set[tuple[int, int]]], progress: Progress) -> ParsedWorkbook:
     # The values a program stored beside its formulas are read; nothing is ever computed here.
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     sheets, unread = [], 0
     for sheet in _worksheets(book):
         values = list(_numbered(sheet))
@@ -67,9 +73,9 @@ def _worksheets(book: Any) -> list[ReadOnlyWorksheet]:
     return list(book.worksheets)
 
 
-def _formulas(path: Path, progress: Progress) -> dict[str, set[tuple[int, int]]]:
+def _formulas(file: IO[bytes], progress: Progress) -> dict[str, set[tuple[int, int]]]:
     """Where formulas stand: sheet, row from 1, column from 0."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
     found: dict[str, set[tuple[int, int]]] = {}
     for sheet in _worksheets(book):
         here = found.setdefault(sheet.title, set())

@@ -57,6 +57,13 @@ def test_cells_are_read_as_people_see_them(tmp_path: Path) -> None:
     )
 
 
+def test_bytes_are_read_whatever_their_place_is_called(tmp_path: Path) -> None:
+    blob = excel(tmp_path / "review.xlsx", S=[["File", "Law"]]).rename(tmp_path / "01a2-no-ending")
+    parsed = parse_workbook(blob, "review.xlsx")
+    assert isinstance(parsed, ParsedWorkbook)
+    assert parsed.sheets[0].rows == ((1, ("File", "Law")),)
+
+
 def test_a_formula_is_the_value_stored_beside_it_and_one_without_is_counted(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "review.xlsx") as book:
         sheet = book.add_worksheet()
