@@ -35,9 +35,9 @@ class Meaning(StrEnum):
 
 
 MEANINGS = {
-    Meaning.QUOTE: "words quoted from the contract",
+    Meaning.QUOTE: "quoted words",
     Meaning.YES_NO: "yes or no",
-    Meaning.VALUE: "a date or another value",
+    Meaning.VALUE: "a date or value",
 }
 
 

@@ -54,6 +54,11 @@ class Tally:
         return self.of(Verdict.AGREE, Verdict.AGREE_NOTHING)
 
     @property
+    def people_have(self) -> int:
+        """Lines in which the people say that something is there; agreed ones by a bare "no" are few."""
+        return self.of(Verdict.AGREE, Verdict.FOLDED, Verdict.READER_MISSED, Verdict.DIFFER)
+
+    @property
     def disagreements(self) -> int:
         return self.of(*DISAGREEMENTS)
 
@@ -177,12 +182,18 @@ def _line(row: Any, evidence: Sequence[Evidence], said: tuple[Adjudication, ...]
         for quote in evidence
         if not quote.is_quiet and (quote.ordinal in row.matched or row.verdict == Verdict.LEFT_OPEN)
     ]
-    near = [] if evidence or row.finding is None else row.finding.nearest[:NEAREST_SHOWN]
-    nearest = [(each["start"], each["end"]) for each in near]
+    nearest = _nearest(row, evidence) if row.verdict == Verdict.READER_MISSED else []
     suggested = [(start, end) for start, end in row.suggested]
     passages = _passages(row, {*shown, *folded[:3], *nearest, *suggested})
     take = lambda spans: tuple(passages[span] for span in spans)  # noqa: E731
     return Line(row, row.ruling, take(shown), take(folded[:3]), take(nearest), take(suggested), said)
+
+
+def _nearest(row: Any, evidence: Sequence[Evidence]) -> list[tuple[int, int]]:
+    """What came closest where the reader shows nothing: the first it folds away, or of those it named as near."""
+    folded = [(quote.start, quote.end) for quote in evidence if not quote.is_quiet]
+    near = [(each["start"], each["end"]) for each in row.finding.nearest]
+    return (folded or near)[:NEAREST_SHOWN]
 
 
 def _passages(row: Any, spans: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Passage]:

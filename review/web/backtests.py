@@ -243,10 +243,7 @@ def _result(request: SignedInRequest, found: BackTest, run: BackTestRun) -> Http
 def _shown(tally: Tally) -> dict[str, Any]:
     """A row of the table: counts, and shares in whole per cents."""
     comparable = tally.comparable
-    share = {
-        name: round(100 * number / comparable) if comparable else None
-        for name, number in tally.by_verdict.items()
-    }
+    share = {name: _rounded(number, comparable) for name, number in tally.by_verdict.items()}
     return {
         "comparable": comparable,
         "count": tally.by_verdict,
@@ -256,7 +253,14 @@ def _shown(tally: Tally) -> dict[str, Any]:
         "people_right": _percent(tally.share(tally.people_right)),
         "undecided": tally.undecided,
         "disagreements": tally.disagreements,
+        "people_have": tally.people_have,
     }
+
+
+def _rounded(number: int, of: int) -> str:
+    """Whole per cents; what is not nothing does not read like it."""
+    percent = 100 * number / of if of else 0
+    return "<1" if 0 < percent < 0.5 else str(round(percent))
 
 
 def _percent(share: float | None) -> int | None:

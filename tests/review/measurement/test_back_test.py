@@ -129,6 +129,19 @@ def test_every_line_has_the_words_of_both_sides(ada: Any, matter: Any, found: No
     assert backtest.state == "done"
 
 
+def test_what_came_closest_is_shown_where_the_reader_missed_it(
+    ada: Any, matter: Any, document: Document
+) -> None:
+    find(document, "anti-assignment", CAP, state="unclear", is_quiet=False)
+    backtest = back_test(matter, ada, [["File", "Anti-assignment"], [document.name, NO_ASSIGNMENT]])
+
+    with as_person(ada):
+        rows = with_ruling(Comparison.objects.filter(run__backtest=backtest))
+        (line,) = lines_of(rows.select_related("text", "finding", "question"))
+        assert line.comparison.verdict == Verdict.READER_MISSED
+        assert ([at.words for at in line.nearest], line.folded) == ([CAP], ())
+
+
 def test_no_row_and_no_document_is_lost(ada: Any, matter: Any, document: Document, lease: Document) -> None:
     twin = "Supply agreement"
     rows = [HEADINGS[:2], [twin, "x"], ["Side letter", "y"], ["", "z"], [f"old/{twin}.txt", "again"]]
