@@ -106,8 +106,19 @@ class BackTestOutput(serializers.ModelSerializer[BackTest]):
 
     class Meta:
         model = BackTest
-        fields = ("id", "matter", "name", "size", "sha256", "state", "sentence", "uploaded_by", "created_at")
-        fields += ("done", "total")
+        fields: tuple[str, ...] = (
+            "id",
+            "matter",
+            "name",
+            "size",
+            "sha256",
+            "state",
+            "sentence",
+            "uploaded_by",
+            "created_at",
+            "done",
+            "total",
+        )
         read_only_fields = fields
 
     def get_done(self, backtest: BackTest) -> int:
@@ -126,7 +137,7 @@ class OneBackTestOutput(BackTestOutput):
     figures = serializers.SerializerMethodField()
 
     class Meta(BackTestOutput.Meta):
-        fields = (*BackTestOutput.Meta.fields, "sheets", "figures")  # type: ignore[assignment]
+        fields = (*BackTestOutput.Meta.fields, "sheets", "figures")
         read_only_fields = fields
 
     @extend_schema_field(SheetOutput(many=True))

@@ -54,7 +54,8 @@ class Measures(Endpoint):
     def get(self, request: ProgramRequest) -> Response:
         """Every question, measured on the reviewed matters the key's person may see; for an administrator."""
         access_as_administrator(request.user)
-        return Response(MeasureOutput(measured_questions(measured_for(request.user)), many=True).data)
+        lines: Any = measured_questions(measured_for(request.user))
+        return Response(MeasureOutput(lines, many=True).data)
 
 
 class DecideUse(Endpoint):

@@ -54,10 +54,16 @@ LINES: tuple[Column, ...] = (
     Column("By", 16, lambda line: line.latest.decided_by.name if line.latest else ""),
     Column("Note", 30, lambda line: line.latest.note if line.latest else ""),
 )
+
+
+def _count(verdict: Verdict) -> Column:
+    return Column(verdict.label, 14, lambda row: row[1].of(verdict))
+
+
 FIGURES: tuple[Column, ...] = (
     Column("Question", 30, lambda row: row[0]),
     Column("Comparable", 12, lambda row: row[1].comparable),
-    *(Column(verdict.label, 14, lambda row, verdict=verdict: row[1].of(verdict)) for verdict in Verdict),
+    *map(_count, Verdict),
     Column("Agreement", 12, lambda row: row[1].agreement),
     Column("Reader right after adjudication", 14, lambda row: row[1].share(row[1].reader_right)),
     Column("People right after adjudication", 14, lambda row: row[1].share(row[1].people_right)),
