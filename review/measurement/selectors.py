@@ -185,8 +185,11 @@ def _line(row: Any, evidence: Sequence[Evidence], said: tuple[Adjudication, ...]
     nearest = _nearest(row, evidence) if row.verdict == Verdict.READER_MISSED else []
     suggested = [(start, end) for start, end in row.suggested]
     passages = _passages(row, {*shown, *folded[:3], *nearest, *suggested})
-    take = lambda spans: tuple(passages[span] for span in spans)  # noqa: E731
-    return Line(row, row.ruling, take(shown), take(folded[:3]), take(nearest), take(suggested), said)
+
+    def at(places: Sequence[tuple[int, int]]) -> tuple[Passage, ...]:
+        return tuple(passages[place] for place in places)
+
+    return Line(row, row.ruling, at(shown), at(folded[:3]), at(nearest), at(suggested), said)
 
 
 def _nearest(row: Any, evidence: Sequence[Evidence]) -> list[tuple[int, int]]:
