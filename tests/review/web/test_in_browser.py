@@ -113,6 +113,7 @@ def day() -> Iterator[Day]:
 def signed_in(day: Day) -> Iterator[BrowserContext]:
     """Ada's browser, signed in through the sign-in page."""
     context = day.chromium.new_context(base_url=day.address, viewport={"width": 1440, "height": 900})
+    context.set_default_navigation_timeout(READ_WITHIN)
     page = context.new_page()
     page.goto("/")
     page.get_by_label("Email").fill(day.email)
