@@ -14,6 +14,10 @@ def main(arguments: list[str] | None = None) -> int:
         from .read_files import read_files
 
         return read_files(options.files, options.out, options.weights)
+    if options.command == "eval" and options.gold:
+        from .evaluation.own_gold import evaluate_gold
+
+        return evaluate_gold(options.gold, options.weights, as_json=options.json)
     if options.command == "eval" and options.values:
         from .evaluation.typed_run import evaluate_values
 
@@ -46,8 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--weights", type=Path, help="weights file to use instead of the shipped one")
     read.add_argument("files", type=Path, nargs="+", metavar="FILE", help="UTF-8 text")
 
-    evaluate = commands.add_parser("eval", help="cross-validate on annotated contracts (needs SciPy)")
-    evaluate.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
+    evaluate = commands.add_parser("eval", help="measure on annotated contracts")
+    measured_on = evaluate.add_mutually_exclusive_group(required=True)
+    measured_on.add_argument(
+        "--data", type=Path, help="folder with contracts.jsonl: cross-validate on it (needs SciPy)"
+    )
+    measured_on.add_argument(
+        "--gold", type=Path, help="folder of the same shape: measure the shipped reader on it"
+    )
     evaluate.add_argument("--folds", type=int, nargs="?", const=5, default=5)
     evaluate.add_argument(
         "--only-fold", type=int, action="append", default=[], help="read this fold alone; may be repeated"
@@ -56,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, default=Path(".cache/compact"), help="encoders and scores are kept here"
     )
     evaluate.add_argument("--linear", action="store_true", help="the linear reader alone, without an encoder")
+    evaluate.add_argument("--weights", type=Path, help="with --gold: weights to use instead of the shipped")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument(
         "--values", action="store_true", help="measure typed answers instead (needs NumPy only)"

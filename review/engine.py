@@ -127,6 +127,14 @@ def recipe_hash(fingerprint: str, asked: Asked) -> str:
     return hashlib.sha256(f"{fingerprint}\0{asked_hash(asked)}".encode()).hexdigest()
 
 
+def word_overlap(one: str, other: str) -> float:
+    """The share of words two passages have in common, 0 to 1, as the official metric counts it."""
+    from inference.evaluation.metric import word_set
+
+    ours, theirs = word_set(one), word_set(other)
+    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
+
+
 @lru_cache(maxsize=1)
 def _reader() -> Any:
     from inference.config import Profile

@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "review.intake",
     "review.playbooks",
     "review.findings",
+    "review.measurement",
     "review.annotation",
     "review.reports",
     "review.web",
@@ -278,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "MachineState": "review.findings.models.MachineState.choices",
         "ReviewState": "review.findings.models.ReviewState.choices",
         "BundleState": "review.api.bundles.STATES",
+        "BackTestState": "review.measurement.models.BackTestState.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
     },
 }

@@ -3,7 +3,9 @@
 Every test gets fresh firms, made and committed through the real services.
 """
 
+import csv
 import hashlib
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from review.findings.models import Finding
     from review.intake.parsing.types import ParsedDocument
     from review.matters.models import Matter, MatterModel
+    from review.measurement.models import BackTest
     from review.playbooks.models import Question
     from review.tenancy.context import Context
     from review.tenancy.models import Organization
@@ -203,6 +206,71 @@ def own_question(
         assert context.organization is not None
         wording = Wording.of(name, definition, "text", examples)
         return add_question(wording, by=by, organization_id=context.organization)
+
+
+def back_test(
+    matter: "Matter",
+    by: "User",
+    rows: list[list[str]],
+    *,
+    name: str = "Review of 2021.csv",
+    **mapping: object,
+) -> "BackTest":
+    """A back-test whose spreadsheet has been read and compared, its columns taken as they were guessed."""
+    from review.measurement.models import BackTest
+    from tests.workers import work_off
+
+    backtest = spreadsheet(matter, by, rows, name=name)
+    compare_as_guessed(backtest, by, **mapping)
+    work_off(matter, "compare")
+    with as_person(by, matter.organization_id):
+        return BackTest.objects.select_related("matter").get(pk=backtest.pk)
+
+
+def spreadsheet(
+    matter: "Matter", by: "User", rows: list[list[str]], *, name: str = "Review of 2021.csv"
+) -> "BackTest":
+    """A back-test whose spreadsheet has been read; nobody has said yet what its columns are."""
+    from review.measurement.models import BackTest
+    from review.measurement.services import open_backtest
+    from tests.workers import work_off
+
+    content = as_csv(rows)
+    with as_person(by, matter.organization_id):
+        backtest = open_backtest(matter, name=name, size=len(content), chunks=[content], by=by)
+    work_off(matter, "sheet")
+    with as_person(by, matter.organization_id):
+        return BackTest.objects.select_related("matter").get(pk=backtest.pk)
+
+
+def compare_as_guessed(
+    backtest: "BackTest", by: "User", *, nothing: str = "n/a, none", empty_is_nothing: bool = True
+) -> None:
+    """Make the comparison due, with the columns as they were guessed."""
+    from review.measurement.mapping import checked
+    from review.measurement.selectors import extents_of, sheets_of, view_of
+    from review.measurement.services import start_comparison
+    from review.playbooks.selectors import active_questions
+
+    with as_person(by, backtest.organization_id):
+        sheets = sheets_of(backtest)
+        view = view_of(sheets[0])
+        mapping = checked(
+            sheets=extents_of(sheets),
+            sheet=1,
+            heading_row=view.heading_row,
+            chosen=[(column.at, column.is_, column.meaning) for column in view.columns],
+            nothing=nothing,
+            empty_is_nothing=empty_is_nothing,
+            questions=active_questions(),
+        )
+        start_comparison(backtest, mapping=mapping, by=by)
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode()
 
 
 def as_person(person: "User", firm: "Organization | UUID | None" = None) -> "AbstractContextManager[Context]":

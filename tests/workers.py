@@ -31,5 +31,13 @@ def _waiting(matter: "Matter", kinds: tuple[str, ...]) -> list[tuple[UUID, str]]
 def _task(kind: str):  # type: ignore[no-untyped-def]
     from review.findings.tasks import fit_head_task, read_task
     from review.intake.tasks import parse_task, render_task
+    from review.measurement.tasks import compare_task, sheet_task
 
-    return {"parse": parse_task, "render": render_task, "read": read_task, "fit_head": fit_head_task}[kind]
+    return {
+        "parse": parse_task,
+        "render": render_task,
+        "read": read_task,
+        "fit_head": fit_head_task,
+        "sheet": sheet_task,
+        "compare": compare_task,
+    }[kind]

@@ -19,12 +19,16 @@ class GoldSpan:
 
 @dataclass(frozen=True)
 class Contract:
-    """One annotated contract; `answers` are the annotators' normalized answers by category."""
+    """One annotated contract; `answers` are the annotators' normalized answers by category.
+
+    `judged` names the categories that somebody settled, None where that is all of them.
+    """
 
     id: str
     text: str
     spans: tuple[GoldSpan, ...]
     answers: dict[str, str]
+    judged: frozenset[str] | None = None
 
 
 def load_contracts(folder: Path) -> list[Contract]:
@@ -39,7 +43,10 @@ def _contract(folder: Path, row: dict[str, object]) -> Contract:
     assert isinstance(spans, list)
     assert isinstance(answers, dict)
     gold = tuple(GoldSpan(str(s["category"]), int(s["start"]), int(s["end"])) for s in spans)
-    return Contract(str(row["id"]), text, gold, {str(k): str(v) for k, v in answers.items()})
+    judged = row.get("judged")
+    assert judged is None or isinstance(judged, list)
+    settled = None if judged is None else frozenset(map(str, judged))
+    return Contract(str(row["id"]), text, gold, {str(k): str(v) for k, v in answers.items()}, settled)
 
 
 def fold_of_each(contracts: Sequence[Contract], folds: int) -> list[int]:

@@ -25,7 +25,7 @@ class ExcelOfMatter(Endpoint):
     def get(self, request: ProgramRequest, matter_id: UUID) -> HttpResponse:
         """The findings, their sources and the documents as an Excel file."""
         matter = access_matter(request.user, matter_id)
-        return _file(export_xlsx(matter, by=request.user), EXCEL, matter, "xlsx")
+        return as_file(export_xlsx(matter, by=request.user), EXCEL, matter, "xlsx")
 
 
 class WordOfMatter(Endpoint):
@@ -33,10 +33,11 @@ class WordOfMatter(Endpoint):
     def get(self, request: ProgramRequest, matter_id: UUID) -> HttpResponse:
         """The red flags with their sources as a Word file."""
         matter = access_matter(request.user, matter_id)
-        return _file(export_docx(matter, by=request.user), WORD, matter, "docx")
+        return as_file(export_docx(matter, by=request.user), WORD, matter, "docx")
 
 
-def _file(content: bytes, media_type: str, matter: Matter, ending: str) -> HttpResponse:
+def as_file(content: bytes, media_type: str, matter: Matter, ending: str) -> HttpResponse:
+    """A file of this matter to keep, which no cache does."""
     name = re.sub(r"[^\w.-]+", "-", f"{matter.number} {matter.name}").strip("-.")[:100]
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{ending}")

@@ -1,5 +1,15 @@
 from django.urls import URLPattern, path, re_path
 
+from .backtests import (
+    Adjudicate,
+    BackTestLines,
+    BackTests,
+    CancelBackTest,
+    CompareBackTest,
+    CsvOfBackTest,
+    ExcelOfBackTest,
+    OneBackTest,
+)
 from .bundles import NewBundle, OneBundle
 from .decisions import Accept, Comments, Edit, Flag, Reject, Undo, Verify
 from .documents import Documents, OneDocument, TextOfDocument
@@ -7,6 +17,7 @@ from .errors import unknown_address
 from .exports import ExcelOfMatter, WordOfMatter
 from .findings import Findings, OneFinding
 from .matters import Matters, OneMatter, ReadMatter
+from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
 from .schema import Schema, docs
 
@@ -32,6 +43,16 @@ urlpatterns: list[URLPattern] = [
     path("findings/<uuid:finding_id>/verify/", Verify.as_view(), name="api-verify"),
     path("findings/<uuid:finding_id>/flag/", Flag.as_view(), name="api-flag"),
     path("findings/<uuid:finding_id>/comments/", Comments.as_view(), name="api-comments"),
+    path("matters/<uuid:matter_id>/backtests/", BackTests.as_view(), name="api-backtests"),
+    path("backtests/<uuid:backtest_id>/", OneBackTest.as_view(), name="api-backtest"),
+    path("backtests/<uuid:backtest_id>/compare/", CompareBackTest.as_view(), name="api-compare-backtest"),
+    path("backtests/<uuid:backtest_id>/cancel/", CancelBackTest.as_view(), name="api-cancel-backtest"),
+    path("backtests/<uuid:backtest_id>/lines/", BackTestLines.as_view(), name="api-backtest-lines"),
+    path("backtests/<uuid:backtest_id>/result.xlsx", ExcelOfBackTest.as_view(), name="api-backtest-xlsx"),
+    path("backtests/<uuid:backtest_id>/result.csv", CsvOfBackTest.as_view(), name="api-backtest-csv"),
+    path("comparisons/<uuid:comparison_id>/rule/", Adjudicate.as_view(), name="api-rule"),
+    path("measures/", Measures.as_view(), name="api-measures"),
+    path("measures/<slug:question>/decide/", DecideUse.as_view(), name="api-decide-use"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     # The slash keeps Django's redirect alive for addresses that lack theirs.

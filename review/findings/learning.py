@@ -54,7 +54,7 @@ def consider_learning(finding: Finding) -> None:
 def due_learning(matter: Matter, question: Question) -> None:
     """Make an attempt to learn a question from the decisions of a matter due."""
     words = engine.asked_hash(present_questions(matter.pk, [question])[0].asked)
-    due_for_matter(JobKind.FIT_HEAD, matter, subject_id=question.pk, input_hash=words)
+    due_for_matter(JobKind.FIT_HEAD, matter, subject_id=question.pk, input_hash=words, again=True)
 
 
 def learn_question(job: Claimed) -> None:

@@ -25,6 +25,8 @@ class JobKind(TextChoices):
     READ = "read", "Answer the questions about a document"
     RENDER = "render", "Draw pages"
     FIT_HEAD = "fit_head", "Learn a question from a matter's decisions"
+    SHEET = "sheet", "Read the rows of a spreadsheet"
+    COMPARE = "compare", "Compare a back-test with the findings"
 
 
 TASKS = {
@@ -32,6 +34,8 @@ TASKS = {
     JobKind.RENDER: ("review.intake.tasks.render_task", "cpu"),
     JobKind.READ: ("review.findings.tasks.read_task", "reader"),
     JobKind.FIT_HEAD: ("review.findings.tasks.fit_head_task", "reader"),
+    JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),
+    JobKind.COMPARE: ("review.measurement.tasks.compare_task", "cpu"),
 }
 
 
@@ -47,11 +51,11 @@ class JobState(TextChoices):
 class Job(MatterModel):
     """One piece of work, unique on what it makes. Every change of state is a compare-and-set."""
 
-    document = TenantForeignKey(
-        Document, CASCADE, null=True, related_name="jobs"
-    )  # none for work on a matter
+    document = TenantForeignKey(Document, CASCADE, null=True, related_name="jobs")  # none: of the matter
     kind = CharField(max_length=20, choices=JobKind)
-    subject_id = UUIDField()  # what it works on: the document, one of its texts, or a question
+    subject_id = (
+        UUIDField()
+    )  # what it works on: the document, one of its texts, a question, or what a room keeps
     input_hash = CharField(max_length=64)
     pipeline_version = PositiveIntegerField(default=1)
     state = CharField(max_length=20, choices=JobState, default=JobState.QUEUED)

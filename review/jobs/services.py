@@ -64,8 +64,10 @@ def due(
     return job
 
 
-def due_for_matter(kind: JobKind, matter: Matter, *, subject_id: UUID, input_hash: str) -> Job:
-    """Make work on a whole matter due in the running transaction, also when the same work is over."""
+def due_for_matter(
+    kind: JobKind, matter: Matter, *, subject_id: UUID, input_hash: str, again: bool = False
+) -> Job:
+    """The same for work on a whole matter, which names no document."""
     job, made = Job.objects.get_or_create(
         organization_id=matter.organization_id,
         matter_id=matter.pk,
@@ -74,7 +76,7 @@ def due_for_matter(kind: JobKind, matter: Matter, *, subject_id: UUID, input_has
         input_hash=input_hash,
         pipeline_version=1,
     )
-    if not made:
+    if again and not made:
         _restart(Job.objects.filter(pk=job.pk, state__in=FINAL))
     return job
 

@@ -268,6 +268,12 @@ def _how_it_was_made(report: Report, material: Material) -> None:
     chapter(report, "4  How this report was made")
     for name, fingerprint in material.readers:
         report.add_paragraph(f"Reader: {name}. Fingerprint: {fingerprint}.")
+    approved = sum(approval.state == "approved" for _, approval in material.approvals)
+    report.add_paragraph(
+        f"{number(approved)} of {number(len(material.approvals))} clause types and questions"
+        f" {'is' if approved == 1 else 'are'} approved for use with this reader by the firm’s knowledge lawyer; the"
+        " Excel file of the same matter says for each by whom, when, and on how many judged cells."
+    )
     for words in (
         "The reader chooses passages; it does not write text. A quote is stored only if it equals the document’s"
         " text at its place, character for character, and the place is kept with it. Page numbers are computed"

@@ -57,10 +57,11 @@ def export_xlsx(matter: Matter, *, by: User) -> bytes:
     file = BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"{matter.number} {matter.name}", "author": by.name})
-        writer = _Writer(book)
+        writer = SheetWriter(book)
         writer.sheet("Findings", FINDINGS, material.lines)
         writer.sheet("Sources", SOURCES, sources)
         writer.sheet("Documents", DOCUMENTS, material.documents)
+        writer.sheet("Clause types", APPROVALS, material.approvals)
         writer.about(_about(material, by))
     record(by, "matter.exported", matter, kind="xlsx", findings=len(material.lines))
     return file.getvalue()
@@ -141,6 +142,11 @@ DOCUMENTS = (
     Column("Document id", 38, lambda document: str(document.pk)),
 )
 
+APPROVALS = (
+    Column("Clause type", 34, lambda row: row[0].name),
+    Column("Use of the reader for it", 70, lambda row: row[1].words),
+)
+
 
 def _about(material: Material, by: User) -> list[tuple[str, str | int | datetime]]:
     matter = material.matter
@@ -175,7 +181,7 @@ def _about(material: Material, by: User) -> list[tuple[str, str | int | datetime
     ]
 
 
-class _Writer:
+class SheetWriter:
     """Writes sheets that look alike. Knows cells and formats, not matters."""
 
     def __init__(self, book: Workbook) -> None:

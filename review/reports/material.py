@@ -19,6 +19,9 @@ from review.findings.models import Finding, MachineState, ReviewState
 from review.findings.selectors import Standing, current_findings, standings
 from review.findings.values import only_amount, whole_date
 from review.matters.models import Matter
+from review.measurement.measures import Approval, approvals_of, newest_reader
+from review.playbooks.models import Question
+from review.playbooks.selectors import active_questions
 from review.tenancy.models import Organization
 
 from .words import value_in_words
@@ -97,6 +100,9 @@ class Material:
     documents: list[Document]
     readers: list[tuple[str, str]]  # name and fingerprint
     documents_with_lines: frozenset[UUID]
+    approvals: list[
+        tuple[Question, Approval]
+    ]  # of every active question, seen from the matter's newest reader
 
     @property
     def red_flags(self) -> list[Line]:
@@ -179,7 +185,14 @@ def gather(matter: Matter) -> Material:
         documents=list(Document.objects.filter(matter=matter).order_by("path", "id")),
         documents_with_lines=frozenset(finding.document_id for finding in findings),
         readers=sorted({(each.run.reader, each.run.reader_fingerprint) for each in findings if each.run}),
+        approvals=_approvals(matter),
     )
+
+
+def _approvals(matter: Matter) -> list[tuple[Question, Approval]]:
+    questions = active_questions()
+    approvals = approvals_of(questions, newest_reader(matter.pk))
+    return [(question, approvals[question.pk]) for question in questions]
 
 
 class _Places:

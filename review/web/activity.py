@@ -31,6 +31,12 @@ WORDS = {
     "finding.commented": "commented on a finding",
     "finding.flagged": "flagged a finding",
     "finding.unflagged": "took a flag down",
+    "backtest.opened": "uploaded the spreadsheet of a past review",
+    "backtest.compared": "compared a past review with the findings",
+    "backtest.cancelled": "stopped a back-test",
+    "backtest.adjudicated": "said who was right in a back-test",
+    "backtest.exported": "exported a back-test",
+    "matter.gold_exported": "exported what people settled, to measure the reader",
 }
 
 

@@ -13,7 +13,13 @@ from django.urls import reverse
 from review.matters.models import Matter
 from review.tenancy.models import Organization
 
-PAGES = (("matter", "Overview"), ("documents", "Documents"), ("grid", "Grid"), ("upload", "Upload"))
+PAGES = (
+    ("matter", "Overview"),
+    ("documents", "Documents"),
+    ("grid", "Grid"),
+    ("backtests", "Back-test"),
+    ("upload", "Upload"),
+)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def as_xlsx(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     """Findings, sources and documents in one workbook."""
     matter = access_matter(request.user, matter_id)
-    return _file(matter, export_xlsx(matter, by=request.user), XLSX, "xlsx")
+    return as_file(matter, export_xlsx(matter, by=request.user), XLSX, "xlsx")
 
 
 @require_GET
@@ -30,10 +30,11 @@ def as_xlsx(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
 def as_docx(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     """The red-flag report, each line with its source."""
     matter = access_matter(request.user, matter_id)
-    return _file(matter, export_docx(matter, by=request.user), DOCX, "docx")
+    return as_file(matter, export_docx(matter, by=request.user), DOCX, "docx")
 
 
-def _file(matter: Matter, content: bytes, media_type: str, ending: str) -> HttpResponse:
+def as_file(matter: Matter, content: bytes, media_type: str, ending: str) -> HttpResponse:
+    """A file of this matter to keep, which no cache does."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{matter.number} {matter.name}").strip("-") or "matter"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.{ending}"',

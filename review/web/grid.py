@@ -21,6 +21,7 @@ from review.findings.recipes import answered_documents, present_questions, reada
 from review.findings.selectors import current_findings
 from review.matters.access import access_matter, role_on
 from review.matters.models import Matter, MatterRole
+from review.measurement.measures import Approval, approvals_of, newest_reader
 from review.playbooks.access import may_change_questions
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
@@ -96,9 +97,10 @@ def grid(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     if request.GET.get("after") and request.htmx:
         return answer(request, "grid/grid.html#block", context)
     total = everything.count()
+    approvals = approvals_of(columns, newest_reader(found.pk))
     context |= {
         "questions": questions,
-        "heads": [_head(question, tally) for question in columns],
+        "heads": [_head(question, tally, approvals[question.pk]) for question in columns],
         "total": total,
         "folded": 0 if asked.copies else rows_of(found, copies=True).count() - total,
         "matching": rows.count() if asked.narrows else None,
@@ -225,7 +227,7 @@ def due_columns(matter: Matter, questions: Sequence[Question]) -> DueColumns | N
     return DueColumns(names, max(left.values())) if names else None
 
 
-def _head(question: Question, tally: selectors.Tally) -> dict[str, Any]:
+def _head(question: Question, tally: selectors.Tally, approval: Approval) -> dict[str, Any]:
     answered = tally.count(question=question.pk)
     return {
         "question": question,
@@ -233,4 +235,5 @@ def _head(question: Question, tally: selectors.Tally) -> dict[str, Any]:
         "found": tally.count(question=question.pk, state=MachineState.FOUND),
         "settled": tally.count(question=question.pk, settled=True),
         "verified": tally.count(question=question.pk, review_state=ReviewState.VERIFIED),
+        "approval": approval,
     }

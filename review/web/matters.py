@@ -47,6 +47,7 @@ def matters(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "deliverable": deliverable_matters(request.user),
         "may_open": membership.role != Role.GUEST,
+        "administers": membership.role == Role.ADMINISTRATOR,
         "nobody": not rows,
     }
     return answer(request, "matters/list.html", context)

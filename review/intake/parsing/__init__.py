@@ -3,8 +3,18 @@
 A file is opened only in a child process (child/); importing this package brings no PDF library with it.
 """
 
-from .parser import parse, render_page, render_pages
-from .types import Attachment, Limits, ParsedDocument, ParsedPage, ParseProblem, Rectangle, Word
+from .parser import parse, parse_workbook, render_page, render_pages
+from .types import (
+    Attachment,
+    Limits,
+    ParsedDocument,
+    ParsedPage,
+    ParsedWorkbook,
+    ParseProblem,
+    Rectangle,
+    Word,
+    Worksheet,
+)
 
 __all__ = [
     "Attachment",
@@ -12,9 +22,12 @@ __all__ = [
     "ParseProblem",
     "ParsedDocument",
     "ParsedPage",
+    "ParsedWorkbook",
     "Rectangle",
     "Word",
+    "Worksheet",
     "parse",
+    "parse_workbook",
     "render_page",
     "render_pages",
 ]

@@ -8,9 +8,18 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .types import Attachment, ParsedDocument, ParsedPage, ParseProblem, RenderedPage
+from .types import (
+    Attachment,
+    ParsedDocument,
+    ParsedPage,
+    ParsedWorkbook,
+    ParseProblem,
+    RenderedPage,
+    Row,
+    Worksheet,
+)
 
-Outcome = ParsedDocument | ParseProblem | list[RenderedPage]
+Outcome = ParsedDocument | ParsedWorkbook | ParseProblem | list[RenderedPage]
 
 
 class BadFrame(ValueError):
@@ -24,12 +33,23 @@ def encode(outcome: Outcome) -> Iterable[bytes]:
         head: dict[str, Any] = {"problem": [outcome.cause_code, outcome.sentence, outcome.detail]}
     elif isinstance(outcome, ParsedDocument):
         head = {"document": _document_head(outcome, blobs)}
+    elif isinstance(outcome, ParsedWorkbook):
+        head = {"workbook": _workbook_head(outcome, blobs)}
     else:
         head = {"images": [media_type for _, media_type in outcome]}
         blobs = [image for image, _ in outcome]
     head["blobs"] = [len(blob) for blob in blobs]
     yield json.dumps(head, allow_nan=False).encode() + b"\n"
     yield from blobs
+
+
+def _workbook_head(workbook: ParsedWorkbook, blobs: list[bytes]) -> dict[str, Any]:
+    blobs.extend(json.dumps(sheet.rows).encode() for sheet in workbook.sheets)
+    return {
+        "kind": workbook.kind,
+        "sheets": [sheet.name for sheet in workbook.sheets],
+        "unread_formulas": workbook.unread_formulas,
+    }
 
 
 def _document_head(document: ParsedDocument, blobs: list[bytes]) -> dict[str, Any]:
@@ -64,6 +84,8 @@ def decode(data: bytes) -> Outcome:
             return ParseProblem(*(str(part)[:2000] for part in head["problem"]))
         if "images" in head:
             return [(image, str(kind)) for image, kind in zip(blobs, head["images"], strict=True)]
+        if "workbook" in head:
+            return _workbook(head["workbook"], blobs)
         return _document(head["document"], blobs)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise BadFrame(type(fault).__name__) from fault
@@ -104,6 +126,25 @@ def _document(head: dict[str, Any], blobs: list[bytes]) -> ParsedDocument:
         language=None if head["language"] is None else str(head["language"])[:8],
         language_confidence=None if confidence is None else float(confidence),
     )
+
+
+def _workbook(head: dict[str, Any], blobs: list[bytes]) -> ParsedWorkbook:
+    sheets = (
+        Worksheet(str(name)[:100], tuple(_row(row) for row in json.loads(rows)))
+        for name, rows in zip(head["sheets"], blobs, strict=True)
+    )
+    return ParsedWorkbook(str(head["kind"])[:20], tuple(sheets), int(head["unread_formulas"]))
+
+
+def _row(row: list[Any]) -> Row:
+    number, cells = row
+    if (
+        type(number) is not int
+        or number < 1
+        or any(type(cell) is not str or "\x00" in cell for cell in cells)
+    ):
+        raise BadFrame("a row that is none")
+    return number, tuple(cells)
 
 
 def _page(number: int, row: list[Any], character_map: bytes, length: int) -> ParsedPage:

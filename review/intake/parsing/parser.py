@@ -8,12 +8,15 @@ from typing import Any
 
 from .frames import BadFrame, Outcome, decode
 from .sniff import NAMES, sniff
-from .types import Limits, ParsedDocument, ParseProblem, RenderedPage
+from .types import Limits, ParsedDocument, ParsedWorkbook, ParseProblem, RenderedPage
 from .warm_parent import Ending, Gone, warm_parent
 
 DEFAULT_LIMITS = Limits()
 READ = {"pdf", "docx", "txt", "eml", "png", "jpeg", "tiff"}
 _LARGEST_REQUEST = 60_000
+WORKBOOK_LIMITS = Limits(
+    cpu_seconds=120, wall_seconds=180, input_bytes=20 << 20, output_bytes=128 << 20, unpacked_bytes=256 << 20
+)
 
 
 def parse(
@@ -29,9 +32,26 @@ def parse(
         return refused
     request = {"task": "parse", "path": str(path.resolve()), "kind": refused, "password": password}
     outcome = _in_child(request, limits, should_stop)
-    if isinstance(outcome, list):
-        return _crashed("images for a text")
+    if isinstance(outcome, list | ParsedWorkbook):
+        return _crashed("not the text asked for")
     return outcome
+
+
+def parse_workbook(
+    path: Path,
+    name: str,
+    limits: Limits = WORKBOOK_LIMITS,
+    should_stop: Callable[[], bool] | None = None,
+) -> ParsedWorkbook | ParseProblem:
+    """The rows of a spreadsheet (.xlsx or .csv), read in a throw-away child."""
+    refused = _workbook_refusal(path, name, limits)
+    if isinstance(refused, ParseProblem):
+        return refused
+    request = {"task": "workbook", "path": str(path.resolve()), "kind": refused}
+    outcome = _in_child(request, limits, should_stop)
+    if isinstance(outcome, ParseProblem | ParsedWorkbook):
+        return outcome
+    return _crashed("not the rows asked for")
 
 
 def render_pages(
@@ -40,9 +60,9 @@ def render_pages(
     """Images of some pages (from 1) of a PDF, all in one child: palette PNG, or WebP where a page has photos."""
     request = {"task": "render", "path": str(path.resolve()), "numbers": list(numbers), "dpi": dpi}
     outcome = _in_child(request, limits, None)
-    if isinstance(outcome, ParsedDocument) or (isinstance(outcome, list) and len(outcome) != len(numbers)):
-        return _crashed("not the images asked for")
-    return outcome
+    if isinstance(outcome, ParseProblem) or (isinstance(outcome, list) and len(outcome) == len(numbers)):
+        return outcome
+    return _crashed("not the images asked for")
 
 
 def render_page(
@@ -75,6 +95,24 @@ def _refusal(path: Path, name: str, limits: Limits) -> ParseProblem | str:
     if kind not in READ:
         return ParseProblem("unsupported_type", f"This file is {NAMES[kind]}, which is not read yet.")
     return kind
+
+
+def _workbook_refusal(path: Path, name: str, limits: Limits) -> ParseProblem | str:
+    """What a spreadsheet is by its bytes, xlsx or csv, or why it is not read."""
+    if path.stat().st_size > limits.input_bytes:
+        return ParseProblem("over_limit", f"This spreadsheet is larger than {limits.input_bytes >> 20} MB.")
+    kind = sniff(path)
+    if kind == "empty":
+        return ParseProblem("empty_file", "This file is empty.")
+    if kind == "encrypted_office":
+        return ParseProblem("needs_password", "This workbook is encrypted. Save it without a password.")
+    if kind == "xls":
+        return ParseProblem("unsupported_type", "This is an old Excel workbook (.xls). Save it as .xlsx.")
+    if kind == "xlsx":
+        return kind
+    if kind in {"txt", "eml"} and Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
+        return "csv"
+    return ParseProblem("unsupported_type", f"This file is {NAMES[kind]}; a spreadsheet is .xlsx or .csv.")
 
 
 def _in_child(request: dict[str, Any], limits: Limits, should_stop: Callable[[], bool] | None) -> Outcome:

@@ -10,12 +10,16 @@ __all__ = [
     "ParseProblem",
     "ParsedDocument",
     "ParsedPage",
+    "ParsedWorkbook",
     "Rectangle",
     "RenderedPage",
+    "Row",
     "Word",
+    "Worksheet",
 ]
 
 RenderedPage = tuple[bytes, str]  # the image's bytes and its media type
+Row = tuple[int, tuple[str, ...]]  # the row's number in its sheet, from 1, and its cells as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,23 @@ class ParsedDocument:
     mail_headers: dict[str, str] = field(default_factory=dict)
     language: str | None = None  # ISO 639-1
     language_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """One sheet of a workbook: its name, and the rows that hold something."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedWorkbook:
+    """A spreadsheet as text. A formula counts as the value stored beside it; some have none."""
+
+    kind: str  # xlsx or csv
+    sheets: tuple[Worksheet, ...]
+    unread_formulas: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A job may be about a matter as a whole: learning a question from its decisions belongs to no document."""
+    """Work may be about a matter as a whole: then it names no document."""
 
     dependencies = [("jobs", "0002_keep_apart")]
 
@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                     ("read", "Answer the questions about a document"),
                     ("render", "Draw pages"),
                     ("fit_head", "Learn a question from a matter's decisions"),
+                    ("sheet", "Read the rows of a spreadsheet"),
+                    ("compare", "Compare a back-test with the findings"),
                 ],
                 max_length=20,
             ),

@@ -33,9 +33,14 @@ APPEND_ONLY = (
     "findings_dispositionevidence",
     "findings_learnedhead",
     "annotation_comment",
+    "measurement_sheet",
+    "measurement_backtestrun",
+    "measurement_comparison",
+    "measurement_adjudication",
+    "measurement_questionapproval",
 )
 NEVER_UPDATED = ("annotation_flag",)
-NEVER_DELETED = ("tenancy_organization",)
+NEVER_DELETED = ("tenancy_organization", "measurement_backtest")
 
 # uuid columns that end in _id and point at nothing by design.
 LOOSE = (

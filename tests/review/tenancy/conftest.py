@@ -13,6 +13,9 @@ from review.findings.models import LearnedHead
 from review.findings.services import ChosenSpan, edit_finding
 from review.matters.models import MatterRole
 from review.matters.services import add_member, exclude
+from review.measurement.measures import measured_for
+from review.measurement.models import Comparison, Ruling
+from review.measurement.services import adjudicate, decide_use
 from review.tenancy.models import Membership, Organization, Role, TenantModel
 from review.tenancy.tokens import create_token
 from tests import bench, cast
@@ -83,6 +86,12 @@ def walled() -> Walled:
             blob_key="a/b/c",
         )
     lead = Identity("ada, who leads it", firm.pk, ada.pk)
+    cast.back_test(matter, ada, [["File", "Governing law"], ["Supply agreement.txt", "The law of Peru"]])
+    with cast.as_person(ada, firm):
+        line = Comparison.objects.exclude(question=None).get()
+        adjudicate(line, ruling=Ruling.READER, by=ada)
+        assert line.question is not None
+        decide_use(line.question, approved=True, measured=measured_for(ada), by=ada)
     people = People(
         rightful=(
             lead,

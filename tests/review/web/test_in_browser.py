@@ -127,6 +127,7 @@ def day() -> Iterator[Day]:
 def signed_in(day: Day) -> Iterator[BrowserContext]:
     """Ada's browser, signed in through the sign-in page."""
     context = day.chromium.new_context(base_url=day.address, viewport={"width": 1440, "height": 900})
+    context.set_default_navigation_timeout(READ_WITHIN)
     page = context.new_page()
     page.goto("/")
     page.get_by_label("Email").fill(day.email)
@@ -171,6 +172,28 @@ def open_matter(page: Page, *, client: tuple[str, str], matter: tuple[str, str])
     page.locator("[name=name]").fill(matter[1])
     page.get_by_role("button", name="Open the matter").click()
     expect(page.get_by_role("button", name="Choose files")).to_be_visible()  # the script has taken over
+
+
+@pytest.fixture(scope="module")
+def past_review(signed_in: BrowserContext, matter: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a back-test that was uploaded, mapped and compared through its pages."""
+    file = tmp_path_factory.mktemp("past") / "Review of 2021.csv"
+    file.write_text(
+        "File,Governing law,Anti-assignment,Insurance\n"
+        f'Supply agreement.pdf,Delaware,"{ASSIGNMENT}",n/a\n'
+        "License,Scotland,n/a,n/a\nSide letter.pdf,England,n/a,n/a\n"
+    )
+    page = signed_in.new_page()
+    page.goto(f"{matter}backtests/")
+    page.get_by_label("The spreadsheet its reviewers made").set_input_files(file)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_label("What File is")).to_have_value("document", timeout=READ_WITHIN)
+    expect(page.get_by_label("What Governing law is")).to_have_value("governing-law")
+    page.get_by_role("button", name="Compare with the findings").click()
+    expect(page.get_by_role("heading", name="By question")).to_be_visible(timeout=READ_WITHIN)
+    address = page.url
+    page.close()
+    return address
 
 
 @pytest.fixture
@@ -410,6 +433,27 @@ def test_the_matter_leaves_as_excel_and_word(page: Page, matter: str, signed_in:
     assert "Project Lantern" in "\n".join(paragraph.text for paragraph in report.paragraphs)
 
 
+def test_a_past_review_is_compared_and_ruled_by_keyboard(page: Page, past_review: str) -> None:
+    page.goto(past_review)
+    law = page.locator("[data-line]", has_text="Governing Law in License.pdf")
+    expect(law).to_contain_text("They differ")
+    expect(law).to_contain_text("Scotland")
+    expect(law).to_contain_text("laws of England and Wales")
+
+    page.keyboard.press("n")
+    here = page.locator("[data-line]:focus")
+    expect(here).to_have_count(1)
+    line = page.locator(f"#{here.get_attribute('id')}")
+    page.keyboard.press("1")
+    expect(line.get_by_role("button", name="The reader was right")).to_have_attribute("aria-pressed", "true")
+    expect(line).to_be_focused()
+    page.keyboard.press("4")
+    expect(line.get_by_role("button", name="Undecided")).to_have_attribute("aria-pressed", "true")
+
+    law.get_by_role("link", name="laws of England and Wales").click()
+    expect(page.locator("document-pane")).to_be_visible()
+
+
 def test_everything_works_without_scripts(day: Day, matter: str, signed_in: BrowserContext) -> None:
     plain = day.chromium.new_context(
         base_url=day.address, java_script_enabled=False, storage_state=signed_in.storage_state()
@@ -490,13 +534,17 @@ PAGES = {
     "cell": "{cell}",
     "viewer-page": "{document}",
     "text": "{document}text/",
+    "backtests": "{matter}backtests/",
+    "backtest-columns": "{past_review}?columns=yes",
+    "backtest-result": "{past_review}?show=all",
+    "measured": "/measured/",
     "not-here": "/matters/01890000-0000-7000-8000-000000000000/",
 }
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible_at_both_widths(
-    day: Day, matter: str, signed_in: BrowserContext, scheme: Literal["light", "dark"]
+    day: Day, matter: str, past_review: str, signed_in: BrowserContext, scheme: Literal["light", "dark"]
 ) -> None:
     context = day.chromium.new_context(
         base_url=day.address,
@@ -510,6 +558,7 @@ def test_every_page_is_accessible_at_both_widths(
     page.goto(f"{matter}grid/")
     places = {
         "matter": matter,
+        "past_review": past_review,
         "cell": cell(page, "License.pdf", "governing-law").get_attribute("data-drawer-url"),
         "document": page.get_by_role("link", name="Supply agreement.pdf").get_attribute("href"),
     }

@@ -181,7 +181,7 @@ def test_question_mark_shows_the_keys_and_no_key_means_two_things(page: Page) ->
     page.keyboard.press("?")
     expect(page.locator("#key-help")).to_contain_text("Reject, with a reason")
     keys = page.evaluate("import('/static/js/key_map.js').then((map) => map.KEYS)")
-    for place in ("grid", "viewer"):
+    for place in ("grid", "viewer", "backtest"):
         reserved = [
             key for each in keys for key in each["keys"] if place in each["in"] or "everywhere" in each["in"]
         ]

@@ -5,16 +5,15 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
 from review.documents.blobs import chunks_of
 from review.documents.models import Bundle, Document, DocumentState, ReadingState
 from review.documents.selectors import progress_of
 from review.errors import ReviewError
 from review.intake.services import accept_stream, open_bundle, refuse_entry
+from review.matters.by_name import matter_numbered, organization_named
 from review.matters.models import Matter
 from review.tenancy.context import in_context
 
@@ -30,8 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON line a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organization_id = _one("tenancy_organization", "name", options["organization"], "organization")
-        matter_id = _one("matters_matter", "number", options["matter"], "matter", organization_id)
+        organization_id = organization_named(options["organization"])
+        matter_id = matter_numbered(options["matter"], organization_id)
         missing = [path for path in options["paths"] if not path.exists()]
         if missing:
             raise CommandError("There is no " + ", ".join(str(path) for path in missing) + ".")
@@ -96,22 +95,3 @@ def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
                     yield found, f"{path.resolve().name}/{found.relative_to(path)}"
         else:
             yield path, path.name
-
-
-def _one(table: str, column: str, wanted: str, word: str, organization_id: UUID | None = None) -> UUID:
-    """The id of an organization or a matter by its name, number or id. Only an operator's role can look it up."""
-    if "maintenance" not in connections.databases:
-        raise CommandError("This needs MAINTENANCE_DATABASE_URL, which only an operator's shell has.")
-    sql = f"SELECT id FROM {table} WHERE ({column} = %s OR id::text = %s)"  # noqa: S608 (names of our own tables)
-    parameters: list[str | UUID] = [wanted, wanted]
-    if organization_id is not None:
-        sql += " AND organization_id = %s"
-        parameters.append(organization_id)
-    with connections["maintenance"].cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    if not rows:
-        raise CommandError(f"There is no {word} {wanted}.")
-    if len(rows) > 1:
-        raise CommandError(f"There are {len(rows)} of the {word} {wanted}; give its id.")
-    return UUID(str(rows[0][0]))

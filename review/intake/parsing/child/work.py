@@ -14,6 +14,7 @@ from .progress import Progress
 from .read import read
 from .refusal import Refusal
 from .render import render
+from .workbook import read_workbook
 
 
 def work(request: dict[str, Any], result: int, tell: int) -> None:
@@ -52,6 +53,8 @@ def _outcome(request: dict[str, Any], limits: Limits, progress: Progress) -> Out
     try:
         if request["task"] == "render":
             return render(Path(request["path"]), request["numbers"], request["dpi"], progress)
+        if request["task"] == "workbook":
+            return read_workbook(Path(request["path"]), request["kind"], limits, progress)
         return read(Path(request["path"]), request["kind"], request["password"], limits, progress)
     except Refusal as refusal:
         return refusal.problem

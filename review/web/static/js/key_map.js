@@ -31,6 +31,12 @@ export const KEYS = [
   { action: "word-left", keys: ["Shift+ArrowLeft"], in: ["viewer"], words: "Select a word less" },
   { action: "line-down", keys: ["Shift+ArrowDown"], in: ["viewer"], words: "Select a line more" },
   { action: "line-up", keys: ["Shift+ArrowUp"], in: ["viewer"], words: "Select a line less" },
+  { action: "next-line", keys: ["n"], in: ["backtest"], words: "Next disagreement" },
+  { action: "previous-line", keys: ["p"], in: ["backtest"], words: "Previous one" },
+  { action: "rule-reader", keys: ["1"], in: ["backtest"], words: "The reader was right" },
+  { action: "rule-people", keys: ["2"], in: ["backtest"], words: "The people were right" },
+  { action: "rule-both", keys: ["3"], in: ["backtest"], words: "Both were right" },
+  { action: "rule-undecided", keys: ["4"], in: ["backtest"], words: "Undecided" },
   { action: "search", keys: ["Ctrl+k"], in: ["everywhere"], words: "Search" },
   { action: "help", keys: ["?"], in: ["everywhere"], words: "This help" },
   { action: "close", keys: ["Escape"], in: ["grid", "viewer"], words: "Close, or drop the selection" },
@@ -41,6 +47,7 @@ export const GROUPS = [
   { title: "Reviewing", in: ["grid", "viewer"] },
   { title: "In the grid", in: ["grid"] },
   { title: "In a document", in: ["viewer"] },
+  { title: "In a back-test", in: ["backtest"] },
   { title: "Everywhere", in: ["everywhere"] },
 ];
 

@@ -3,7 +3,14 @@ import json
 import pytest
 
 from review.intake.parsing.frames import BadFrame, decode, encode
-from review.intake.parsing.types import Attachment, ParsedDocument, ParsedPage, ParseProblem
+from review.intake.parsing.types import (
+    Attachment,
+    ParsedDocument,
+    ParsedPage,
+    ParsedWorkbook,
+    ParseProblem,
+    Worksheet,
+)
 
 DOCUMENT = ParsedDocument(
     kind="eml",
@@ -22,9 +29,17 @@ DOCUMENT = ParsedDocument(
 )
 
 
+WORKBOOK = ParsedWorkbook("xlsx", (Worksheet("Miete", ((1, ("Datei", "")), (9, ("ä.pdf",)))),), 2)
+
+
 @pytest.mark.parametrize(
     "outcome",
-    [DOCUMENT, ParseProblem("corrupt", "Damaged.", "here"), [(b"\x89PNG", "image/png"), (b"", "image/webp")]],
+    [
+        DOCUMENT,
+        WORKBOOK,
+        ParseProblem("corrupt", "Damaged.", "here"),
+        [(b"\x89PNG", "image/png"), (b"", "image/webp")],
+    ],
 )
 def test_an_outcome_survives_the_way(outcome):
     assert decode(b"".join(encode(outcome))) == outcome
@@ -56,6 +71,8 @@ def forged(**changes: object) -> bytes:
         b"".join(encode(DOCUMENT)).replace(b"Miete ist", b"Miete\x00ist"),
         b"".join(encode(DOCUMENT)).replace("fällig".encode(), b"f\xff\xffllig"),
         b"".join(encode(DOCUMENT))[:-1],
+        b"".join(encode(WORKBOOK)).replace(b'"Datei"', b"1234567"),
+        b"".join(encode(WORKBOOK)).replace(b"[9, ", b"[-9,"),
     ],
 )
 def test_what_a_spoilt_child_may_write_is_refused(data):
