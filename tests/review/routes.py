@@ -76,7 +76,9 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "comment_on_finding": {"POST": [{"body": "Look again."}]},
     "backtests": {"GET": [{}], "POST": [{}]},
     "backtest": {"GET": [{}, {"show": "all"}, {"columns": "yes"}]},
-    "compare_backtest": {"POST": [{"sheet": "1", "heading_row": "1", "is-0": "document"}]},
+    "compare_backtest": {
+        "POST": [{"sheet": "1", "heading_row": "1", "is-0": "document", "is-1": "governing-law"}]
+    },
     "cancel_backtest": ACT,
     "backtest_xlsx": READ,
     "backtest_csv": READ,
@@ -105,7 +107,11 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-flag": ACT,
     "api-backtests": {"GET": [{}], "POST": [{}]},
     "api-backtest": READ,
-    "api-compare-backtest": {"POST": [{"columns": [{"column": 0, "answers": "document"}]}]},
+    "api-compare-backtest": {
+        "POST": [
+            {"columns": [{"column": 0, "answers": "document"}, {"column": 1, "answers": "governing-law"}]}
+        ]
+    },
     "api-cancel-backtest": ACT,
     "api-backtest-lines": {"GET": [{}, {"verdict": "differ"}]},
     "api-backtest-xlsx": READ,
@@ -121,6 +127,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "undo_decision": ("accept_finding",),
     "verify_finding": ("accept_finding",),
     "restore_question": ("retire_question",),
+    "cancel_backtest": ("compare_backtest",),
+    "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
     "api-verify": ("accept_finding",),
 }

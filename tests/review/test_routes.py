@@ -45,6 +45,8 @@ WITH_A_FILE: dict[str, Sent] = {
     "start_upload": {"name": "More", "files": [{"path": "letter.txt", "size": 6}]},
     "upload": {"name": "More", "files": ("letter.txt", b"Letter")},
     "api-new-bundle": {"files": ("letter.txt", b"Letter")},
+    "backtests": {"file": ("review.csv", b"File,Governing law\nSupply agreement.txt,Peru\n")},
+    "api-backtests": {"file": ("review.csv", b"File,Governing law\nSupply agreement.txt,Peru\n")},
 }
 # Their examples find no file that waits, or is wrong; what they change is tested with such files beside their services.
 CHANGES_NOTHING = {"upload_file", "finish_upload", "cancel_bundle", "retry", "retry_group", "organizations"}

@@ -51,7 +51,7 @@ def test_an_edited_cell_shows_the_value_a_person_gave(
     cell = cell_in(ben_browser.get(f"/matters/{matter.pk}/grid/").content.decode(), document, "governing-law")
 
     assert "is-edited" in cell
-    assert ">England<" in cell
+    assert ">England and Wales<" in cell
 
 
 def test_a_decision_on_other_words_makes_the_new_reading_stale(
