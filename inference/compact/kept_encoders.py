@@ -51,8 +51,8 @@ class KeptEncoders:
         """Where the encoder without a fold lies; `ALL` for that of every contract."""
         return self.folder / f"encoder-{self._fold_name(fold)}-{self._name}.safetensors"
 
-    def train(self, fold: int, likely: Sequence[Floats]) -> Path:
-        """Train the encoder without a fold unless it is there; `likely` [segments], one a contract."""
+    def train(self, fold: int, likely: Callable[[], Sequence[Floats]]) -> Path:
+        """Train the encoder without a fold unless it is there; `likely` gives [segments] for each contract."""
         path = self.file(fold)
         if path.is_file():
             return path
@@ -70,7 +70,8 @@ class KeptEncoders:
             checkpoint=path.with_suffix(".checkpoint"),
             say=self.say,
         )
-        trained = fit.fit([self._tokens[n] for n in inner], [likely[n] for n in inner])
+        seemed = likely()
+        trained = fit.fit([self._tokens[n] for n in inner], [seemed[n] for n in inner])
         half_written = path.with_suffix(".part")
         save_encoder(EncoderModel(trained.encoder, trained.readout, pieces), words, half_written)
         half_written.replace(path)

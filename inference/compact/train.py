@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.report.write_text(json.dumps(figures.as_json(), indent=1) + "\n", encoding="utf-8")
     last_word = None
     if kept is not None and whole is not None:
-        file = kept.train(ALL, looks.likely())
+        file = kept.train(ALL, looks.likely)
         last_word = _last_word(whole, load_encoder(file)[1])
         shutil.copyfile(file, options.encoder)
         say(f"{options.encoder.name}: {options.encoder.stat().st_size:,} bytes")

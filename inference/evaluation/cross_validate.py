@@ -62,7 +62,7 @@ def cross_validate(
             _judge(looks.examples[number], one.candidates(names), linear)
         looks.say(f"linear reader, {len(linear.counts) // len(names)} contracts: {_so_far(linear)}")
         if kept is not None:
-            kept.train(fold, looks.likely())
+            kept.train(fold, looks.likely)
             encoded = kept.said(fold)
             both |= {n: BothRead(looks.examples[n], one, encoded[n]) for n, one in reads.items()}
     if not both:

@@ -1,6 +1,6 @@
 """The bars of a clause type from judged candidates."""
 
-from inference.compact.bars import QUIET_FLOOR, Judged, set_bars
+from inference.compact.bars import QUIET_FLOOR, Judged, set_all_bars, set_bars
 
 
 def test_quiet_is_the_lowest_score_from_which_four_in_five_are_right() -> None:
@@ -33,3 +33,29 @@ def test_not_found_is_said_below_a_bar_where_it_is_seldom_wrong() -> None:
     assert 0.2 < bars.absent <= 0.9
     assert bars.miss_rate == 0.02
     assert set_bars(without[:10] + missed + found).absent == bars.possible
+
+
+def test_thorough_is_where_four_in_five_answers_are_still_seen_and_says_how_many_are() -> None:
+    seen = [Judged((0.9 - 0.1 * n,), (True,), True) for n in range(8)]
+    missed = [Judged((0.4,), (False,), True)] * 2
+    bars = set_bars(seen + missed)
+    assert (round(bars.thorough, 6), bars.thorough_recall) == (0.2, 0.8)
+    few = set_bars(seen[:3] + missed * 3)
+    assert (round(few.thorough, 6), round(few.thorough_recall, 3)) == (0.7, 0.333)
+
+
+def test_the_miss_rate_of_long_contracts_is_told_from_that_of_short_ones() -> None:
+    short = [Judged((0.005,), (False,), False, segments=20)] * 200
+    long = [Judged((0.005,), (False,), n == 0, segments=900) for n in range(4)]
+    found = [Judged((0.9,), (True,), True, segments=200)] * 30
+    bars = set_bars(short + long + found)
+    assert bars.miss_rate_at(20) < bars.miss_rate < bars.miss_rate_at(900)
+
+
+def test_a_type_with_few_answers_is_shown_first_only_where_all_types_together_may_be() -> None:
+    certain = [Judged((0.4,), (True,), True)] * 6
+    doubtful = [Judged((0.8 if n % 4 else 0.5,), (n % 4 > 0,), True) for n in range(100)]
+    bars = set_all_bars({"rare": certain, "usual": doubtful})
+    assert bars["usual"].quiet == 0.8
+    assert bars["rare"].quiet == 0.8
+    assert set_bars(certain).quiet == 0.4

@@ -145,7 +145,7 @@ def test_cross_validation_gives_both_readers_every_contract_and_reads_nothing_tw
 def test_a_single_fold_is_judged_by_parts_of_it(work: Path) -> None:
     looks = looks_of(work)
     own = kept(work, looks)
-    own.train(0, looks.likely())
+    own.train(0, looks.likely)
     encoded = own.said(0)
     both = {n: BothRead(EXAMPLES[n], one, encoded[n]) for n, one in out_of_fold(looks, TYPES, 0).items()}
     found = judged_apart(both, looks.folds, TYPES)
