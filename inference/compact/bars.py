@@ -1,7 +1,7 @@
 """Sets each clause type's bars from out-of-fold candidates; knows scores and whether they were right."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from .candidates import KEPT
@@ -9,12 +9,9 @@ from .weights import LENGTHS, Bars
 
 QUIET_PRECISION = 0.8
 QUIET_FLOOR = 0.25  # whatever stands above it, a candidate less likely than this is never shown first
+LEANED_ON = 10.0  # candidates' worth of all types together behind each type's own
 LEAST_SHOWN = 5  # candidates that must stand behind a quiet bar
-_NEVER_ABSENT_ABOVE = 0.5
 THOROUGH_RECALL = 0.8  # of the contracts with an answer
-FEW_ANSWERS = (
-    20  # contracts with an answer; a type with fewer has no quiet bar below that of all types together
-)
 _DRAWN = 5.0  # contracts' worth of the type's own miss rate behind that of one length
 MOST_MISSED = 0.02  # of the contracts called "not found"
 
@@ -29,39 +26,42 @@ class Judged:
     segments: int = 0
 
 
-def set_bars(judged: Sequence[Judged]) -> Bars:
-    """The bars of one clause type, one entry a contract."""
-    quiet = _quiet(judged)
-    absent = min(_absent(judged), quiet if quiet is not None else _NEVER_ABSENT_ABOVE)
-    thorough, recall = _thorough(judged)
+def set_bars(judged: Sequence[Judged], pooled: Sequence[Judged] = ()) -> Bars:
+    """The bars of one clause type, one entry a contract; "not found" is never said of what a thorough look sees.
+
+    `pooled` are all types together: what is shown first of a type with few answers leans on them.
+    """
+    quiet = _quiet(judged, pooled)
+    thorough = min(_thorough(judged), quiet if quiet is not None else 1.0)
+    absent = min(_absent(judged), thorough)
     return Bars(
         quiet=quiet,
         possible=KEPT,
         absent=absent,
         miss_rate=_miss_rate(judged, absent),
         thorough=thorough,
-        thorough_recall=recall,
+        thorough_recall=_seen(judged, thorough),
         miss_by_length=_miss_by_length(judged, absent),
     )
 
 
 def set_all_bars(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Bars]:
-    """The bars of every type; one with few answers may only be shown first where all types together may be."""
-    pooled = _quiet([one for rows in judged.values() for one in rows])
-    result = {}
-    for name, rows in judged.items():
-        own = set_bars(rows)
-        if sum(one.has_answer for one in rows) < FEW_ANSWERS and own.quiet is not None and pooled is not None:
-            own = replace(own, quiet=max(own.quiet, pooled))
-        result[name] = own
-    return result
+    """The bars of every type."""
+    pooled = [one for rows in judged.values() for one in rows]
+    return {name: set_bars(rows, pooled) for name, rows in judged.items()}
 
 
-def _thorough(judged: Sequence[Judged]) -> tuple[float, float]:
+def _thorough(judged: Sequence[Judged]) -> float:
     """The highest score at which four in five of the contracts with an answer show a right candidate, or the most."""
     best = sorted((_best_right(one) for one in judged if one.has_answer), reverse=True)
     reached = [score for score in best[: ceil(THOROUGH_RECALL * len(best))] if score >= KEPT]
-    return (min(reached), len(reached) / len(best)) if reached else (KEPT, 0.0)
+    return min(reached, default=KEPT)
+
+
+def _seen(judged: Sequence[Judged], bar: float) -> float:
+    """The share of the contracts with an answer that show a right candidate at a bar or above."""
+    best = [_best_right(one) for one in judged if one.has_answer]
+    return sum(score >= bar for score in best) / len(best) if best else 0.0
 
 
 def _best_right(one: Judged) -> float:
@@ -82,18 +82,35 @@ def _miss_by_length(judged: Sequence[Judged], bar: float) -> tuple[float, ...]:
     return tuple(rates)
 
 
-def _quiet(judged: Sequence[Judged]) -> float | None:
-    """The lowest score at which all candidates from there up are right often enough."""
+def _quiet(judged: Sequence[Judged], pooled: Sequence[Judged]) -> float | None:
+    """The lowest score from which candidates are right often enough, by the type's own and a few of all types."""
+    own = _from_the_top(judged)
+    leaning = LEANED_ON if pooled else 0.0
+    bar = None
+    place = shown = right = 0
+    for score, count, good in _from_the_top(pooled or judged):
+        while place < len(own) and own[place][0] >= score:
+            _, shown, right = own[place]
+            place += 1
+        enough = (count if pooled else shown) >= LEAST_SHOWN
+        if enough and right + leaning * good / count >= QUIET_PRECISION * (shown + leaning):
+            bar = score
+    return None if bar is None else max(bar, QUIET_FLOOR)
+
+
+def _from_the_top(judged: Sequence[Judged]) -> list[tuple[float, int, int]]:
+    """Each different score with the number of candidates at or above it, and of the right ones."""
     pairs = sorted(
         ((s, r) for one in judged for s, r in zip(one.scores, one.right, strict=True)), reverse=True
     )
-    right, bar = 0, None
+    steps: list[tuple[float, int, int]] = []
+    right = 0
     for shown, (score, is_right) in enumerate(pairs, start=1):
         right += is_right
-        tied = shown < len(pairs) and pairs[shown][0] == score
-        if not tied and shown >= LEAST_SHOWN and right >= QUIET_PRECISION * shown:
-            bar = score
-    return None if bar is None else max(bar, QUIET_FLOOR)
+        if steps and steps[-1][0] == score:
+            steps.pop()
+        steps.append((score, shown, right))
+    return steps
 
 
 def _absent(judged: Sequence[Judged]) -> float:

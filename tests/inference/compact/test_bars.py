@@ -52,10 +52,23 @@ def test_the_miss_rate_of_long_contracts_is_told_from_that_of_short_ones() -> No
     assert bars.miss_rate_at(20) < bars.miss_rate < bars.miss_rate_at(900)
 
 
-def test_a_type_with_few_answers_is_shown_first_only_where_all_types_together_may_be() -> None:
-    certain = [Judged((0.4,), (True,), True)] * 6
-    doubtful = [Judged((0.8 if n % 4 else 0.5,), (n % 4 > 0,), True) for n in range(100)]
-    bars = set_all_bars({"rare": certain, "usual": doubtful})
-    assert bars["usual"].quiet == 0.8
-    assert bars["rare"].quiet == 0.8
-    assert set_bars(certain).quiet == 0.4
+def test_a_type_with_few_answers_leans_on_all_types_together() -> None:
+    rare = [Judged((0.6,), (True,), True)] * 2
+    usual = [Judged((0.8 if n % 4 else 0.5,), (n % 4 > 0,), True) for n in range(100)]
+    bars = set_all_bars({"rare": rare, "usual": usual})
+    assert set_bars(rare).quiet is None
+    assert bars["rare"].quiet == 0.6
+    assert bars["usual"].quiet == 0.6  # nothing of its own stands between
+
+
+def test_a_type_that_is_often_wrong_is_not_shown_first_for_the_others_sake() -> None:
+    wrong = [Judged((0.9,), (n % 2 == 0,), True) for n in range(40)]
+    usual = [Judged((0.9,), (True,), True)] * 200
+    assert set_all_bars({"wrong": wrong, "usual": usual})["wrong"].quiet is None
+
+
+def test_not_found_is_never_said_of_what_a_thorough_look_sees() -> None:
+    seen = [Judged((0.2,), (True,), True)] * 4
+    without = [Judged((0.1,), (False,), False)] * 400
+    bars = set_bars(seen + without)
+    assert bars.absent <= bars.thorough == 0.2
