@@ -18,11 +18,12 @@ from .context import Floats
 from .encoder import Encoder
 from .readout import Readout
 from .segments import Segment
-from .windows import Window, windows
+from .windows import CORE, Window, windows
 
 Halves = npt.NDArray[np.float16]
 
 _TOGETHER = 4  # windows of one length that are read in one go
+_SHORT_TOGETHER = 16  # short texts that are read in one go, neighbours in length
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,32 @@ class EncoderModel:
 
     @torch.inference_mode()
     def vectors(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length one of short texts, each read alone; [texts, width]."""
-        made = []
-        for text in texts:
-            pieces = self.pieces.cut(text, [(0, len(text))])
-            pool = _Pool(self.readout, 1)
-            for group in _groups(windows(len(pieces))):
-                vectors = self.encoder(self._ids(pieces, group))
-                for row, window in enumerate(group):
-                    begin = window.core_first - window.first + 1
-                    core = vectors[row, begin : begin + window.core_last - window.core_first]
-                    pool.add(core, pieces.owners[window.core_first : window.core_last])
-            made.append(pool.result()[1][0])
-        return np.stack(made) if made else np.zeros((0, self.encoder.shape.width), np.float32)
+        """Vectors of length one of short texts, each read alone and to the end of its first window; [texts, width]."""
+        begins = np.concatenate([[0], np.cumsum([len(text) + 1 for text in texts])])
+        spans = [(int(a), int(b) - 1) for a, b in pairwise(begins)]
+        pieces = self.pieces.cut("\n".join(texts), spans)
+        bounds = np.searchsorted(pieces.owners, np.arange(len(texts) + 1))
+        rows = [pieces.ids[a : min(b, a + CORE)] for a, b in pairwise(bounds)]
+        made = torch.zeros(len(texts), self.encoder.shape.width)
+        order = sorted(range(len(texts)), key=lambda number: len(rows[number]))
+        for first in range(0, len(order), _SHORT_TOGETHER):
+            some = order[first : first + _SHORT_TOGETHER]
+            made[some] = self._means([rows[number] for number in some])
+        lengths = made.norm(dim=1, keepdim=True).clamp(min=1e-6)
+        unit: Floats = (made / lengths).numpy()
+        return unit
+
+    def _means(self, rows: Sequence[npt.NDArray[np.int64]]) -> Tensor:
+        """The mean vector of each row's own pieces, [rows, width]; zeros for a row without any."""
+        ids = np.full((len(rows), max(map(len, rows)) + 2), self.pieces.blank, np.int64)
+        own = np.zeros(ids.shape, np.bool_)
+        for number, row in enumerate(rows):
+            ids[number, 0], ids[number, len(row) + 1] = self.pieces.begin, self.pieces.end
+            ids[number, 1 : len(row) + 1] = row
+            own[number, 1 : len(row) + 1] = True
+        vectors = self.encoder(torch.from_numpy(ids), torch.from_numpy(ids != self.pieces.blank))
+        kept = torch.from_numpy(own)[..., None]
+        return (vectors * kept).sum(dim=1) / kept.sum(dim=1).clamp(min=1)
 
     def _ids(self, pieces: Pieces, group: Sequence[Window]) -> Tensor:
         ids = np.empty((len(group), len(group[0]) + 2), np.int64)

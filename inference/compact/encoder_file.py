@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -51,6 +52,12 @@ def load_encoder(path: Path = ENCODER) -> tuple[EncoderModel, str]:
         raise BadWeights(
             f"{path.name} is not an encoder file of this version of the compact reader."
         ) from error
+
+
+@lru_cache(maxsize=1)
+def shipped_encoder() -> tuple[EncoderModel, str]:
+    """The encoder that we ship and its SHA-256, opened once a process."""
+    return load_encoder()
 
 
 def _shape(content: bytes) -> EncoderShape:

@@ -29,7 +29,7 @@ from inference.verify import verify_answer
 
 from .candidates import Candidate, Extents, ReadText, candidates, nearest, read_linearly, read_twice
 from .encode import EncoderModel
-from .encoder_file import ENCODER, load_encoder
+from .encoder_file import load_encoder, shipped_encoder
 from .heads import fit_head
 from .own_questions import answer_own
 from .similar import Passages, passages_of, vectors_made_by
@@ -99,7 +99,7 @@ class CompactReader:
         weights = load_weights(path or SHIPPED)
         if weights.last_word is None:
             return cls(weights)
-        model, sha256 = load_encoder(encoder or ENCODER)
+        model, sha256 = load_encoder(encoder) if encoder else shipped_encoder()
         if sha256 != weights.last_word.encoder_sha256:
             raise BadWeights("The weights file was fitted for another encoder file.")
         return cls(weights, model)

@@ -1,8 +1,8 @@
 """Answers a firm's own question by likeness: extractively, without training, scored as likeness and not as chance.
 
-`passage_vectors` is the one place that knows how a passage becomes a vector: today hashed words and word pairs by
-their rarity, later the encoder's own vectors of sentences. Nothing else here, and nothing in heads.py, knows what
-made the vectors or how long they are; `vectors_made_by` names it, and is kept with everything learned from them.
+`passage_vectors` is the one place that knows how a passage becomes a vector: hashed words and word pairs by their
+rarity, beside the encoder's own vector of the passage, half each. Nothing else here, and nothing in heads.py, knows
+what made the vectors or how long they are; `vectors_made_by` names it, and is kept with everything learned from them.
 
 A score of 0 is what an ordinary sentence of a contract has in common with the question, 1 the same words. It is no
 chance, so the answer is "unclear" whatever the score; and since nobody has measured how often likeness misses, it
@@ -26,14 +26,15 @@ from inference.types import AnswerState, Measure, Question
 
 from .candidates import Candidate, ReadText
 from .context import Floats
+from .encode import EncoderModel
+from .encoder_file import shipped_encoder
 from .headings import headings_of, under
-from .segment_model import SegmentModel
 from .terms import words
-from .weights import SHIPPED, load_weights
+from .weights import SHIPPED, CompactWeights, load_weights
 
 MOST = 5  # folded passages of an answer
 NEAREST = 3
-LEAST = 0.08  # of likeness: below it a passage has hardly more in common with the question than any other
+LEAST = 0.12  # of likeness: half the questions about what no contract holds stay below it in every sentence
 _ORDINARY = (
     0.95  # of the sentences of contracts in general are less like a question than its "ordinary" likeness
 )
@@ -49,10 +50,21 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 def passage_vectors(texts: Sequence[str]) -> Floats:
-    """One unit vector a passage, [texts, dim] float32; zeros where a passage has no telling word.
+    """One vector a passage, [texts, dim] float32, of length one, or less where it has no telling word.
 
-    The same texts always give the same vectors. The encoder's vectors of sentences are to take this place.
+    The cosine of two is the mean of those of their words and of the encoder's vectors, if the reader has an encoder.
+    The same texts always give the same vectors.
     """
+    own = word_vectors(texts)
+    shipped = _encoder()
+    if shipped is None:
+        return own
+    both: Floats = np.concatenate([own, shipped[0].vectors(texts)], axis=1) * np.float32(np.sqrt(0.5))
+    return both
+
+
+def word_vectors(texts: Sequence[str]) -> Floats:
+    """Hashed words and pairs of words by their rarity, [texts, _DIM]."""
     vectors = np.zeros((len(texts), _DIM), np.float32)
     for row, text in enumerate(texts):
         for term, weight in _terms(text).items():
@@ -68,8 +80,9 @@ def passage_vectors(texts: Sequence[str]) -> Floats:
 @lru_cache(maxsize=1)
 def vectors_made_by() -> str:
     """The name of what makes the vectors: equal names, comparable vectors."""
-    idf = hashlib.sha256(_shipped().idf.tobytes()).hexdigest()[:12]
-    return f"hashed-words-1:{_DIM}:{idf}"
+    idf = hashlib.sha256(_shipped().segments.idf.tobytes()).hexdigest()[:12]
+    shipped = _encoder()
+    return f"hashed-words-1:{_DIM}:{idf}" + (f"+encoder-1:{shipped[1][:12]}" if shipped else "")
 
 
 @dataclass(frozen=True)
@@ -165,8 +178,14 @@ def _general() -> Floats:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> SegmentModel:
-    return load_weights(SHIPPED).segments
+def _shipped() -> CompactWeights:
+    return load_weights(SHIPPED)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> tuple[EncoderModel, str] | None:
+    """The shipped encoder and its SHA-256, where the shipped weights have one."""
+    return shipped_encoder() if _shipped().last_word else None
 
 
 def _terms(text: str) -> dict[str, float]:
@@ -183,7 +202,7 @@ def _stem(word: str) -> str:
 
 
 def _rarity(term: str) -> float:
-    model = _shipped()
+    model = _shipped().segments
     place = model.vocabulary.get(term)
     if place is not None:
         return float(model.idf[place])
@@ -193,4 +212,4 @@ def _rarity(term: str) -> float:
 
 @lru_cache(maxsize=1)
 def _rarest() -> float:
-    return float(_shipped().idf.max(initial=1.0))
+    return float(_shipped().segments.idf.max(initial=1.0))
