@@ -21,7 +21,7 @@ from .similar import Target, passage_vectors, target_of, vectors_made_by, words_
 
 FOLDS = 5
 FEWEST = 5  # different passages that must be right, and as many wrong
-PENALTY = 0.3  # of the head's weights; vectors are of length one
+PENALTY = 0.05  # of the head's weights; vectors are of length one
 _LIKENESS_SCALE = 2.0  # so that likeness is punished less than any other direction
 _STEPS = 30
 

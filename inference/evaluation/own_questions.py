@@ -101,24 +101,36 @@ def _decided(each: Held, question: Question) -> JudgedText:
 
 def _is_right(each: Held, question: Question, candidate: Candidate) -> bool:
     """Whether a passage lies in an annotated answer, or holds half of one."""
-    for span in each.contract.spans:
+    return bool(_answers_hit(each, question, candidate))
+
+
+def _answers_hit(each: Held, question: Question, candidate: Candidate) -> list[int]:
+    """The numbers of the contract's spans that a passage lies in or holds half of."""
+    hit = []
+    for number, span in enumerate(each.contract.spans):
         shared = min(span.end, candidate.end) - max(span.start, candidate.start)
         if span.category == question.name and 2 * shared >= min(
             span.end - span.start, candidate.end - candidate.start
         ):
-            return True
-    return False
+            hit.append(number)
+    return hit
 
 
 def _aupr(found: Sequence[tuple[Held, Found]], question: Question) -> float:
-    """Average precision of the candidates, the contracts' answers that none reaches counting as missed."""
-    scored = [(c.score, _is_right(e, question, c)) for e, f in found for c in (*f.evidence, *f.possible)]
+    """Average precision: a sentence of an answer that was shown before adds nothing; answers never shown are missed."""
+    scored = [
+        (c.score, [(e.contract.id, n) for n in _answers_hit(e, question, c)])
+        for e, f in found
+        for c in (*f.evidence, *f.possible)
+    ]
     answers = sum(span.category == question.name for e, _ in found for span in e.contract.spans)
     scored.sort(key=lambda pair: -pair[0])
-    right = area = 0.0
-    for rank, (_, is_right) in enumerate(scored, start=1):
-        right += is_right
-        area += is_right * right / rank
+    seen: set[tuple[str, int]] = set()
+    right, area = 0, 0.0
+    for rank, (_, hit) in enumerate(scored, start=1):
+        right += bool(hit)
+        area += len(set(hit) - seen) * right / rank
+        seen.update(hit)
     return area / max(answers, 1)
 
 

@@ -163,4 +163,7 @@ def _status(form: QuestionForm) -> int:
 
 
 def _list_at(question: Question, **query: str) -> str:
-    return f"{reverse('questions')}{'?' + urlencode(query) if query else ''}#question-{question.pk}"
+    """The list at a question. A browser heeds no autofocus on a page with a fragment, so it is one or the other."""
+    if query:
+        return f"{reverse('questions')}?{urlencode(query)}"
+    return f"{reverse('questions')}#question-{question.pk}"

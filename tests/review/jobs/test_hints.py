@@ -7,7 +7,7 @@ from review.accounts.models import User
 from review.documents.models import Document
 from review.ids import uuid7
 from review.jobs.dispatching import due_hints, reap, route
-from review.jobs.models import Job, JobKind, JobState
+from review.jobs.models import TASKS, Job, JobKind, JobState
 from review.jobs.services import claim, due, finish, postpone, quarantine
 from tests.cast import as_job, as_person
 
@@ -126,8 +126,9 @@ def out_now() -> int:
     """How many hints of the queue for pages wait for a worker."""
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM jobs_job WHERE kind <> 'read' AND hinted_at > now() - interval '20 seconds'"
+            "SELECT count(*) FROM jobs_job WHERE kind = ANY(%s) AND hinted_at > now() - interval '20 seconds'"
             " AND (state IN ('queued', 'failed-retryable') OR (state = 'quarantined' AND NOT settled))"
-            " AND (not_before IS NULL OR not_before <= now())"
+            " AND (not_before IS NULL OR not_before <= now())",
+            [[kind.value for kind, (_, queue) in TASKS.items() if queue == "cpu"]],
         )
         return int(cursor.fetchone()[0])

@@ -206,5 +206,5 @@ def find_possible(document: Document, key: str, quote: str) -> Finding:
             characters_read=len(document.text.content),
             characters_total=len(document.text.content),
         )
-        store_answers(run, document.text, {str(question.pk): question}, [answer])
+        store_answers({str(question.pk): run}, document.text, {str(question.pk): question}, [answer])
         return Finding.objects.select_related("text").get(run=run)

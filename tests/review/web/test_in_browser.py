@@ -507,7 +507,7 @@ def test_a_clause_of_the_sample_room_is_open_beside_its_page(
     item.locator(".finding-open").click()
     expect(item).to_have_attribute("aria-current", "true")
     expect(page.locator('[data-page="4"].has-image')).to_be_attached(timeout=60_000)
-    expect(page.locator('[data-page="4"] .mark-group.is-current')).to_be_attached()
+    expect(page.locator('[data-page="4"] .mark-group.is-current').first).to_be_attached()
     assert "If the Company undergoes a Change of Control" in " ".join(item.inner_text().split())
     if written_to := os.environ.get("ENGROSS_SCREENSHOT"):
         page.wait_for_timeout(1500)  # the pages beside it are drawn as well
