@@ -85,7 +85,7 @@ class EncoderModel:
             ids[number, 0], ids[number, len(row) + 1] = self.pieces.begin, self.pieces.end
             ids[number, 1 : len(row) + 1] = row
             own[number, 1 : len(row) + 1] = True
-        vectors = self.encoder(torch.from_numpy(ids), torch.from_numpy(ids != self.pieces.blank))
+        vectors: Tensor = self.encoder(torch.from_numpy(ids), torch.from_numpy(ids != self.pieces.blank))
         kept = torch.from_numpy(own)[..., None]
         return (vectors * kept).sum(dim=1) / kept.sum(dim=1).clamp(min=1)
 
