@@ -16,12 +16,13 @@ from inference.types import CaseFile, SourceText
 
 from .peer import seconds_of_41_passes
 
+EVERY = 8  # contracts, so that it is done in minutes; the longest of these is the one lengthened
 LENGTHENED = (1, 4, 16)  # the longest contract so many times over: seconds a token must stay level
 
 
 def bench_read(data: Path, *, as_json: bool, weights: Path | None = None) -> int:
-    """Read every contract of a folder once, candidates included, and print what it took."""
-    files = sorted((data / "txt").glob("*.txt"))
+    """Read every eighth contract of a folder once, candidates included, and print what it took."""
+    files = sorted((data / "txt").glob("*.txt"))[::EVERY]
     if not files:
         print(f"{data}: there are no texts in this folder.", file=sys.stderr)
         return 2

@@ -91,7 +91,9 @@ class Entry:
     def miss_rate(self) -> str:
         """How often "not found" was wrong when that was measured, as a share of a hundred."""
         measured = self.finding.coverage.get("miss_rate")
-        return "" if measured is None else f"{measured:.1%}"
+        if measured is None:
+            return ""
+        return f"{measured:.1%}" if measured else "none"
 
     @property
     def thorough_recall(self) -> str:
