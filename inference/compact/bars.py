@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from .candidates import KEPT
-from .weights import LENGTHS, Bars
+from .weights import LENGTHS, Bars, length_class
 
 QUIET_PRECISION = 0.8
 QUIET_FLOOR = 0.25  # whatever stands above it, a candidate less likely than this is never shown first
@@ -76,7 +76,7 @@ def _miss_by_length(judged: Sequence[Judged], bar: float) -> tuple[float, ...]:
         below = [
             one.has_answer
             for one in judged
-            if max(one.scores, default=0.0) < bar and sum(one.segments >= n for n in LENGTHS) == length
+            if max(one.scores, default=0.0) < bar and length_class(one.segments) == length
         ]
         rates.append((sum(below) + _DRAWN * whole) / (len(below) + _DRAWN))
     return tuple(rates)

@@ -28,12 +28,11 @@ _SHORT_TOGETHER = 16  # short texts that are read in one go, neighbours in lengt
 
 @dataclass(frozen=True)
 class Encoded:
-    """Log-odds `inside` [pieces, types] and `odds` [segments, types]; `vectors` [segments, width] of length one."""
+    """Log-odds `inside` [pieces, types] and `odds` [segments, types]."""
 
     pieces: Pieces
     inside: Halves
     odds: Floats
-    vectors: Floats
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ class EncoderModel:
                 core = vectors[row, begin : begin + window.core_last - window.core_first]
                 kept = slice(window.core_first, window.core_last)
                 inside[kept] = pool.add(core, pieces.owners[kept]).to(torch.float16).numpy()
-        odds, means = pool.result()
-        return Encoded(pieces, inside, odds, means)
+        return Encoded(pieces, inside, pool.odds())
 
     @torch.inference_mode()
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -123,14 +121,12 @@ class _Pool:
             torch.maximum(self._peak[own], inside[first:last].amax(dim=0), out=self._peak[own])
         return inside
 
-    def result(self) -> tuple[Floats, Floats]:
-        """Log-odds [segments, types] and mean vectors of length one [segments, width]."""
+    def odds(self) -> Floats:
+        """Log-odds [segments, types]."""
         mean = self._sum / self._count.clamp(min=1)
-        odds = (
-            self._readout.segment(torch.cat([mean, self._highest], dim=1)) + self._readout.peak * self._peak
-        )
-        lengths = mean.norm(dim=1, keepdim=True).clamp(min=1e-6)
-        return odds.numpy(), (mean / lengths).numpy()
+        pooled = torch.cat([mean, self._highest], dim=1)
+        odds: Floats = (self._readout.segment(pooled) + self._readout.peak * self._peak).numpy()
+        return odds
 
 
 def _groups(cut: Iterator[Window]) -> Iterator[list[Window]]:

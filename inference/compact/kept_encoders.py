@@ -81,8 +81,11 @@ class KeptEncoders:
     def said(self, fold: int) -> dict[int, Encoded]:
         """What the encoder that never saw a fold says of its contracts, by their numbers."""
         model, sha256 = load_encoder(self.file(fold))
-        kept = self.folder / f"said-{self._fold_name(fold)}-{sha256[:12]}.npz"
         numbers = [number for number, own in enumerate(self.folds) if own == fold]
+        cut = hashlib.sha256(
+            repr([self.examples[number].segments for number in numbers]).encode()
+        ).hexdigest()
+        kept = self.folder / f"said-{self._fold_name(fold)}-{sha256[:12]}-{cut[:12]}.npz"
         if kept.is_file():
             with np.load(kept, allow_pickle=False) as arrays:
                 return {n: self._again(model, n, arrays[f"inside_{n}"], arrays[f"odds_{n}"]) for n in numbers}
@@ -100,7 +103,7 @@ class KeptEncoders:
         example = self.examples[number]
         spans = [(segment.start, segment.end) for segment in example.segments]
         pieces = model.pieces.cut(example.contract.text, spans)
-        return Encoded(pieces, inside.astype(np.float16), odds, np.zeros((len(odds), 0), np.float32))
+        return Encoded(pieces, inside.astype(np.float16), odds)
 
     @staticmethod
     def _fold_name(fold: int) -> str:

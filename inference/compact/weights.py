@@ -30,6 +30,11 @@ class BadWeights(ValueError):
     """The weights file is damaged or of another version."""
 
 
+def length_class(segments: int) -> int:
+    """Whether a contract of so many segments is short (0), middling (1) or long (2)."""
+    return sum(segments >= bound for bound in LENGTHS)
+
+
 @dataclass(frozen=True)
 class Bars:
     """Scores of one clause type at which things change, from cross-validation.
@@ -52,7 +57,7 @@ class Bars:
         """The measured miss rate of contracts about as long as one of so many segments."""
         if not self.miss_by_length:
             return self.miss_rate
-        return self.miss_by_length[sum(segments >= bound for bound in LENGTHS)]
+        return self.miss_by_length[length_class(segments)]
 
 
 @dataclass(frozen=True)
