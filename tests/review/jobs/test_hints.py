@@ -7,9 +7,10 @@ from review.accounts.models import User
 from review.documents.models import Document
 from review.ids import uuid7
 from review.jobs.dispatching import due_hints, reap, route
-from review.jobs.models import TASKS, Job, JobKind, JobState
+from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import claim, due, finish, postpone, quarantine
 from tests.cast import as_job, as_person
+from tests.workers import leave_nothing_due
 
 from .conftest import claimed, end_lease, hinted, let_time_pass, now
 
@@ -110,9 +111,8 @@ def test_the_reaper_does_not_wait_for_a_job_that_is_being_finished(job: Job) -> 
 
 
 def test_a_queue_is_not_flooded_and_what_is_urgent_goes_first(ada: User, document: Document) -> None:
-    hinted()
-    stay_out()  # what other tests left behind is on its way, counts, and does not come due meanwhile
-    room = out_now() + 3
+    leave_nothing_due()
+    room = 3
     with as_person(ada):
         crowd = [due(JobKind.RENDER, document, input_hash=f"{n}", priority=9).pk for n in range(5)]
         urgent = due(JobKind.RENDER, document, input_hash="urgent", priority=0).pk
@@ -121,21 +121,3 @@ def test_a_queue_is_not_flooded_and_what_is_urgent_goes_first(ada: User, documen
     assert due_hints(at_most=room) == []
     claim(urgent, document.organization_id, document.matter_id)
     assert [job_id for job_id, _, _ in due_hints(at_most=room)] == [crowd[2]]
-
-
-def stay_out() -> None:
-    """No hint that is out comes due again while a test runs."""
-    with connections["dispatcher"].cursor() as cursor:
-        cursor.execute("UPDATE jobs_job SET hinted_at = now() + interval '5 minutes'")
-
-
-def out_now() -> int:
-    """How many hints of the queue for pages wait for a worker."""
-    with connections["dispatcher"].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM jobs_job WHERE kind = ANY(%s) AND hinted_at > now() - interval '20 seconds'"
-            " AND (state IN ('queued', 'failed-retryable') OR (state = 'quarantined' AND NOT settled))"
-            " AND (not_before IS NULL OR not_before <= now())",
-            [[kind.value for kind, (_, queue) in TASKS.items() if queue == "cpu"]],
-        )
-        return int(cursor.fetchone()[0])

@@ -12,15 +12,21 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.workers import leave_nothing_due
+
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60  # seconds until the first answer
 
 
 @contextmanager
 def live_service() -> Iterator[str]:
-    """Start everything against the services of this test run; gives the address, and ends it all afterwards."""
+    """Start everything against the services of this test run; gives the address, and ends it all afterwards.
+
+    The workers begin with empty queues: those of a full run hold hundreds of files of earlier tests.
+    """
     from django.core.management import call_command
 
+    leave_nothing_due()
     call_command("collectstatic", verbosity=0, interactive=False)
     port = _free_port()
     web = ["-m", "uvicorn", "review.asgi:application", "--port", str(port), "--lifespan", "off"]
