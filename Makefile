@@ -17,6 +17,8 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 DATA ?= .data
 TESTS ?=
+# The whole suite runs in two processes, each with services of its own; named tests run in one.
+SIDE_BY_SIDE := $(if $(TESTS),,-n 2 --dist loadfile)
 CONTRACTS ?= ../shared/cuad
 HOSTILE ?= ../shared/hostile_pdfs
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -36,7 +38,7 @@ demo: environment named-system
 
 test: test-environment named-system lint types checks
 	@echo "Tests"
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(TESTS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: test-environment
 	@echo "Format and lint"

@@ -23,6 +23,8 @@ _skips: dict[str, int] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return  # runs no test itself: each of its processes starts services of its own
     asked = [Path(str(argument).split("::")[0]).resolve() for argument in config.args]
     alone = [Path(config.rootpath, folder).resolve() for folder in WITHOUT_SERVICES]
     if asked and all(any(path.is_relative_to(folder) for folder in alone) for path in asked):
