@@ -27,7 +27,7 @@ KEEP_EVERY = 50  # steps between checkpoints
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the encoder is trained; frozen before cross-validation."""
+    """How one stage of the encoder's training runs; frozen before cross-validation."""
 
     passes: int = 2
     frozen_layers: int = 2  # lowest layers left as they come, like the word vectors: a pass costs less
@@ -46,12 +46,31 @@ class Recipe:
     seed: int = 7
 
 
+STAGES = (
+    Recipe(),
+    # The whole of it, gently, from where the first stage came to, and with more of what is no answer.
+    Recipe(frozen_layers=0, rate=1e-4, heads_rate=5e-4, without_answers=1.0, seed=8),
+)
+
+
 @dataclass
 class Trained:
     """The encoder with its heads, single precision."""
 
     encoder: Encoder
     readout: Readout
+
+    def save(self, path: Path) -> None:
+        """Write both as they are, for a later stage to begin from."""
+        half_written = path.with_suffix(".part")
+        torch.save({"encoder": self.encoder.state_dict(), "readout": self.readout.state_dict()}, half_written)
+        half_written.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Take the weights that `save` wrote."""
+        kept = torch.load(path, map_location="cpu", weights_only=True)
+        self.encoder.load_state_dict(kept["encoder"])
+        self.readout.load_state_dict(kept["readout"])
 
 
 @dataclass
@@ -63,7 +82,7 @@ class _Run:
 
 
 class EncoderFit:
-    """One training run; `fit` goes on from the checkpoint when there is one."""
+    """One stage; `fit` goes on from the checkpoint when there is one. `readout` is that of an earlier stage."""
 
     def __init__(
         self,
@@ -74,12 +93,13 @@ class EncoderFit:
         *,
         checkpoint: Path | None,
         say: Say,
+        readout: Readout | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.pieces, self.checkpoint, self.say = recipe, pieces, checkpoint, say
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.encoder = encoder.to(self.device)
-        self.readout = Readout(encoder.shape.width, types).to(self.device)
+        self.readout = (readout or Readout(encoder.shape.width, types)).to(self.device)
         freeze(self.encoder, recipe.frozen_layers)
         self.master = _named(self.encoder, self.readout)
         self.mean = {name: value.detach().clone() for name, value in self.master.items()}
@@ -304,6 +324,7 @@ def _named(encoder: Encoder, readout: Readout) -> dict[str, nn.Parameter]:
 
 def freeze(encoder: Encoder, layers: int) -> None:
     """Word vectors never learn; the places and the lowest layers do not where some are frozen."""
+    encoder.requires_grad_(True)  # an earlier stage may have frozen more
     encoder.words.requires_grad_(False)
     if layers:
         encoder.places.requires_grad_(False)

@@ -20,7 +20,8 @@ from .encoder_examples import TokenExample, token_example
 from .encoder_file import load_encoder, save_encoder
 from .examples import Example
 from .fit_compact import keep_arrays
-from .fit_encoder import EncoderFit, Recipe
+from .fit_encoder import EncoderFit, Recipe, Trained
+from .readout import Readout
 from .start_from import pretrained
 
 Say = Callable[[str], None]
@@ -36,13 +37,13 @@ class KeptEncoders:
         examples: Sequence[Example],
         folds: Sequence[int],
         types: Sequence[str],
-        recipe: Recipe,
+        stages: Sequence[Recipe],
         say: Say,
         start: Callable[[], tuple[Encoder, list[str]]] = pretrained,
     ) -> None:
         self.folder, self.examples, self.folds, self.types = folder, examples, folds, types
-        self.recipe, self.say, self.start = recipe, say, start
-        made_of = (recipe, types, folds, [_digest(example.contract) for example in examples])
+        self.stages, self.say, self.start = tuple(stages), say, start
+        made_of = (self.stages, types, folds, [_digest(example.contract) for example in examples])
         self._name = hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
         self._tokens: list[TokenExample] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,21 +63,48 @@ class KeptEncoders:
         if self._tokens is None:
             self._tokens = [token_example(example, pieces, self.types) for example in self.examples]
         inner = [number for number, own in enumerate(self.folds) if own != fold]
-        fit = EncoderFit(
-            encoder,
-            len(self.types),
-            pieces,
-            self.recipe,
-            checkpoint=path.with_suffix(".checkpoint"),
-            say=self.say,
-        )
         seemed = likely()
-        trained = fit.fit([self._tokens[n] for n in inner], [seemed[n] for n in inner])
+        trained = self._staged(
+            path, encoder, pieces, [self._tokens[n] for n in inner], [seemed[n] for n in inner]
+        )
         half_written = path.with_suffix(".part")
         save_encoder(EncoderModel(trained.encoder, trained.readout, pieces), words, half_written)
         half_written.replace(path)
-        path.with_suffix(".checkpoint").unlink(missing_ok=True)
+        for left in self.folder.glob(f"{path.stem}.stage-*"):
+            left.unlink()
         return path
+
+    def _staged(
+        self,
+        path: Path,
+        encoder: Encoder,
+        pieces: WordPieces,
+        tokens: Sequence[TokenExample],
+        likely: Sequence[Floats],
+    ) -> Trained:
+        """Every stage from the last one that was finished, each ended by a file of its own."""
+        trained = Trained(encoder, Readout(encoder.shape.width, len(self.types)))
+        for number, recipe in enumerate(self.stages, start=1):
+            ended = path.with_suffix(f".stage-{number}")
+            checkpoint = path.with_suffix(f".stage-{number}.checkpoint")
+            if ended.is_file():
+                trained.load(ended)
+                continue
+            self.say(f"stage {number} of {len(self.stages)}")
+            before = trained.readout if number > 1 else None
+            fit = EncoderFit(
+                trained.encoder,
+                len(self.types),
+                pieces,
+                recipe,
+                checkpoint=checkpoint,
+                say=self.say,
+                readout=before,
+            )
+            trained = fit.fit(tokens, likely)
+            trained.save(ended)
+            checkpoint.unlink(missing_ok=True)
+        return trained
 
     def said(self, fold: int) -> dict[int, Encoded]:
         """What the encoder that never saw a fold says of its contracts, by their numbers."""

@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from inference.evaluation.cross_validate import CrossValidated, cross_validate, prepared_looks, type_names
@@ -17,7 +18,7 @@ from inference.evaluation.report import lines, report
 from .bars import set_all_bars
 from .encoder_file import load_encoder
 from .fit_compact import FirstLooks, fit_all
-from .fit_encoder import Recipe
+from .fit_encoder import STAGES
 from .fit_last_word import fit_last_word
 from .kept_encoders import ALL, KeptEncoders
 from .weights import Bars, CompactWeights, LastWord, save_weights
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--read-folds", type=int, help="folds to cross-validate, from 0 (all of them)")
-    parser.add_argument("--passes", type=int, default=Recipe.passes, help="sampled passes over the contracts")
+    parser.add_argument("--passes", type=int, help="sampled passes over the contracts in each stage")
     parser.add_argument("--work", type=Path, default=WORK, help="what was made is kept here")
     parser.add_argument("--report", type=Path, help="also write the figures as JSON")
     options = parser.parse_args(arguments)
@@ -47,8 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     looks = prepared_looks(options.data, options.folds, say, options.work)
     kept = None
     if options.encoder:
-        recipe = Recipe(passes=options.passes)
-        kept = KeptEncoders(options.work, looks.examples, looks.folds, type_names(), recipe, say)
+        stages = [replace(stage, passes=options.passes or stage.passes) for stage in STAGES]
+        kept = KeptEncoders(options.work, looks.examples, looks.folds, type_names(), stages, say)
     linear, whole = cross_validate(looks, range(options.read_folds or options.folds), kept)
     shown = whole or linear
     bars = set_all_bars(shown.judged)

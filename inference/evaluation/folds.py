@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from inference.compact.bars import set_all_bars
-from inference.compact.fit_encoder import Recipe
+from inference.compact.fit_encoder import STAGES
 from inference.compact.kept_encoders import KeptEncoders
 
 from .bootstrap import Comparison, Draws, compare
@@ -32,9 +32,7 @@ def evaluate_folds(
         print(f"[{time.monotonic() - begun:6.0f} s] {words}", file=sys.stderr, flush=True)
 
     looks = prepared_looks(data, folds, say, work)
-    kept = (
-        None if linear_only else KeptEncoders(work, looks.examples, looks.folds, type_names(), Recipe(), say)
-    )
+    kept = None if linear_only else KeptEncoders(work, looks.examples, looks.folds, type_names(), STAGES, say)
     linear, whole = cross_validate(looks, read or range(folds), kept)
     made = {"linear reader alone": _figures(linear)}
     compared: dict[str, Comparison] = {}

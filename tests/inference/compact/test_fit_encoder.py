@@ -1,5 +1,7 @@
 """Training of the encoder: it learns, goes on where it was cut short, and is not taken for another run's."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from inference.compact.encoder_examples import stretches, token_example
 from inference.compact.fit_compact import FirstLooks, out_of_fold
 from inference.compact.fit_encoder import EncoderFit, Recipe, Trained
 from inference.compact.fit_last_word import BothRead, fit_last_word, judged_apart
-from inference.compact.kept_encoders import KeptEncoders
+from inference.compact.kept_encoders import ALL, KeptEncoders
 from inference.evaluation.cross_validate import cross_validate, type_names
 from inference.evaluation.cuad import fold_of_each
 from inference.tokens import WordPieces
@@ -115,13 +117,53 @@ def test_frozen_layers_stay_as_they_came() -> None:
     assert all(name.startswith("layers.1.") for name in moved)
 
 
+def test_a_second_stage_goes_on_from_the_first_and_teaches_what_was_frozen(tmp_path: Path) -> None:
+    first = replace(RECIPE, passes=1, frozen_layers=1)
+    second = replace(RECIPE, passes=1, seed=8)
+    looks = looks_of(tmp_path)
+
+    class PowerCut(Exception):
+        """Between the stages."""
+
+    def until_the_second(words: str) -> None:
+        if words == "stage 2 of 2":
+            raise PowerCut
+
+    def all_of(folder: Path, say: Callable[[str], None]) -> Path:
+        folder.mkdir(exist_ok=True)
+        made = KeptEncoders(folder, looks.examples, looks.folds, TYPES, [first, second], say, tiny_encoder)
+        return made.train(ALL, lambda: LIKELY)
+
+    with pytest.raises(PowerCut):
+        all_of(tmp_path / "cut", until_the_second)
+    gone_on = all_of(tmp_path / "cut", lambda words: None)
+    uncut = all_of(tmp_path / "uncut", lambda words: None)
+    assert gone_on.read_bytes() == uncut.read_bytes()
+    by_hand = fit(None, first).fit(TOKENS, LIKELY)
+    lowest = by_hand.encoder.layers[0].attend.weight.detach().clone()
+    assert not by_hand.encoder.layers[0].attend.weight.requires_grad
+    run = EncoderFit(
+        by_hand.encoder,
+        len(TYPES),
+        WordPieces(WORDS),
+        second,
+        checkpoint=None,
+        say=lambda words: None,
+        readout=by_hand.readout,
+    )
+    assert not torch.equal(run.fit(TOKENS, LIKELY).encoder.layers[0].attend.weight, lowest)
+    assert [path.name for path in (tmp_path / "cut").iterdir()] == [gone_on.name]
+
+
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("work")
 
 
 def kept(folder: Path, looks: FirstLooks) -> KeptEncoders:
-    return KeptEncoders(folder, looks.examples, looks.folds, TYPES, RECIPE, lambda words: None, tiny_encoder)
+    return KeptEncoders(
+        folder, looks.examples, looks.folds, TYPES, [RECIPE], lambda words: None, tiny_encoder
+    )
 
 
 def looks_of(folder: Path) -> FirstLooks:
