@@ -1,4 +1,4 @@
-"""The command line: `python -m inference read | eval | bench read`."""
+"""The command line: `python -m inference read | ask | eval | bench read | bench quotes | bench engine`."""
 
 import argparse
 import sys
@@ -14,6 +14,21 @@ def main(arguments: list[str] | None = None) -> int:
         from .read_files import read_files
 
         return read_files(options.files, options.out, options.weights)
+    if options.command == "ask":
+        from .ask_files import AskOptions, ask_files
+
+        return ask_files(
+            AskOptions(
+                profile=options.profile,
+                case=options.case,
+                questions=options.questions,
+                out=options.out,
+                record=options.record,
+                replay=options.replay,
+                seconds=options.seconds,
+                second_reading=options.second_reading,
+            )
+        )
     if options.command == "eval" and options.gold:
         from .evaluation.own_gold import evaluate_gold
 
@@ -33,6 +48,21 @@ def main(arguments: list[str] | None = None) -> int:
             linear_only=options.linear,
             as_json=options.json,
         )
+    if options.what == "quotes":
+        from .bench.quotes import bench_quotes
+
+        return bench_quotes(steps=options.steps, tokens=options.tokens, as_json=options.json)
+    if options.what == "engine":
+        from .bench.engine import bench_engine
+
+        return bench_engine(
+            small=options.small,
+            quantization=options.quantization,
+            lengths=options.lengths,
+            chunk=options.chunk,
+            work=options.work,
+            as_json=options.json,
+        )
     from .bench.read import bench_read
 
     return bench_read(options.data, as_json=options.json, weights=options.weights)
@@ -49,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--out", type=Path, help="write the lines to this file instead")
     read.add_argument("--weights", type=Path, help="weights file to use instead of the shipped one")
     read.add_argument("files", type=Path, nargs="+", metavar="FILE", help="UTF-8 text")
+
+    _add_ask(
+        commands.add_parser("ask", help="read text files as one case file and answer questions about it")
+    )
 
     evaluate = commands.add_parser("eval", help="measure on annotated contracts")
     measured_on = evaluate.add_mutually_exclusive_group(required=True)
@@ -83,7 +117,49 @@ def _parser() -> argparse.ArgumentParser:
     bench_read.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
     bench_read.add_argument("--weights", type=Path)
     bench_read.add_argument("--json", action="store_true")
+    bench_quotes = bench.add_parser(
+        "quotes", help="what exact quotes cost at each step, and that they are exact"
+    )
+    bench_quotes.add_argument("--steps", type=int, default=6_000, help="decode steps at random, in all")
+    bench_quotes.add_argument("--tokens", type=int, default=32_000, help="size of the vocabularies")
+    bench_quotes.add_argument("--json", action="store_true")
+
+    engine = bench.add_parser(
+        "engine", help="load, prefill and forks of the long-context reader, random weights"
+    )
+    engine.add_argument("--small", action="store_true", help="a small shape; always so without a GPU")
+    engine.add_argument("--quantization", choices=("none", "int8", "nf4"), default="none")
+    engine.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
+    engine.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    engine.add_argument(
+        "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
+    )
+    engine.add_argument("--json", action="store_true")
     return parser
+
+
+def _add_ask(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument(
+        "--profile", type=Path, required=True, metavar="FILE.toml", help="the model and how it runs"
+    )
+    ask.add_argument(
+        "--case", type=Path, nargs="+", required=True, metavar="FILE", help="UTF-8 texts, in reading order"
+    )
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "--questions", type=Path, metavar="FILE.json", help="id, name, definition, answer_type"
+    )
+    asked.add_argument("--replay", type=Path, metavar="FILE", help="ask a recorded batch again and compare")
+    ask.add_argument("--out", type=Path, metavar="FILE.jsonl", help="write the lines to this file instead")
+    ask.add_argument(
+        "--record", type=Path, metavar="FILE", help="keep the batch for a replay (as secret as the texts)"
+    )
+    ask.add_argument("--seconds", type=float, help="stop asking after so long; finished answers are kept")
+    ask.add_argument(
+        "--second-reading",
+        action=argparse.BooleanOptionalAction,
+        help="ask the model whether its quotes support the answer (else: if it passes a trial of ours)",
+    )
 
 
 if __name__ == "__main__":

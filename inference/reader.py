@@ -1,13 +1,14 @@
 """The front door: open a reader, let it read a case file once, ask it many questions."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, overload
 
-import torch
-
-from .compact.reader import CompactReader
 from .config import Profile
+from .engine.profile import EngineProfile
 from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, Question, Reading
+
+if TYPE_CHECKING:
+    from .engine.reader import EngineReader
 
 
 class Reader(Protocol):
@@ -29,7 +30,27 @@ class Reader(Protocol):
     def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial: ...
 
 
-def open_reader(profile: Profile) -> Reader:
-    """Load the reader a profile names; raises FileNotFoundError or BadWeights when its weights do not open."""
+@overload
+def open_reader(profile: Profile) -> Reader: ...
+
+
+@overload
+def open_reader(profile: EngineProfile) -> "EngineReader": ...
+
+
+def open_reader(profile: Profile | EngineProfile) -> "Reader | EngineReader":
+    """Load the reader a profile names; raises FileNotFoundError or BadWeights when its weights do not open.
+
+    A model's own profile gives the reader of whole case files, which raises ProfileError and what `load` raises.
+    What a reader needs is imported when it is opened: nobody pays for a reader that somebody else uses.
+    """
+    if isinstance(profile, EngineProfile):
+        from .engine.reader import EngineReader
+
+        return EngineReader.open(profile)
+    import torch
+
+    from .compact.reader import CompactReader
+
     torch.set_num_threads(profile.threads)  # one process a core reads more than one process on all of them
     return CompactReader.open(profile.weights, profile.encoder)

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 AnswerState = Literal["found", "not_found", "unclear", "not_readable"]
 Measure = Literal["chance", "likeness"]
+CaseState = Literal["found", "not_found", "unclear", "unsupported"]
 
 
 @dataclass(frozen=True)
@@ -314,6 +315,44 @@ class Answer:
     miss_rate: float | None = None
     measure: Measure = "chance"
     points: OperatingPoints | None = None
+
+
+@dataclass(frozen=True)
+class AskUsage:
+    """What one question about a prefilled case file cost.
+
+    `prefill_tokens` is the length of the prefix it stood on and `prefill_seconds_share` its part of the seconds
+    that reading took, which the first questions share and later ones have for nothing. `decode_tokens` counts the
+    tokens the model chose (forced ones are not chosen), a second reading included; `seconds` is the device's time
+    for them, each step shared equally by the questions that stood side by side in it.
+    """
+
+    prefill_tokens: int
+    prefill_seconds_share: float
+    decode_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CaseAnswer:
+    """One question answered for a whole case file.
+
+    `evidence` may stand in any documents of it; an evidence's score is the probability the model gave its choice,
+    0 to 1. "unsupported" keeps the quotes and says in `reason` what they failed: a check of their place, or a second
+    reading. `reason` and `against` are the model's own words, for nobody to take as a quote. A derived value stores
+    its `rule`, in a sentence, and every quoted premise it was computed from. `read_by` names the model.
+    """
+
+    question_id: str
+    state: CaseState
+    value: Value | None
+    evidence: tuple[Evidence, ...]
+    reason: str
+    against: str
+    usage: AskUsage
+    read_by: str
+    premises: tuple[Evidence, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True)

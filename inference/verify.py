@@ -1,8 +1,16 @@
-"""The independent check of every quote: knows texts and offsets, not how a reader found them."""
+"""The independent check of every quote: knows texts and offsets, not how a reader found them.
 
-from collections.abc import Mapping
+Whatever wrote a quote, the stored original is sliced at the quote's own offsets and compared. Nothing is searched for:
+a quote that would be right elsewhere is wrong.
+"""
 
-from .types import Answer, Evidence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .types import Answer, CaseAnswer, Evidence
+
+NOT_ITS_WORDS = "A quote is not what the case file says at its place."
+NOTHING_QUOTED = "Nothing was quoted."
 
 
 class QuoteMismatch(Exception):
@@ -32,3 +40,46 @@ def verify_answer(answer: Answer, contents: Mapping[str, str]) -> Answer:
     if answer.state == "found" and not answer.evidence:
         raise QuoteMismatch("The answer says found and has no evidence.")
     return answer
+
+
+def verify_case_answer(answer: CaseAnswer, contents: Mapping[str, str]) -> CaseAnswer:
+    """The answer as it may be kept: "found" only with evidence, and only where every quote and premise is proved.
+
+    One that fails comes back as "unsupported", with the reasons, without its value and without what is not proved.
+    """
+    refused = refusals(answer.evidence, contents), refusals(answer.premises, contents)
+    if any(refused):
+        why = " ".join(
+            (NOT_ITS_WORDS, *dict.fromkeys(each for reasons in refused for each in reasons.values()))
+        )
+    elif answer.state == "found" and not answer.evidence:
+        why = NOTHING_QUOTED
+    else:
+        return answer
+    evidence, premises = _kept(answer.evidence, refused[0]), _kept(answer.premises, refused[1])
+    return replace(
+        answer, state="unsupported", value=None, evidence=evidence, premises=premises, rule="", reason=why
+    )
+
+
+def refusals(quotes: Sequence[Evidence], contents: Mapping[str, str]) -> dict[int, str]:
+    """Why quotes are not proved, a sentence each, by their place in the list; empty where all are exact."""
+    found: dict[int, str] = {}
+    for number, quote in enumerate(quotes):
+        try:
+            _verify_numbers(quote)
+            verify_evidence(quote, contents)
+        except QuoteMismatch as mismatch:
+            found[number] = str(mismatch)
+    return found
+
+
+def _verify_numbers(quote: Evidence) -> None:
+    if type(quote.start) is not int or type(quote.end) is not int:
+        raise QuoteMismatch("The place of a quote is not told in whole numbers.")
+    if not 0 <= quote.score <= 1:
+        raise QuoteMismatch(f"The chance of the quote at characters {quote.start} to {quote.end} is none.")
+
+
+def _kept(quotes: Sequence[Evidence], refused: Mapping[int, str]) -> tuple[Evidence, ...]:
+    return tuple(quote for number, quote in enumerate(quotes) if number not in refused)

@@ -1,0 +1,190 @@
+"""`python -m inference ask`: a profile, text files and questions in, one JSON line an answer out."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from .read_files import UnreadableFile, read_content
+from .types import CaseFile, Question, SourceText
+
+if TYPE_CHECKING:
+    from .engine.reader import EngineReader
+    from .engine.reading import EngineReading
+    from .engine.record import Record
+
+
+class BadQuestions(ValueError):
+    """The file of questions cannot be used; the sentence says where it goes wrong."""
+
+
+@dataclass(frozen=True)
+class AskOptions:
+    """What the command line was given; `record` and `replay` exclude each other."""
+
+    profile: Path
+    case: Sequence[Path]
+    questions: Path | None
+    out: Path | None = None
+    record: Path | None = None
+    replay: Path | None = None
+    seconds: float | None = None
+    second_reading: bool | None = None
+
+
+def ask_files(options: AskOptions) -> int:
+    """Answer every question; 1 when some were left unanswered or a replay differs, 2 when nothing could be started."""
+    from .engine.ask import Unanswered
+    from .engine.plain_tokens import UnfitTokenizer
+    from .engine.profile import ProfileError
+    from .engine.prompt import CaseFileTooLong
+    from .engine.record import BadRecord
+    from .engine.step import UnsupportedAttention
+
+    try:
+        case_file = load_case_file(options.case)
+        if options.replay:
+            return _replay(options, case_file)
+        assert options.questions is not None
+        return _ask(options, case_file, load_questions(options.questions))
+    except (Unanswered, BadRecord) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 2  # whoever read our lines has gone
+    except (
+        UnreadableFile,
+        BadQuestions,
+        ProfileError,
+        UnfitTokenizer,
+        UnsupportedAttention,
+        CaseFileTooLong,
+    ) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: the system refused it ({error.strerror}).", file=sys.stderr)
+    return 2
+
+
+def load_case_file(files: Sequence[Path]) -> CaseFile:
+    """The files in the order given, each under the name it was given by; raises UnreadableFile."""
+    twice = sorted({str(file) for file in files if files.count(file) > 1})
+    if twice:
+        raise UnreadableFile(f"{twice[0]}: this file was given twice; nothing was read.")
+    return CaseFile(tuple(SourceText(str(file), read_content(file)) for file in files))
+
+
+def load_questions(file: Path) -> tuple[Question, ...]:
+    """A JSON list of objects with id, name, definition, answer_type and perhaps clause_type; raises BadQuestions."""
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise BadQuestions(f"{file}: the questions could not be read.") from None
+    except ValueError:
+        raise BadQuestions(f"{file}: this is not JSON.") from None
+    if not isinstance(rows, list) or not rows:
+        raise BadQuestions(f"{file}: the questions must be a list with at least one.")
+    questions = tuple(_question(file, number, row) for number, row in enumerate(rows, start=1))
+    if len({question.id for question in questions}) < len(questions):
+        raise BadQuestions(f"{file}: two of the questions carry the same id.")
+    return questions
+
+
+def _question(file: Path, number: int, row: Any) -> Question:
+    needed = ("id", "name", "definition", "answer_type")
+    if not isinstance(row, dict):
+        raise BadQuestions(f"{file}: question {number} is not an object.")
+    for name in needed:
+        if not isinstance(row.get(name), str) or not (row[name].strip() or name == "definition"):
+            raise BadQuestions(f"{file}: question {number} lacks its {name}, in words.")
+    clause_type = row.get("clause_type")
+    if clause_type is not None and not isinstance(clause_type, str):
+        raise BadQuestions(f"{file}: the clause_type of question {number} must be words.")
+    return Question(**{name: row[name] for name in needed}, clause_type=clause_type)
+
+
+def _ask(options: AskOptions, case_file: CaseFile, questions: tuple[Question, ...]) -> int:
+    from .engine.lines import answer_line
+
+    reader, reading = _read(options.profile, case_file)
+    second_reading = reader.judges if options.second_reading is None else options.second_reading
+    record = new_record(reader, case_file, questions, second_reading)
+    with _lines(options.out) as lines:
+        try:
+            for answer in reader.ask(
+                reading, questions, seconds=options.seconds, second_reading=second_reading, heard=record.hear
+            ):
+                record.keep(answer)
+                lines.write(answer_line(answer))
+                lines.flush()
+        finally:
+            if options.record:
+                record.save(options.record)
+    return 0
+
+
+def _replay(options: AskOptions, case_file: CaseFile) -> int:
+    """Ask a recorded batch again and write its answers; the same bytes as then, or a sentence about the difference."""
+    from .engine.lines import answer_line
+    from .engine.record import BadRecord, case_file_hash, load_record, replayed
+
+    assert options.replay is not None
+    record = load_record(options.replay)
+    if record.case_file != case_file_hash(case_file):
+        raise BadRecord(f"{options.replay.name} was recorded about another case file.")
+    reader, reading = _read(options.profile, case_file)
+    again = new_record(reader, case_file, record.questions, record.second_reading)
+    if (again.fingerprint, again.reason_tokens) != (record.fingerprint, record.reason_tokens):
+        raise BadRecord(
+            f"{options.replay.name} was recorded with another model, or by another version of this program."
+        )
+    if again.side_by_side != record.side_by_side:
+        raise BadRecord(f"{options.replay.name} was recorded with side_by_side = {record.side_by_side}.")
+    answers = list(
+        reader.ask(reading, record.questions, second_reading=record.second_reading, heard=again.hear)
+    )
+    written = [answer_line(answer) for answer in replayed(record, again, answers)]
+    with _lines(options.out) as lines:
+        lines.writelines(written)
+    return 0
+
+
+def new_record(
+    reader: "EngineReader", case_file: CaseFile, questions: tuple[Question, ...], second_reading: bool
+) -> "Record":
+    """A record of a batch that has not begun."""
+    from .engine.record import Record, case_file_hash, values_version
+
+    return Record(
+        case_file=case_file_hash(case_file),
+        fingerprint=f"{reader.fingerprint.code}+{reader.fingerprint.weights}+{values_version()}",
+        side_by_side=reader.profile.side_by_side,
+        reason_tokens=reader.profile.reason_tokens,
+        second_reading=second_reading,
+        questions=questions,
+    )
+
+
+def _read(profile: Path, case_file: CaseFile) -> "tuple[EngineReader, EngineReading]":
+    from .engine.profile import EngineProfile
+    from .reader import open_reader
+
+    reader = open_reader(EngineProfile.from_toml(profile))
+    return reader, reader.read(case_file, progress=_show)
+
+
+def _show(done: int, total: int) -> None:
+    print(f"Read {done:,} of {total:,} tokens.", file=sys.stderr)
+
+
+@contextmanager
+def _lines(out: Path | None) -> Iterator[TextIO]:
+    """The file to write, or standard output."""
+    if out is None:
+        yield sys.stdout
+    else:
+        with out.open("w", encoding="utf-8", newline="\n") as lines:
+            yield lines

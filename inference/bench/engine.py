@@ -1,0 +1,216 @@
+"""`python -m inference bench engine`: a model's shape with random weights, loaded, filled and forked, beside its limit.
+
+Speed and memory do not depend on what the weights say; answers do, and none are asked for here.
+"""
+
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedTokenizerFast, Qwen2Config
+
+from inference.engine.load import LoadedModel, load
+from inference.engine.prefill import prefill
+from inference.engine.prefix import Prefix
+from inference.engine.profile import DType, EngineProfile, Quantization
+
+Given = TypeVar("Given")
+FORKS, STEPS, QUESTION = 16, 8, 32  # questions side by side, tokens decoded of each, tokens of each
+_SHAPE_KEYS = (
+    "hidden_size",
+    "intermediate_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "num_key_value_heads",
+)
+_SQUARE = {"cuda": 8192, "cpu": 1024}  # of the product that the limit is measured with
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is measured: a config, and the lengths of the case files."""
+
+    config: PreTrainedConfig
+    lengths: tuple[int, ...]
+    dtype: DType
+
+    @classmethod
+    def large(cls) -> "Shape":
+        """Qwen2.5-7B."""
+        config = Qwen2Config(
+            vocab_size=152_064,
+            hidden_size=3584,
+            intermediate_size=18_944,
+            num_hidden_layers=28,
+            num_attention_heads=28,
+            num_key_value_heads=4,
+            max_position_embeddings=1_010_000,
+        )
+        return cls(config, (32_768, 131_072), "bfloat16")
+
+    @classmethod
+    def small(cls) -> "Shape":
+        """The same proportions in a size that a processor reads in seconds."""
+        config = Qwen2Config(
+            vocab_size=4096,
+            hidden_size=256,
+            intermediate_size=704,
+            num_hidden_layers=4,
+            num_attention_heads=8,
+            num_key_value_heads=2,
+            max_position_embeddings=1_010_000,
+        )
+        return cls(config, (2048, 8192), "float32")
+
+
+def bench_engine(
+    *,
+    small: bool,
+    quantization: Quantization,
+    lengths: Sequence[int],
+    chunk: int,
+    work: Path | None,
+    as_json: bool,
+) -> int:
+    """Make the model, load it as a firm's would be, and print what reading and forking it took."""
+    torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
+    shape = Shape.small() if small or not torch.cuda.is_available() else Shape.large()
+    with tempfile.TemporaryDirectory(dir=work) as folder:
+        _save(shape, Path(folder))
+        profile = EngineProfile(
+            Path(folder),
+            quantization=quantization,
+            dtype=shape.dtype,
+            chunk=chunk,
+            window=max(lengths or shape.lengths) + QUESTION + STEPS,
+        )
+        loaded, loading = _timed(lambda: load(profile))
+        figures = {
+            "device": _device_name(),
+            "shape": {key: getattr(shape.config, key) for key in _SHAPE_KEYS},
+            "quantization": quantization,
+            "dtype": shape.dtype,
+            "chunk": chunk,
+            "loading_seconds": round(loading, 2),
+            "weights_bytes": loaded.bytes,
+            "limit_gflops": round(_limit(loaded) / 1e9, 1),
+            "lengths": [_measure(loaded, length) for length in lengths or shape.lengths],
+        }
+    print(json.dumps(figures, indent=1) if as_json else _page(figures))
+    return 0
+
+
+def _save(shape: Shape, folder: Path) -> None:
+    """A folder such as a firm would bring: safetensors, config, and a tokenizer of single bytes."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    with torch.device(device):
+        model: Any = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
+            shape.config, dtype=getattr(torch, shape.dtype)
+        )
+    model.save_pretrained(folder)
+    bytes_only = Tokenizer(models.BPE({letter: n for n, letter in enumerate(_alphabet())}, []))
+    bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer: Any = PreTrainedTokenizerFast
+    tokenizer(tokenizer_object=bytes_only).save_pretrained(folder)
+
+
+def _alphabet() -> list[str]:
+    return sorted(pre_tokenizers.ByteLevel.alphabet())
+
+
+def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
+    """One case file of random tokens read once, then questions side by side."""
+    drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1)).tolist()
+    _forget_peak()
+    prefix, seconds = _timed(lambda: prefill(loaded, drawn))
+    questions, step = _decode(prefix)
+    read = prefix.bytes + loaded.bytes  # bytes that a step of all forks reads at least
+    return {
+        "tokens": length,
+        "prefill_seconds": round(seconds, 3),
+        "prefill_tokens_per_second": round(length / seconds),
+        "share_of_limit": round(_flops(loaded, length) / seconds / _limit(loaded), 3),
+        "cache_bytes": prefix.bytes,
+        "peak_bytes": _peak(),
+        f"feeding_{FORKS}_questions_seconds": round(questions, 4),
+        f"step_of_{FORKS}_forks_seconds": round(step, 4),
+        "step_gigabytes_per_second": round(read / step / 1e9, 1),
+    }
+
+
+def _decode(prefix: Prefix) -> tuple[float, float]:
+    """Seconds that feeding the questions took, and a step of all forks after the first."""
+    forks = prefix.fork(FORKS)
+    _, questions = _timed(lambda: forks.feed([list(range(QUESTION))] * FORKS))
+    forks.feed([[1]] * FORKS)
+    _, steps = _timed(lambda: [forks.feed([[2]] * FORKS) for _ in range(STEPS - 1)])
+    return questions, steps / (STEPS - 1)
+
+
+def _flops(loaded: LoadedModel, length: int) -> float:
+    """Two for each weight and token, the output layer aside, and causal attention of all query heads."""
+    text = loaded.model.config.get_text_config()
+    size = text.hidden_size // text.num_attention_heads
+    width = 2 * text.hidden_size + 2 * text.num_key_value_heads * size + 3 * text.intermediate_size
+    weights = text.num_hidden_layers * text.hidden_size * width
+    attention = 2 * text.num_hidden_layers * text.num_attention_heads * size * length**2
+    return float(2 * weights * length + attention)
+
+
+def _limit(loaded: LoadedModel) -> float:
+    """Operations a second of a large product of the device's own library, in the type the model computes in."""
+    side = _SQUARE[loaded.device.type]
+    one = torch.randn(side, side, device=loaded.device, dtype=getattr(torch, loaded.profile.dtype))
+    _timed(lambda: one @ one)
+    _, seconds = _timed(lambda: [one @ one for _ in range(10)])
+    return 10 * 2 * side**3 / seconds
+
+
+def _timed(work: Callable[[], Given]) -> tuple[Given, float]:
+    """What work gives, and the seconds until a GPU had done it, or those that the processor worked at it."""
+    _wait()
+    begun = _clock()
+    given = work()
+    _wait()
+    return given, _clock() - begun
+
+
+def _clock() -> float:
+    return time.perf_counter() if torch.cuda.is_available() else time.process_time()
+
+
+def _wait() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def _forget_peak() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+
+
+def _peak() -> int:
+    """The most memory held: of the GPU since the last length, of the whole process on a processor."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _device_name() -> str:
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return "processor, one thread, processor seconds"
+
+
+def _page(figures: dict[str, Any]) -> str:
+    lines = [f"{key:24} {value}" for key, value in figures.items() if key != "lengths"]
+    for row in figures["lengths"]:
+        lines += ["", *(f"{key:32} {value}" for key, value in row.items())]
+    return "\n".join(lines)

@@ -1,0 +1,203 @@
+"""The questions of one call on their way to answers. Knows words, offsets and what each answer still lacks.
+
+An answer leaves when nothing is missing to it: what its script wrote, the second reading of each of its quotes, and
+the days of the contract, where its value is counted from one.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from inference.answers.values import ANCHORS
+from inference.clause_types import load_clause_types
+from inference.types import AskUsage, CaseAnswer, CaseState, Evidence, Question
+from inference.verify import verify_case_answer
+
+from .decode import Asked, Finished
+from .prompt import Template
+from .reading import EngineReading
+from .script import Draft, answer_script
+from .support import ORDERS, SUPPORTS, Judgement, Shares, judgement_script, judgement_text, reason_against
+from .typed import DATED, Derived, derive
+
+Ending = Draft | Shares
+
+NOT_WHERE_IT_SAYS = "A quote does not stand where the reader says it does."
+_STATES: dict[str, CaseState] = {"found": "found", "not found": "not_found", "unclear": "unclear"}
+_DAYS = {known.name: known for known in load_clause_types() if known.name in ANCHORS}
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a reader asks: tokens of a reason, whether quotes are read a second time, and the name it goes by."""
+
+    reason_tokens: int
+    second_reading: bool
+    read_by: str
+
+
+@dataclass
+class _Answering:
+    """One question and what is known of its answer; `judged` holds each quote's shares from the second reading."""
+
+    question: Question
+    is_asked: bool = True  # else it is about a day that values of others are counted from
+    state: CaseState = "unclear"
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    against: str = ""
+    judged: list[list[Shares]] = field(default_factory=list)
+    chosen: int = 0
+    seconds: float = 0.0
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether each quote was judged in every order."""
+        return all(len(shares) == len(ORDERS) for shares in self.judged)
+
+
+class Batch:
+    """`waiting` is what is to be decoded; what comes of it is handed to `take`."""
+
+    def __init__(
+        self, reading: EngineReading, questions: Sequence[Question], template: Template, manner: Manner
+    ) -> None:
+        if len({question.id for question in questions}) != len(questions):
+            raise ValueError("Two of the questions carry the same id.")
+        self._reading, self._template, self._manner = reading, template, manner
+        self._contents = {document.id: document.content for document in reading.case_file.documents}
+        self._share = reading.owed_seconds / max(1, len(questions))
+        self._days = dict(reading.days)
+        self._open = {
+            f"day {q.id}": _Answering(q, is_asked=False) for q in _days_to_ask(questions, self._days)
+        }
+        self._open |= {f"question {n}": _Answering(q) for n, q in enumerate(questions, start=1)}
+        self._held: list[_Answering] = []
+        self._judging: dict[str, tuple[str, int]] = {}
+        self._unpaid = (0, 0.0)  # decode tokens and seconds of days that no answer has paid for yet
+        self.waiting: deque[Asked[Ending]] = deque(self._script(key) for key in self._open)
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The ids of the questions that have no answer yet."""
+        left = (*self._held, *self._open.values())
+        return tuple(each.question.id for each in left if each.is_asked)
+
+    def take(self, finished: Finished[Ending]) -> Iterator[CaseAnswer]:
+        """Put in what one script came to; gives the answers that lack nothing any more."""
+        key, place = self._judging.pop(finished.key, (finished.key, 0))
+        answering = self._open[key]
+        answering.chosen += finished.chosen
+        answering.seconds += finished.seconds
+        if isinstance(finished.result, Draft):
+            self._settle(key, finished.result)
+        else:
+            answering.judged[place].append(finished.result)
+        if answering.is_judged:
+            del self._open[key]
+            _weigh(answering)
+            yield from self._release(answering)
+
+    def _script(self, key: str) -> Asked[Ending]:
+        script = answer_script(self._reading.passages_of, self._manner.reason_tokens)
+        return Asked(key, self._template.question(self._open[key].question), script)
+
+    def _settle(self, key: str, draft: Draft) -> None:
+        """Find the quotes' places; where all of them are found, have them read a second time."""
+        answering = self._open[key]
+        found = [self._reading.evidence(each.text, each.passage, each.chance) for each in draft.quotes]
+        answering.state = _STATES[draft.state]
+        answering.reason, answering.against = draft.reason, draft.against
+        answering.evidence = tuple(
+            {(e.document_id, e.start, e.end): e for e in found if e is not None}.values()
+        )
+        if None in found:
+            answering.state, answering.reason = "unsupported", NOT_WHERE_IT_SAYS
+        elif answering.state == "found" and self._manner.second_reading:
+            answering.judged = [[] for _ in answering.evidence]
+            self.waiting.extendleft(reversed(list(self._second_reading(key))))
+
+    def _second_reading(self, key: str) -> Iterator[Asked[Ending]]:
+        """Each quote in each order of the choices; they go before other questions, so that answers leave early."""
+        answering = self._open[key]
+        for place, evidence in enumerate(answering.evidence):
+            passage = self._reading.prompt.passage_at(evidence.document_id, evidence.start).number
+            for turn, order in enumerate(ORDERS, start=1):
+                own = f"{key} quote {place + 1} order {turn}"
+                self._judging[own] = (key, place)
+                words = judgement_text(answering.question, evidence.quote, passage, order)
+                yield Asked(own, self._template.turn(words, "Judgement: "), judgement_script(order))
+
+    def _release(self, answering: _Answering) -> Iterator[CaseAnswer]:
+        """The answer, or, once the days of the contract are known, all those that waited for them."""
+        name = answering.question.clause_type
+        if name in ANCHORS and name not in self._days:
+            self._days[name] = answering.evidence if answering.state == "found" else ()
+        if not answering.is_asked:
+            self._reading.days[answering.question.id] = self._days[answering.question.id]
+            self._unpaid = (self._unpaid[0] + answering.chosen, self._unpaid[1] + answering.seconds)
+        elif name in DATED:
+            self._held.append(answering)
+        else:
+            yield self._answer(answering)
+        if not any(each.question.clause_type in ANCHORS for each in self._open.values()):
+            held, self._held = self._held, []
+            yield from (self._answer(each) for each in held)
+
+    def _answer(self, answering: _Answering) -> CaseAnswer:
+        question = answering.question
+        is_found = answering.state == "found"
+        derived = (
+            derive(question, answering.evidence, self._days, self._reading.case_file)
+            if is_found
+            else Derived()
+        )
+        answer = CaseAnswer(
+            question_id=question.id,
+            state=answering.state,
+            value=derived.value,
+            evidence=answering.evidence,
+            reason=answering.reason,
+            against=answering.against,
+            usage=self._usage(answering),
+            read_by=self._manner.read_by,
+            premises=derived.premises,
+            rule=derived.rule,
+        )
+        return verify_case_answer(answer, self._contents)
+
+    def _usage(self, answering: _Answering) -> AskUsage:
+        """What it cost; the first answer that is counted from a day pays for having asked it."""
+        chosen, seconds = answering.chosen, answering.seconds
+        if answering.question.clause_type in DATED:
+            chosen, seconds = chosen + self._unpaid[0], seconds + self._unpaid[1]
+            self._unpaid = (0, 0.0)
+        return AskUsage(self._reading.total, self._reading.pay(self._share), chosen, seconds)
+
+
+def _weigh(answering: _Answering) -> None:
+    """Keep the quotes that the second reading says support the answer; without any it is unsupported."""
+    if not answering.judged:
+        return
+    judgements = [Judgement.of(shares) for shares in answering.judged]
+    supporting = tuple(
+        evidence
+        for evidence, judgement in zip(answering.evidence, judgements, strict=True)
+        if judgement.verdict == SUPPORTS
+    )
+    if supporting:
+        answering.evidence = supporting
+    else:
+        answering.state, answering.reason = "unsupported", reason_against(judgements)
+
+
+def _days_to_ask(questions: Sequence[Question], known: dict[str, tuple[Evidence, ...]]) -> list[Question]:
+    """The days that values of these questions are counted from, where nobody asks and nobody has asked for them."""
+    asked = {question.clause_type for question in questions}
+    if not asked & DATED:
+        return []
+    return [
+        Question(name, day.name, day.definition, day.answer_type, name)
+        for name, day in _DAYS.items()
+        if name not in asked and name not in known
+    ]

@@ -1,0 +1,57 @@
+"""Answers as lines of JSON: what `python -m inference ask` writes. Knows no models."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from inference.types import AmbiguousValue, AskUsage, CaseAnswer, Evidence, Value
+
+
+def answer_line(answer: CaseAnswer) -> str:
+    """One answer as one line; the same answer gives the same bytes."""
+    return json.dumps(_row(answer), ensure_ascii=False) + "\n"
+
+
+def _row(answer: CaseAnswer) -> dict[str, Any]:
+    return {
+        "id": answer.question_id,
+        "state": answer.state,
+        "value": _value(answer.value),
+        "evidence": [_quote(each) for each in answer.evidence],
+        "reason": answer.reason,
+        "against": answer.against,
+        "rule": answer.rule,
+        "premises": [_quote(each) for each in answer.premises],
+        "usage": asdict(answer.usage),
+        "read_by": answer.read_by,
+    }
+
+
+def _quote(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "file": evidence.document_id,
+        "start": evidence.start,
+        "end": evidence.end,
+        "quote": evidence.quote,
+        "score": evidence.score,
+    }
+
+
+def _value(value: Value | None) -> dict[str, Any] | None:
+    """A typed value with its kind: the type's name without "Value", in small letters."""
+    if value is None:
+        return None
+    kind = type(value).__name__.removesuffix("Value").lower()
+    if isinstance(value, AmbiguousValue):
+        return {"kind": kind, "readings": [_value(each) for each in value.readings], "note": value.note}
+    return {"kind": kind, **asdict(value)}
+
+
+def usage_of(row: dict[str, Any]) -> AskUsage:
+    """A usage as a record keeps it; raises KeyError, TypeError or ValueError where it is none."""
+    return AskUsage(
+        int(row["prefill_tokens"]),
+        float(row["prefill_seconds_share"]),
+        int(row["decode_tokens"]),
+        float(row["seconds"]),
+    )

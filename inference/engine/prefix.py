@@ -1,0 +1,108 @@
+"""A case file that has been read, and the forks in which questions are asked of it; knows token ids, not text.
+
+A prefix never changes. A fork owns what was said after it and nothing of it: sixteen questions cost sixteen suffixes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .loaded import LoadedModel
+from .step import ForkOn, run
+from .store import PrefixStore, SuffixStore
+
+
+class WindowFull(ValueError):
+    """More tokens than the model's window holds."""
+
+    def __init__(self, asked: int, window: int) -> None:
+        super().__init__(f"This needs {asked:,} tokens, and the model reads at most {window:,}.")
+        self.asked, self.window = asked, window
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Tokens a model has read: their keys and values, and its logits, [vocabulary] in float32, after the last."""
+
+    loaded: LoadedModel
+    token_ids: tuple[int, ...]
+    store: PrefixStore
+    logits: Tensor
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were read."""
+        return len(self.token_ids)
+
+    @property
+    def bytes(self) -> int:
+        """Memory its keys and values take."""
+        return self.store.bytes_of(self.tokens)
+
+    def fork(self, rows: int) -> "Forks":
+        """So many continuations of the prefix, each with nothing of its own yet."""
+        return Forks(self, rows)
+
+
+class Forks:
+    """Continuations of one prefix, fed side by side; `lengths` counts the tokens each has of its own.
+
+    `logits`, [rows, vocabulary] in float32, are those after each row's last token; they are read, never written to.
+    """
+
+    def __init__(self, prefix: Prefix, rows: int) -> None:
+        self.prefix = prefix
+        self.lengths = [0] * rows
+        self.logits = prefix.logits.expand(rows, -1)
+        self._suffix = SuffixStore(prefix.loaded.layers, rows)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of what the forks own: it grows with what they were fed, not with the prefix."""
+        return self._suffix.bytes
+
+    def feed(self, rows: Sequence[Sequence[int]]) -> Tensor:
+        """Give each row its next tokens, none, one or many; gives the logits after each row's last token.
+
+        A row that is given nothing keeps its logits. Raises WindowFull before anything is fed.
+        """
+        if len(rows) != len(self.lengths):
+            raise ValueError(f"There are {len(self.lengths)} rows, and tokens came for {len(rows)}.")
+        self._check_window(rows)
+        fed = [0] * len(rows)
+        while active := [row for row, tokens in enumerate(rows) if fed[row] < len(tokens)]:
+            share = max(1, self.prefix.loaded.profile.chunk // len(active))  # memory of a pass stays flat
+            pieces = [rows[row][fed[row] : fed[row] + share] for row in active]
+            self._pass(active, pieces)
+            for row, piece in zip(active, pieces, strict=True):
+                fed[row] += len(piece)
+        return self.logits
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows alone, in this order."""
+        self.lengths = [self.lengths[row] for row in rows]
+        self.logits = self.logits[list(rows)]
+        self._suffix.keep(rows)
+
+    def enter(self, rows: int) -> None:
+        """Add new continuations of the prefix behind the others, each with nothing of its own yet."""
+        self.lengths += [0] * rows
+        self.logits = torch.cat((self.logits, self.prefix.logits.expand(rows, -1)))
+        self._suffix.enter(rows)
+
+    def _check_window(self, rows: Sequence[Sequence[int]]) -> None:
+        own = (length + len(tokens) for length, tokens in zip(self.lengths, rows, strict=True))
+        asked = self.prefix.tokens + max(own, default=0)
+        if asked > self.prefix.loaded.window:
+            raise WindowFull(asked, self.prefix.loaded.window)
+
+    def _pass(self, rows: Sequence[int], pieces: Sequence[Sequence[int]]) -> None:
+        starts, counts = [self.lengths[row] for row in rows], [len(piece) for piece in pieces]
+        step = ForkOn(self.prefix.store, self.prefix.tokens, self._suffix, rows, starts, counts)
+        token_ids = [token for piece in pieces for token in piece]
+        logits = run(self.prefix.loaded, step, token_ids, step.positions, step.last)
+        self.logits = self.logits.index_copy(0, torch.tensor(rows, device=logits.device), logits)
+        for row, count in zip(rows, counts, strict=True):
+            self.lengths[row] += count

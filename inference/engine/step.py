@@ -1,0 +1,206 @@
+"""One pass of new tokens through the model: where its attention finds the past, and where the new is kept.
+
+Knows transformers' attention and cache interfaces; not what the tokens mean. All tokens of a pass lie in one row,
+[1, tokens], whoever they belong to, so that no pass computes padding.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+from transformers import AttentionInterface
+from transformers.cache_utils import Cache, CacheLayerMixin
+
+from .attention import Causal, Part, Ragged, Whole, attend
+from .latent import attend_latent, keeps_latent
+from .loaded import LoadedModel
+from .store import KeyValues, PrefixStore, SuffixStore
+
+ATTENTION = "engross"
+_NOT_COMPUTED = ("softcap", "s_aux", "position_bias", "head_mask", "indices")
+
+
+class UnsupportedAttention(ValueError):
+    """The model's layers attend in a way this engine does not compute; better refused than read wrongly."""
+
+
+class Step(Protocol):
+    """The memory side of one pass. `reach` is how far back its furthest token looks."""
+
+    reach: int
+
+    def write(self, layer: int, k: Tensor, v: Tensor) -> None: ...
+
+    def past(self, layer: int) -> Iterator[KeyValues]: ...
+
+    def own(self, layer: int) -> KeyValues: ...
+
+    def own_part(self, k: Tensor, v: Tensor) -> Part: ...
+
+
+class ReadOn:
+    """A pass that makes a prefix longer: new tokens see all before them and each other causally."""
+
+    def __init__(self, store: PrefixStore, start: int, tokens: int) -> None:
+        self._store, self._start = store, start
+        self._new: dict[int, KeyValues] = {}
+        self.reach = start + tokens
+        store.claim(start, tokens)
+
+    def write(self, layer: int, k: Tensor, v: Tensor) -> None:
+        """Keep the new tokens for good, and at hand until they have been attended to as the model made them."""
+        self._store.write(layer, self._start, k, v)
+        self._new = {layer: KeyValues(torch.cat((k, v), dim=-1), k.shape[-1])}
+
+    def past(self, layer: int) -> Iterator[KeyValues]:
+        """What was read before this pass."""
+        return self._store.blocks(layer, self._start)
+
+    def own(self, layer: int) -> KeyValues:
+        """The new tokens."""
+        return self._new[layer]
+
+    def own_part(self, k: Tensor, v: Tensor) -> Part:
+        """Each sees itself and those before."""
+        return Causal(k, v)
+
+
+class ForkOn:
+    """A pass that gives some forks of a prefix tokens of their own: `tokens[i]` of them to row `rows[i]`."""
+
+    def __init__(
+        self,
+        prefix: PrefixStore,
+        prefix_tokens: int,
+        suffix: SuffixStore,
+        rows: Sequence[int],
+        starts: Sequence[int],
+        tokens: Sequence[int],
+    ) -> None:
+        self._prefix, self._prefix_tokens, self._suffix = prefix, prefix_tokens, suffix
+        self._length = max(start + count for start, count in zip(starts, tokens, strict=True))
+        self.reach = prefix_tokens + self._length
+        self._everyone = list(rows) == list(range(suffix.rows))
+        self._members = torch.tensor(rows)
+        counts, begin = torch.tensor(tokens), torch.tensor(starts)
+        widest = int(counts.max())
+        first = counts.cumsum(0) - counts  # of a row, among all tokens of the pass
+        place = torch.arange(widest)[None]
+        given = place < counts[:, None]  # [rows, widest]
+        self._slots = torch.where(given, first[:, None] + place, 0)
+        self._places = given.flatten().nonzero()[:, 0]
+        at = begin[:, None] + place
+        self._at, self._row = at[given], self._members[:, None].expand(-1, widest)[given]
+        self._seen = torch.arange(self._length)[None, None] <= at[..., None]  # [rows, widest, length]
+        self.positions = self._at + prefix_tokens
+        self.last = first + counts - 1  # the last token of each row, among all tokens of the pass
+
+    def write(self, layer: int, k: Tensor, v: Tensor) -> None:
+        """Keep each token in its row."""
+        self._move_to(k.device)
+        self._suffix.write(layer, self._row, self._at, k, v, self._length)
+
+    def past(self, layer: int) -> Iterator[KeyValues]:
+        """The prefix, read once for all forks."""
+        return self._prefix.blocks(layer, self._prefix_tokens)
+
+    def own(self, layer: int) -> KeyValues:
+        """What these forks have of their own, the new tokens included."""
+        return self._suffix.read(layer, None if self._everyone else self._members, self._length)
+
+    def own_part(self, k: Tensor, v: Tensor) -> Part:
+        """Each token sees what its own row has up to itself."""
+        return Ragged(k, v, self._slots, self._places, self._seen)
+
+    def _move_to(self, device: torch.device) -> None:
+        """Layers may lie on several devices: the indices follow."""
+        if self._slots.device != device:
+            for name in ("_members", "_slots", "_places", "_at", "_row", "_seen"):
+                setattr(self, name, getattr(self, name).to(device))
+
+
+class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
+    """What a layer of the model takes for its cache: hands over what is new and answers with it alone."""
+
+    def __init__(self, step: Step, layer: int, before: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._step, self._layer, self._before = step, layer, before
+
+    def lazy_initialization(self, key_states: Tensor, value_states: Tensor) -> None:
+        """Nothing to prepare: the store prepares itself."""
+
+    def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
+        self._step.write(self._layer, key_states, value_states)
+        return key_states, value_states
+
+    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+        return self._before + query_length, 0
+
+    def get_seq_length(self) -> int:
+        return self._before
+
+    def get_max_length(self) -> int:
+        return -1
+
+
+def register() -> str:
+    """Make our attention known to transformers; gives the name to load a model with."""
+    AttentionInterface.register(ATTENTION, _attention)
+    return ATTENTION
+
+
+@torch.inference_mode()
+def run(loaded: LoadedModel, step: Step, token_ids: Sequence[int], positions: Tensor, last: Tensor) -> Tensor:
+    """Pass tokens through the model; gives logits, [len(last), vocabulary], after the tokens at `last`.
+
+    They are float32, and float64 where the model computes in that.
+    """
+    device = loaded.device
+    before = int(positions[0])
+    out = loaded.model(
+        input_ids=torch.tensor([token_ids], device=device),
+        position_ids=positions[None].to(device),
+        past_key_values=Cache(layers=[_StepLayer(step, layer, before) for layer in range(loaded.layers)]),
+        use_cache=True,
+        logits_to_keep=last.to(device),
+        step=step,
+    )
+    logits: Tensor = out.logits[0]
+    return logits.to(torch.promote_types(logits.dtype, torch.float32))
+
+
+def _attention(
+    module: torch.nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    scaling: float | None = None,
+    step: Step | None = None,
+    sliding_window: int | None = None,
+    **more: Any,
+) -> tuple[Tensor, None]:
+    """What every layer of the model calls: its new tokens, [1, heads, tokens, dim], attend to past and own."""
+    if (
+        step is None
+        or attention_mask is not None
+        or any(more.get(name) is not None for name in _NOT_COMPUTED)
+    ):
+        raise UnsupportedAttention("This model's attention needs something that the engine does not compute.")
+    if sliding_window is not None and step.reach > sliding_window:
+        raise UnsupportedAttention(f"This model has layers that see only {sliding_window} tokens back.")
+    scale = scaling if scaling is not None else query.shape[-1] ** -0.5
+    layer = int(module.layer_idx)  # type: ignore[arg-type]
+    if keeps_latent(module):
+        out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
+    else:
+        out = attend(query, _parts(step, layer), scale=scale)
+    return out.transpose(1, 2), None
+
+
+def _parts(step: Step, layer: int) -> Iterator[Part]:
+    for block in step.past(layer):
+        yield Whole(block.k, block.v)
+    own = step.own(layer)
+    yield step.own_part(own.k, own.v)
