@@ -27,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
                 replay=options.replay,
                 seconds=options.seconds,
                 second_reading=options.second_reading,
+                allow=options.allow,
+                key_file=options.key_file,
+                ca_file=options.ca_file,
             )
         )
     if options.command == "eval" and options.gold:
@@ -159,6 +162,18 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
         "--second-reading",
         action=argparse.BooleanOptionalAction,
         help="ask the model whether its quotes support the answer (else: if it passes a trial of ours)",
+    )
+    server = ask.add_argument_group("a model on a server", 'for a profile with kind = "remote"')
+    server.add_argument(
+        "--allow",
+        nargs="+",
+        default=[],
+        metavar="HOST",
+        help="the hosts and networks that may be talked to (else: private addresses alone)",
+    )
+    server.add_argument("--key-file", type=Path, metavar="FILE", help="holds the key that the server wants")
+    server.add_argument(
+        "--ca-file", type=Path, metavar="FILE", help="an authority to trust besides the system's"
     )
 
 

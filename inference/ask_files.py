@@ -12,9 +12,12 @@ from .read_files import UnreadableFile, read_content
 from .types import CaseFile, Question, SourceText
 
 if TYPE_CHECKING:
+    from .engine.profile import EngineProfile
     from .engine.reader import EngineReader
     from .engine.reading import EngineReading
     from .engine.record import Record
+    from .remote.endpoint import Access
+    from .remote.profile import RemoteProfile
 
 
 class BadQuestions(ValueError):
@@ -23,7 +26,10 @@ class BadQuestions(ValueError):
 
 @dataclass(frozen=True)
 class AskOptions:
-    """What the command line was given; `record` and `replay` exclude each other."""
+    """What the command line was given; `record` and `replay` exclude each other.
+
+    `allow`, `key_file` and `ca_file` are for a model on a server.
+    """
 
     profile: Path
     case: Sequence[Path]
@@ -33,23 +39,30 @@ class AskOptions:
     replay: Path | None = None
     seconds: float | None = None
     second_reading: bool | None = None
+    allow: Sequence[str] = ()
+    key_file: Path | None = None
+    ca_file: Path | None = None
 
 
 def ask_files(options: AskOptions) -> int:
     """Answer every question; 1 when some were left unanswered or a replay differs, 2 when nothing could be started."""
     from .engine.ask import Unanswered
-    from .engine.plain_tokens import UnfitTokenizer
-    from .engine.profile import ProfileError
+    from .engine.plain_tokens import BrokenText, UnfitTokenizer
+    from .engine.profile import EngineProfile, ProfileError
     from .engine.prompt import CaseFileTooLong
     from .engine.record import BadRecord
     from .engine.step import UnsupportedAttention
+    from .remote.errors import RemoteFailure
 
     try:
         case_file = load_case_file(options.case)
+        profile = load_profile(options.profile)
+        if not isinstance(profile, EngineProfile):
+            return _ask_server(options, profile, case_file)
         if options.replay:
-            return _replay(options, case_file)
+            return _replay(options, profile, case_file)
         assert options.questions is not None
-        return _ask(options, case_file, load_questions(options.questions))
+        return _ask(options, profile, case_file, load_questions(options.questions))
     except (Unanswered, BadRecord) as error:
         print(error, file=sys.stderr)
         return 1
@@ -61,12 +74,28 @@ def ask_files(options: AskOptions) -> int:
         ProfileError,
         UnfitTokenizer,
         UnsupportedAttention,
+        BrokenText,
         CaseFileTooLong,
+        RemoteFailure,
     ) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.filename}: the system refused it ({error.strerror}).", file=sys.stderr)
     return 2
+
+
+def load_profile(path: Path) -> "EngineProfile | RemoteProfile":
+    """The profile in a TOML file: of a model on a server where it says `kind = "remote"`; raises ProfileError."""
+    from .engine.profile import EngineProfile, ProfileError
+    from .remote.profile import RemoteProfile, toml_values
+
+    try:
+        kind = toml_values(path).get("kind", "engine")
+    except ProfileError as error:
+        raise ProfileError(f"{path.name}: {error}") from None
+    if kind not in ("engine", "remote"):
+        raise ProfileError(f'{path.name}: kind is {kind!r}; it can be "engine" or "remote".')
+    return (RemoteProfile if kind == "remote" else EngineProfile).from_toml(path)
 
 
 def load_case_file(files: Sequence[Path]) -> CaseFile:
@@ -106,10 +135,48 @@ def _question(file: Path, number: int, row: Any) -> Question:
     return Question(**{name: row[name] for name in needed}, clause_type=clause_type)
 
 
-def _ask(options: AskOptions, case_file: CaseFile, questions: tuple[Question, ...]) -> int:
+def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFile) -> int:
+    """Ask a model on a server; nothing of it can be recorded, since it need not write the same bytes again."""
+    from .engine.lines import answer_line
+    from .engine.profile import ProfileError
+    from .reader import open_reader
+
+    if options.record or options.replay or options.questions is None:
+        raise ProfileError(
+            f"{options.profile.name}: answers of a server cannot be recorded or replayed, since it need not write "
+            "the same again."
+        )
+    questions = load_questions(options.questions)
+    reader = open_reader(profile, _access(options))
+    print(f"Reading with {reader.read_by}.", file=sys.stderr)
+    reading = reader.read(case_file, progress=_show)
+    with _lines(options.out) as lines:
+        for answer in reader.ask(
+            reading, questions, seconds=options.seconds, second_reading=options.second_reading
+        ):
+            lines.write(answer_line(answer))
+            lines.flush()
+    return 0
+
+
+def _access(options: AskOptions) -> "Access":
+    """Which servers may be talked to and with which key; raises ProfileError."""
+    from .engine.profile import ProfileError
+    from .remote.endpoint import Access
+
+    try:
+        key = options.key_file.read_text(encoding="ascii").strip() if options.key_file else ""
+    except (OSError, UnicodeDecodeError):
+        raise ProfileError(f"{options.key_file}: the key could not be read.") from None
+    return Access(tuple(options.allow), key, options.ca_file)
+
+
+def _ask(
+    options: AskOptions, profile: "EngineProfile", case_file: CaseFile, questions: tuple[Question, ...]
+) -> int:
     from .engine.lines import answer_line
 
-    reader, reading = _read(options.profile, case_file)
+    reader, reading = _read(profile, case_file)
     second_reading = reader.judges if options.second_reading is None else options.second_reading
     record = new_record(reader, case_file, questions, second_reading)
     with _lines(options.out) as lines:
@@ -126,7 +193,7 @@ def _ask(options: AskOptions, case_file: CaseFile, questions: tuple[Question, ..
     return 0
 
 
-def _replay(options: AskOptions, case_file: CaseFile) -> int:
+def _replay(options: AskOptions, profile: "EngineProfile", case_file: CaseFile) -> int:
     """Ask a recorded batch again and write its answers; the same bytes as then, or a sentence about the difference."""
     from .engine.lines import answer_line
     from .engine.record import BadRecord, case_file_hash, load_record, replayed
@@ -135,7 +202,7 @@ def _replay(options: AskOptions, case_file: CaseFile) -> int:
     record = load_record(options.replay)
     if record.case_file != case_file_hash(case_file):
         raise BadRecord(f"{options.replay.name} was recorded about another case file.")
-    reader, reading = _read(options.profile, case_file)
+    reader, reading = _read(profile, case_file)
     again = new_record(reader, case_file, record.questions, record.second_reading)
     if (again.fingerprint, again.reason_tokens) != (record.fingerprint, record.reason_tokens):
         raise BadRecord(
@@ -168,11 +235,10 @@ def new_record(
     )
 
 
-def _read(profile: Path, case_file: CaseFile) -> "tuple[EngineReader, EngineReading]":
-    from .engine.profile import EngineProfile
+def _read(profile: "EngineProfile", case_file: CaseFile) -> "tuple[EngineReader, EngineReading]":
     from .reader import open_reader
 
-    reader = open_reader(EngineProfile.from_toml(profile))
+    reader = open_reader(profile)
     return reader, reader.read(case_file, progress=_show)
 
 

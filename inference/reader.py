@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from .config import Profile
 from .engine.profile import EngineProfile
+from .remote.endpoint import Access
+from .remote.profile import RemoteProfile
 from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, Question, Reading
 
 if TYPE_CHECKING:
     from .engine.reader import EngineReader
+    from .remote.reader import RemoteReader
 
 
 class Reader(Protocol):
@@ -38,16 +41,28 @@ def open_reader(profile: Profile) -> Reader: ...
 def open_reader(profile: EngineProfile) -> "EngineReader": ...
 
 
-def open_reader(profile: Profile | EngineProfile) -> "Reader | EngineReader":
+@overload
+def open_reader(profile: RemoteProfile, access: Access | None = None) -> "RemoteReader": ...
+
+
+def open_reader(
+    profile: Profile | EngineProfile | RemoteProfile, access: Access | None = None
+) -> "Reader | EngineReader | RemoteReader":
     """Load the reader a profile names; raises FileNotFoundError or BadWeights when its weights do not open.
 
-    A model's own profile gives the reader of whole case files, which raises ProfileError and what `load` raises.
+    A model's own profile gives the reader of whole case files, which raises ProfileError and what `load` raises. That
+    of a server gives one that asks there; `access` says which servers may be talked to and with which key. It raises
+    ProfileError and RemoteFailure.
     What a reader needs is imported when it is opened: nobody pays for a reader that somebody else uses.
     """
     if isinstance(profile, EngineProfile):
         from .engine.reader import EngineReader
 
         return EngineReader.open(profile)
+    if isinstance(profile, RemoteProfile):
+        from .remote.reader import RemoteReader
+
+        return RemoteReader.open(profile, access)
     import torch
 
     from .compact.reader import CompactReader

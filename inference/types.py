@@ -325,12 +325,16 @@ class AskUsage:
     that reading took, which the first questions share and later ones have for nothing. `decode_tokens` counts the
     tokens the model chose (forced ones are not chosen), a second reading included; `seconds` is the device's time
     for them, each step shared equally by the questions that stood side by side in it.
+
+    Of a remote server, `prefill_tokens` are those of all requests it took, as the server counts them, `cached_tokens`
+    those among them that it had kept, None where it does not tell, and `seconds` the time from asking to the end.
     """
 
     prefill_tokens: int
     prefill_seconds_share: float
     decode_tokens: int
     seconds: float
+    cached_tokens: int | None = None
 
 
 @dataclass(frozen=True)

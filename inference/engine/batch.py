@@ -4,23 +4,26 @@ An answer leaves when nothing is missing to it: what its script wrote, the secon
 the days of the contract, where its value is counted from one.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
 from inference.answers.values import ANCHORS
 from inference.clause_types import load_clause_types
-from inference.types import AskUsage, CaseAnswer, CaseState, Evidence, Question
+from inference.types import AskUsage, CaseAnswer, CaseFile, CaseState, Evidence, Question
 from inference.verify import verify_case_answer
 
 from .decode import Asked, Finished
 from .prompt import Template
 from .reading import EngineReading
-from .script import Draft, answer_script
+from .script import Draft, DraftQuote, answer_script
 from .support import ORDERS, SUPPORTS, Judgement, Shares, judgement_script, judgement_text, reason_against
 from .typed import DATED, Derived, derive
 
 Ending = Draft | Shares
+Request = TypeVar("Request")
 
 NOT_WHERE_IT_SAYS = "A quote does not stand where the reader says it does."
 _STATES: dict[str, CaseState] = {"found": "found", "not found": "not_found", "unclear": "unclear"}
@@ -36,6 +39,42 @@ class Manner:
     read_by: str
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What scripts cost: tokens chosen, seconds, and, where a server counts them, tokens sent and those it had kept."""
+
+    chosen: int = 0
+    seconds: float = 0.0
+    prompted: int = 0
+    cached: int | None = None
+
+    def __add__(self, other: "Spent") -> "Spent":
+        told = [each.cached for each in (self, other) if each.cached is not None]
+        return Spent(
+            self.chosen + other.chosen,
+            self.seconds + other.seconds,
+            self.prompted + other.prompted,
+            sum(told) if told else None,
+        )
+
+
+class CaseReading(Protocol):
+    """What is asked of a case file that was read, wherever its model runs."""
+
+    case_file: CaseFile
+    days: dict[str, tuple[Evidence, ...]]
+    owed_seconds: float
+
+    @property
+    def total(self) -> int: ...
+
+    def pay(self, seconds: float) -> float: ...
+
+    def evidence(self, quote: DraftQuote) -> Evidence | None: ...
+
+    def passage_number(self, evidence: Evidence) -> int: ...
+
+
 @dataclass
 class _Answering:
     """One question and what is known of its answer; `judged` holds each quote's shares from the second reading."""
@@ -47,8 +86,7 @@ class _Answering:
     reason: str = ""
     against: str = ""
     judged: list[list[Shares]] = field(default_factory=list)
-    chosen: int = 0
-    seconds: float = 0.0
+    spent: Spent = Spent()
 
     @property
     def is_judged(self) -> bool:
@@ -56,15 +94,13 @@ class _Answering:
         return all(len(shares) == len(ORDERS) for shares in self.judged)
 
 
-class Batch:
-    """`waiting` is what is to be decoded; what comes of it is handed to `take`."""
+class Answers(ABC, Generic[Request]):
+    """`waiting` is what is to be asked; what comes of it is handed to `take`."""
 
-    def __init__(
-        self, reading: EngineReading, questions: Sequence[Question], template: Template, manner: Manner
-    ) -> None:
+    def __init__(self, reading: CaseReading, questions: Sequence[Question], manner: Manner) -> None:
         if len({question.id for question in questions}) != len(questions):
             raise ValueError("Two of the questions carry the same id.")
-        self._reading, self._template, self._manner = reading, template, manner
+        self._reading, self._manner = reading, manner
         self._contents = {document.id: document.content for document in reading.case_file.documents}
         self._share = reading.owed_seconds / max(1, len(questions))
         self._days = dict(reading.days)
@@ -74,8 +110,20 @@ class Batch:
         self._open |= {f"question {n}": _Answering(q) for n, q in enumerate(questions, start=1)}
         self._held: list[_Answering] = []
         self._judging: dict[str, tuple[str, int]] = {}
-        self._unpaid = (0, 0.0)  # decode tokens and seconds of days that no answer has paid for yet
-        self.waiting: deque[Asked[Ending]] = deque(self._script(key) for key in self._open)
+        self._unpaid = Spent()  # on days that no answer has paid for yet
+        self.waiting: deque[Request] = deque(
+            self._first(key, each.question) for key, each in self._open.items()
+        )
+
+    @abstractmethod
+    def _first(self, key: str, question: Question) -> Request:
+        """A question as it is put to the model."""
+
+    @abstractmethod
+    def _second(
+        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
+    ) -> Request:
+        """The question turned round, about one quote, with the choices in one order."""
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -87,8 +135,7 @@ class Batch:
         """Put in what one script came to; gives the answers that lack nothing any more."""
         key, place = self._judging.pop(finished.key, (finished.key, 0))
         answering = self._open[key]
-        answering.chosen += finished.chosen
-        answering.seconds += finished.seconds
+        answering.spent += Spent(finished.chosen, finished.seconds, finished.prompted, finished.cached)
         if isinstance(finished.result, Draft):
             self._settle(key, finished.result)
         else:
@@ -98,14 +145,10 @@ class Batch:
             _weigh(answering)
             yield from self._release(answering)
 
-    def _script(self, key: str) -> Asked[Ending]:
-        script = answer_script(self._reading.passages_of, self._manner.reason_tokens)
-        return Asked(key, self._template.question(self._open[key].question), script)
-
     def _settle(self, key: str, draft: Draft) -> None:
         """Find the quotes' places; where all of them are found, have them read a second time."""
         answering = self._open[key]
-        found = [self._reading.evidence(each.text, each.passage, each.chance) for each in draft.quotes]
+        found = [self._reading.evidence(each) for each in draft.quotes]
         answering.state = _STATES[draft.state]
         answering.reason, answering.against = draft.reason, draft.against
         answering.evidence = tuple(
@@ -117,16 +160,15 @@ class Batch:
             answering.judged = [[] for _ in answering.evidence]
             self.waiting.extendleft(reversed(list(self._second_reading(key))))
 
-    def _second_reading(self, key: str) -> Iterator[Asked[Ending]]:
+    def _second_reading(self, key: str) -> Iterator[Request]:
         """Each quote in each order of the choices; they go before other questions, so that answers leave early."""
         answering = self._open[key]
         for place, evidence in enumerate(answering.evidence):
-            passage = self._reading.prompt.passage_at(evidence.document_id, evidence.start).number
+            passage = self._reading.passage_number(evidence)
             for turn, order in enumerate(ORDERS, start=1):
                 own = f"{key} quote {place + 1} order {turn}"
                 self._judging[own] = (key, place)
-                words = judgement_text(answering.question, evidence.quote, passage, order)
-                yield Asked(own, self._template.turn(words, "Judgement: "), judgement_script(order))
+                yield self._second(own, answering.question, evidence.quote, passage, order)
 
     def _release(self, answering: _Answering) -> Iterator[CaseAnswer]:
         """The answer, or, once the days of the contract are known, all those that waited for them."""
@@ -135,7 +177,7 @@ class Batch:
             self._days[name] = answering.evidence if answering.state == "found" else ()
         if not answering.is_asked:
             self._reading.days[answering.question.id] = self._days[answering.question.id]
-            self._unpaid = (self._unpaid[0] + answering.chosen, self._unpaid[1] + answering.seconds)
+            self._unpaid += answering.spent
         elif name in DATED:
             self._held.append(answering)
         else:
@@ -168,11 +210,31 @@ class Batch:
 
     def _usage(self, answering: _Answering) -> AskUsage:
         """What it cost; the first answer that is counted from a day pays for having asked it."""
-        chosen, seconds = answering.chosen, answering.seconds
+        spent = answering.spent
         if answering.question.clause_type in DATED:
-            chosen, seconds = chosen + self._unpaid[0], seconds + self._unpaid[1]
-            self._unpaid = (0, 0.0)
-        return AskUsage(self._reading.total, self._reading.pay(self._share), chosen, seconds)
+            spent, self._unpaid = spent + self._unpaid, Spent()
+        read = spent.prompted or self._reading.total
+        return AskUsage(read, self._reading.pay(self._share), spent.chosen, spent.seconds, spent.cached)
+
+
+class Batch(Answers[Asked[Ending]]):
+    """Questions as scripts, for a model that runs here."""
+
+    def __init__(
+        self, reading: EngineReading, questions: Sequence[Question], template: Template, manner: Manner
+    ) -> None:
+        self._passages_of, self._template = reading.passages_of, template
+        super().__init__(reading, questions, manner)
+
+    def _first(self, key: str, question: Question) -> Asked[Ending]:
+        script = answer_script(self._passages_of, self._manner.reason_tokens)
+        return Asked(key, self._template.question(question), script)
+
+    def _second(
+        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
+    ) -> Asked[Ending]:
+        words = judgement_text(question, quote, passage, order)
+        return Asked(key, self._template.turn(words, "Judgement: "), judgement_script(order))
 
 
 def _weigh(answering: _Answering) -> None:

@@ -50,13 +50,18 @@ class Asked(Generic[R]):
 
 @dataclass(frozen=True)
 class Finished(Generic[R]):
-    """What one script came to: every token of its answer in order, how many of them were chosen, and its seconds."""
+    """What one script came to: every token of its answer in order, how many of them were chosen, and its seconds.
+
+    A server tells how many tokens it was sent, `prompted`, and perhaps how many of those it had kept, `cached`.
+    """
 
     key: str
     result: R
     tokens: tuple[int, ...]
     chosen: int
     seconds: float
+    prompted: int = 0
+    cached: int | None = None
 
 
 @dataclass(frozen=True)

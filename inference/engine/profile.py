@@ -56,6 +56,7 @@ class EngineProfile:
     def from_toml(cls, path: Path) -> "EngineProfile":
         """Read a profile; a relative `model` is relative to the file. Raises ProfileError, never anything else."""
         values = _read(path)
+        values.pop("kind", None)  # what tells it from the profile of a server
         known = {field.name for field in fields(cls)}
         for key in values:
             if key not in known:

@@ -8,7 +8,7 @@ from inference.types import CaseFile, Evidence, Usage
 
 from .prompt import CasePrompt, Template
 from .quotes import CannotQuote, OpenQuote, QuoteSource
-from .script import ConstraintFailed
+from .script import ConstraintFailed, DraftQuote
 from .token_table import TokenTable
 
 if TYPE_CHECKING:
@@ -116,12 +116,16 @@ class EngineReading:
         numbers = [self.prompt.passage_at(place.document_id, place.start).number for place in places]
         return tuple(dict.fromkeys(numbers))
 
-    def evidence(self, words: str, passage: int, chance: float) -> Evidence | None:
-        """The first place in a passage at which words begin, as the document has them; None where they do not."""
-        for place in self._source.places(words) if self._source else ():
-            if self.prompt.passage_at(place.document_id, place.start).number == passage:
-                return self._source.evidence(place, round(chance, 6)) if self._source else None
+    def evidence(self, quote: DraftQuote) -> Evidence | None:
+        """The first place in its passage at which a quote begins, as the document has it; None where it does not."""
+        for place in self._source.places(quote.text) if self._source else ():
+            if self.prompt.passage_at(place.document_id, place.start).number == quote.passage:
+                return self._source.evidence(place, round(quote.chance, 6)) if self._source else None
         return None
+
+    def passage_number(self, evidence: Evidence) -> int:
+        """The number of the passage in which a quote begins."""
+        return self.prompt.passage_at(evidence.document_id, evidence.start).number
 
 
 def _source(case_file: CaseFile, table: TokenTable) -> QuoteSource | None:

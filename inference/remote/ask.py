@@ -1,0 +1,114 @@
+"""Questions about one reading become answers of a server's model, as they come. Knows words, not HTTP."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from inference.engine.ask import Unanswered
+from inference.engine.batch import Answers, Ending, Manner
+from inference.engine.decode import Bounds, Stopped
+from inference.engine.script import Draft
+from inference.types import CaseAnswer, Question
+
+from .client import Sent, Server
+from .errors import RemoteFailure
+from .exchange import Put, exchange
+from .forms import CUT_OFF, NotInForm, answer_form, draft_of, judgement_form, shares_of
+from .messages import Words, messages
+from .probe import Probed
+from .profile import RemoteProfile
+from .reading import RemoteReading
+from .stream import Written
+from .too_long import TooLongForServer
+
+JUDGEMENT_TOKENS = 64
+LEAST_TOKENS = 64  # of an answer
+LETTERS_A_TOKEN = 2  # of a question, counted so that it is rather fewer
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How one server is asked: what the administrator decided, what was found out, and the words."""
+
+    profile: RemoteProfile
+    probed: Probed
+    words: Words
+
+    window: int | None = None
+
+    def question(self, key: str, reading: RemoteReading, question: Question) -> Put[Ending]:
+        """A question with the form of its answer."""
+        asked, most = self.words.question(question), self.profile.reason_tokens
+        form = self.probed.fields(answer_form(most))
+        tokens = self._tokens(reading, asked)
+        sent = Sent(messages(reading.message, asked), form, tokens, self.profile.answer_seconds)
+        return Put(key, sent, lambda written: _draft(written, most, self.probed.binds))
+
+    def judgement(
+        self,
+        key: str,
+        reading: RemoteReading,
+        question: Question,
+        quote: str,
+        passage: int,
+        order: Sequence[str],
+    ) -> Put[Ending]:
+        """The question turned round, about one quote, with the choices in one order."""
+        asked = self.words.judgement(question, quote, passage, order)
+        form = self.probed.fields(judgement_form(order))
+        sent = Sent(messages(reading.message, asked), form, JUDGEMENT_TOKENS, self.profile.answer_seconds)
+        return Put(key, sent, lambda written: shares_of(written.text, order, self.probed.binds))
+
+    def _tokens(self, reading: RemoteReading, asked: str) -> int:
+        """How many an answer may take: some servers refuse a request that could grow beyond the window."""
+        if self.window is None:
+            return self.profile.answer_tokens
+        left = self.window - reading.total - len(asked) // LETTERS_A_TOKEN
+        return max(LEAST_TOKENS, min(self.profile.answer_tokens, left))
+
+
+class RemoteAnswers(Answers[Put[Ending]]):
+    """Questions as requests to a server."""
+
+    def __init__(
+        self, reading: RemoteReading, questions: Sequence[Question], asking: Asking, manner: Manner
+    ) -> None:
+        self._of, self._asking = reading, asking
+        super().__init__(reading, questions, manner)
+
+    def _first(self, key: str, question: Question) -> Put[Ending]:
+        return self._asking.question(key, self._of, question)
+
+    def _second(
+        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
+    ) -> Put[Ending]:
+        return self._asking.judgement(key, self._of, question, quote, passage, order)
+
+
+def ask(
+    server: Server,
+    reading: RemoteReading,
+    questions: Sequence[Question],
+    asking: Asking,
+    manner: Manner,
+    bounds: Bounds,
+) -> Iterator[CaseAnswer]:
+    """Each answer as soon as it lacks nothing; raises Unanswered, or RemoteFailure with the questions left."""
+    answers = RemoteAnswers(reading, questions, asking, manner)
+    try:
+        for finished in exchange(server, answers.waiting, bounds):
+            yield from answers.take(finished)
+    except Stopped as stopped:
+        raise Unanswered(stopped.why, answers.unanswered) from None
+    except (RemoteFailure, TooLongForServer) as failure:
+        failure.question_ids = answers.unanswered
+        raise
+
+
+def _draft(written: Written, reason_tokens: int, is_bound: bool) -> Draft:
+    """What was written of an answer; one that has no end, or is not in the form, is unclear and says so."""
+    if written.is_cut:
+        return Draft("unclear", reason=CUT_OFF)
+    try:
+        return draft_of(written.text, reason_tokens, is_bound)
+    except NotInForm as failure:
+        return Draft("unclear", reason=str(failure))
