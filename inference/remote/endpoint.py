@@ -124,11 +124,12 @@ def _allowed(entry: str) -> _Allowed:
     except ValueError:
         pass
     host, port = _split(words)
+    host = host.rstrip(".")
     if (address := _as_address(host)) is not None:
         return _Allowed(network=ip_network(address), port=port)
     if not _HOST.fullmatch(host) or host.replace(".", "").isdigit():
         raise RefusedEndpoint(f"{entry!r} in the list of allowed servers is neither a host nor a network.")
-    return _Allowed(host=host.rstrip("."), port=port)
+    return _Allowed(host=host, port=port)
 
 
 def _split(words: str) -> tuple[str, int | None]:

@@ -19,7 +19,7 @@ class Patience:
         """Seconds to wait after so many tries, or None where it is given up."""
         if tried > self.retries:
             return None
-        wait = min(LONGEST_WAIT, self.first_wait * 2 ** (tried - 1))
+        wait = min(LONGEST_WAIT, self.first_wait * 2.0 ** (tried - 1))
         wait *= random.uniform(0.5, 1.0)  # many who were turned away must not come back at once
         return wait if told is None else max(wait, told)
 
