@@ -47,11 +47,11 @@ def exchange(server: Server, waiting: deque[Put[R]], bounds: Bounds) -> Iterator
     befallen: list[Exception] = []
     with _Loop(server, bounds.side_by_side) as loop:
         while under_way or waiting:
+            if why := bounds.stopped():
+                raise Stopped(why, [*under_way.values(), *(put.key for put in waiting)])
             while waiting and len(under_way) < bounds.side_by_side:
                 put = waiting.popleft()
                 under_way[loop.begin(put)] = put.key
-            if why := bounds.stopped():
-                raise Stopped(why, [*under_way.values(), *(put.key for put in waiting)])
             for ended in wait(under_way, timeout=_MOMENT, return_when=FIRST_COMPLETED).done:
                 del under_way[ended]
                 try:

@@ -96,7 +96,9 @@ def _check_values(profile: RemoteProfile) -> None:
             raise ProfileError(f"{key} is {value!r}; it must be a number of seconds up to a day.")
     if not isinstance(profile.name, str) or not isinstance(profile.model, str):
         raise ProfileError("name and model must be text.")
-    if not all(isinstance(word, str) and len(word) > 1 for word in profile.controls):
+    if not isinstance(profile.controls, tuple) or not all(
+        isinstance(word, str) and len(word) > 1 for word in profile.controls
+    ):
         raise ProfileError("controls must be a list of words of two letters or more.")
 
 
