@@ -13,7 +13,7 @@ from .client import Sent, Server
 from .errors import RemoteFailure
 from .exchange import Put, exchange
 from .forms import CUT_OFF, NotInForm, answer_form, draft_of, judgement_form, shares_of
-from .messages import Words, messages
+from .messages import Words
 from .probe import Probed
 from .profile import RemoteProfile
 from .reading import RemoteReading
@@ -40,7 +40,7 @@ class Asking:
         asked, most = self.words.question(question), self.profile.reason_tokens
         form = self.probed.fields(answer_form(most))
         tokens = self._tokens(reading, asked)
-        sent = Sent(messages(reading.message, asked), form, tokens, self.profile.answer_seconds)
+        sent = Sent(reading.message, asked, form, tokens, self.profile.answer_seconds)
         return Put(key, sent, lambda written: _draft(written, most, self.probed.binds))
 
     def judgement(
@@ -55,7 +55,7 @@ class Asking:
         """The question turned round, about one quote, with the choices in one order."""
         asked = self.words.judgement(question, quote, passage, order)
         form = self.probed.fields(judgement_form(order))
-        sent = Sent(messages(reading.message, asked), form, JUDGEMENT_TOKENS, self.profile.answer_seconds)
+        sent = Sent(reading.message, asked, form, JUDGEMENT_TOKENS, self.profile.answer_seconds)
         return Put(key, sent, lambda written: shares_of(written.text, order, self.probed.binds))
 
     def _tokens(self, reading: RemoteReading, asked: str) -> int:

@@ -32,7 +32,7 @@ from .errors import (
     TooSlow,
     WrongKey,
 )
-from .messages import Messages
+from .messages import messages
 from .patience import Patience, told_to_wait
 from .refusals import AGAIN, failure, is_too_long
 from .stream import BrokenOff, Written, written
@@ -45,9 +45,13 @@ _MOST_TOLD = 2**20  # bytes of a list of models
 
 @dataclass(frozen=True)
 class Sent:
-    """One request: what is said, the fields that bind its form, the most tokens of its answer, its seconds."""
+    """One request: what is said, the fields that bind its form, the most tokens of its answer, its seconds.
 
-    messages: Messages
+    The case file and what is asked of it stay apart until they are sent: hundreds of requests share one case file.
+    """
+
+    case: str
+    asked: str
     binding: Mapping[str, Any]
     tokens: int
     seconds: float
@@ -121,7 +125,7 @@ class Server:
         """One try; raises _Again where another may help."""
         body = {
             "model": self.model,
-            "messages": sent.messages,
+            "messages": messages(sent.case, sent.asked),
             "max_tokens": sent.tokens,
             "temperature": 0,
             "stream": True,
@@ -135,15 +139,18 @@ class Server:
             ) as response:
                 if response.status_code != 200:
                     raise await self._refusal(response)
+                if response.headers.get("content-encoding", "identity") != "identity":
+                    raise self._strange()  # what was not asked for, and could unfold without end
                 return await written(response, sent.tokens)
         except SSEError:
-            raise NotUnderstood(
-                f"{self.endpoint.name} does not answer in the form of the protocol."
-            ) from None
+            raise self._strange() from None
         except BrokenOff:
             raise _Again(ServerGone(f"{self.endpoint.name} broke off in the middle of an answer.")) from None
         except (HTTPError, StreamError):
             raise _Again(ServerGone(f"{self.endpoint.name} cannot be reached, or broke off.")) from None
+
+    def _strange(self) -> NotUnderstood:
+        return NotUnderstood(f"{self.endpoint.name} does not answer in the form of the protocol.")
 
     async def _refusal(self, response: Response) -> Exception:
         status = response.status_code
@@ -187,9 +194,9 @@ class _Again(Exception):
 
 
 async def _read(response: Response, most: int) -> bytes:
-    """At most so many bytes of a body."""
+    """At most so many bytes of a body, as they came."""
     said = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         said += chunk
         if len(said) >= most:
             break

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .errors import RefusedEndpoint, ServerGone
+from .errors import RefusedEndpoint, ServerGone, WrongKey
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -37,6 +37,10 @@ class Access:
     allow: tuple[str, ...] = ()
     key: str = field(default="", repr=False)
     ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[!-~]*", self.key):
+            raise WrongKey("The key holds letters or spaces that no server takes.")
 
 
 @dataclass(frozen=True)

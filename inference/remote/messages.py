@@ -70,9 +70,10 @@ class Words:
         return asked + _JUDGEMENT.format(choices=choices)
 
 
-def messages(case: str, asked: str = "") -> Messages:
+def messages(case: str, asked: str) -> Messages:
     """A request's messages; without a question, the beginning that all requests about the case file share."""
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": case + asked}]
+    said = {"role": "user", "content": case + asked}
+    return [{"role": "system", "content": SYSTEM}, said] if case else [said]
 
 
 def _document_mark(texts: Sequence[str], place: int) -> str:

@@ -78,8 +78,7 @@ def _binds(server: Server, way: Binding) -> bool:
 
 
 def _say(server: Server, fields: dict[str, Any]) -> Written:
-    messages = [{"role": "user", "content": _ASKED}]
     try:
-        return one(server, Sent(messages, fields, _TOKENS, _SECONDS)).result
+        return one(server, Sent("", _ASKED, fields, _TOKENS, _SECONDS)).result
     except TooLongForServer:
         raise UnknownModel(f"{server.endpoint.name} does not take even a short question.") from None

@@ -19,7 +19,7 @@ from .client import Sent, Server, tls_of
 from .endpoint import Access, LookUp, endpoints, look_up
 from .errors import CalledOff, DoesNotBind, ServerGone
 from .exchange import one
-from .messages import Words, messages
+from .messages import Words
 from .patience import Patience
 from .probe import Probed, probe
 from .profile import RemoteProfile
@@ -139,7 +139,7 @@ class RemoteReader:
 
     def _take_in(self, reading: RemoteReading, cancelled: Callable[[], bool]) -> tuple[Written, float]:
         """Send the beginning that all requests share, for one token; raises CaseFileTooLong."""
-        sent = Sent(messages(reading.message), {}, 1, self._profile.read_seconds)
+        sent = Sent(reading.message, "", {}, 1, self._profile.read_seconds)
         try:
             finished = one(self._server, sent, cancelled)
         except Stopped:

@@ -1,6 +1,5 @@
 """Whatever a server does, people are told in a sentence, nothing hangs, and what was answered stands."""
 
-import json
 import socket
 import threading
 import time
@@ -10,6 +9,7 @@ import pytest
 
 from inference.engine.ask import Unanswered
 from inference.engine.plain_tokens import BrokenText
+from inference.remote.endpoint import Access
 from inference.remote.errors import (
     CalledOff,
     NotUnderstood,
@@ -30,7 +30,7 @@ from inference.types import CaseAnswer, CaseFile, SourceText
 from .conftest import LAW, RENT, REPAIR, Start, reader_of
 from .protocol_server import MODEL, Obeying, ProtocolServer, Refuse, Reply, Row, Say, found
 
-NOWHERE = json.dumps({"state": "not found", "quotes": [], "reason": "", "against": ""})
+STREAM = {"Content-Type": "text/event-stream"}
 
 
 class Turning:
@@ -107,6 +107,11 @@ def test_a_server_that_asks_for_longer_than_there_is_time_is_not_waited_for(
         (Refuse(500), ServerGone, "status 500"),
         (Refuse(418), NotUnderstood, "refuses what it was asked"),
         (Refuse(200), NotUnderstood, "form of the protocol"),
+        (
+            Refuse(200, "packed", {**STREAM, "Content-Encoding": "gzip"}),
+            NotUnderstood,
+            "form of the protocol",
+        ),
     ],
 )
 def test_every_refusal_has_its_sentence(
@@ -264,7 +269,11 @@ def test_events_that_are_no_answers_are_not_understood(start: Start, case_file: 
         reader_of(start(numbers), unbound="verify").read(case_file)
 
 
-STREAM = {"Content-Type": "text/event-stream"}
+@pytest.mark.parametrize("key", ["two words", "line\nbreak", "schlüssel"])
+def test_a_key_that_cannot_be_one_is_told(key: str) -> None:
+    with pytest.raises(WrongKey, match="no server takes") as failure:
+        Access(key=key)
+    assert key not in str(failure.value)
 
 
 def test_waits_grow_and_a_header_may_lengthen_them() -> None:
