@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from inference.engine.batch import NOT_WHERE_IT_SAYS
+from inference.engine.batch import NOT_WHERE_IT_SAYS, Manner
 from inference.reader import open_reader
+from inference.remote.ask import RemoteAnswers
 from inference.remote.endpoint import Access
 from inference.remote.forms import CUT_OFF, NOT_A_FORM
 from inference.remote.too_long import TooLongForServer
@@ -258,3 +259,14 @@ def test_a_reading_is_not_asked_before_it_was_read(start: Start, case_file: Case
     assert heard[0][0] == 0
     assert heard[-1] == (100, 100)
     assert reading.done == reading.total == 100
+
+
+def test_hundreds_of_questions_share_one_case_file(start: Start, case_file: CaseFile) -> None:
+    reader = reader_of(start(Obeying()))
+    reading = reader.read(case_file)
+    questions = [Question(f"q{n}", f"Thing {n}", "Is it there?", "text") for n in range(300)]
+    manner = Manner(reader.profile.reason_tokens, False, reader.read_by)
+    waiting = RemoteAnswers(reading, questions, reader._asking, manner).waiting
+
+    assert len(waiting) == 300
+    assert all(put.sent.case is reading.message for put in waiting)
