@@ -88,7 +88,6 @@ def test_the_fused_kernel_and_its_plain_twin_agree(dtype: torch.dtype, causal: b
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a graphics processor")
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize(("keys", "values"), [(128, 128), (576, 576), (192, 128)])
 @pytest.mark.parametrize("causal", [False, True])
