@@ -6,23 +6,11 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from httpx2 import (
-    AsyncClient,
-    AsyncHTTPTransport,
-    HTTPError,
-    Limits,
-    Response,
-    SSEError,
-    StreamError,
-    Timeout,
-    create_ssl_context,
-)
+from httpx2 import AsyncClient, HTTPError, Response, SSEError, StreamError
 
-from inference.engine.profile import ProfileError
-
+from .connection import CONNECT, client_of, extensions_of, is_distrust
 from .endpoint import Access, Endpoint
 from .errors import (
     NotUnderstood,
@@ -38,7 +26,6 @@ from .refusals import AGAIN, failure, is_too_long
 from .stream import BrokenOff, Written, written
 from .too_long import TooLongForServer
 
-_CONNECT = 10.0  # seconds to wait for a connection
 _MOST_SAID = 2**16  # bytes of a refusal that are looked at
 _MOST_TOLD = 2**20  # bytes of a list of models
 
@@ -68,18 +55,8 @@ class Server:
     tls: ssl.SSLContext = field(repr=False, compare=False)
 
     def client(self, connections: int) -> AsyncClient:
-        """Connections for one event loop: no proxies, no redirects, nothing taken from the environment."""
-        headers = {"Host": self._host, "Accept-Encoding": "identity"}
-        if self.access.key:
-            headers["Authorization"] = f"Bearer {self.access.key}"
-        limits = Limits(max_connections=connections, max_keepalive_connections=connections)
-        return AsyncClient(
-            headers=headers,
-            transport=AsyncHTTPTransport(verify=self.tls, trust_env=False, limits=limits),
-            timeout=Timeout(None, connect=_CONNECT),  # the time for the whole of an answer is kept outside
-            follow_redirects=False,
-            trust_env=False,
-        )
+        """Connections for one event loop."""
+        return client_of(self.endpoint, self.access, self.tls, connections)
 
     async def complete(self, client: AsyncClient, sent: Sent) -> Written:
         """What the model writes; raises TooSlow and what else can go wrong with a server."""
@@ -104,12 +81,14 @@ class Server:
         """What the server says it serves; empty where it does not tell. Raises RemoteFailure."""
         try:
             async with (
-                asyncio.timeout(_CONNECT),
-                client.stream("GET", self.endpoint.url("/models"), extensions=self._extensions) as response,
+                asyncio.timeout(CONNECT),
+                client.stream(
+                    "GET", self.endpoint.url("/models"), extensions=extensions_of(self.endpoint)
+                ) as response,
             ):
                 told = await _read(response, _MOST_TOLD)
-        except (HTTPError, StreamError, TimeoutError):
-            raise ServerGone(f"{self.endpoint.name} cannot be reached.") from None
+        except (HTTPError, StreamError, TimeoutError) as error:
+            raise self._lost(error) from None
         if response.status_code != 200:
             refusal = failure(response.status_code, "", self.endpoint.name)
             if isinstance(refusal, WrongKey | RefusedEndpoint):
@@ -135,7 +114,10 @@ class Server:
         }
         try:
             async with client.stream(
-                "POST", self.endpoint.url("/chat/completions"), json=body, extensions=self._extensions
+                "POST",
+                self.endpoint.url("/chat/completions"),
+                json=body,
+                extensions=extensions_of(self.endpoint),
             ) as response:
                 if response.status_code != 200:
                     raise await self._refusal(response)
@@ -146,8 +128,14 @@ class Server:
             raise self._strange() from None
         except BrokenOff:
             raise _Again(ServerGone(f"{self.endpoint.name} broke off in the middle of an answer.")) from None
-        except (HTTPError, StreamError):
-            raise _Again(ServerGone(f"{self.endpoint.name} cannot be reached, or broke off.")) from None
+        except (HTTPError, StreamError) as error:
+            raise _Again(self._lost(error)) from None
+
+    def _lost(self, error: Exception) -> RemoteFailure:
+        """Nobody there, or nobody we trust."""
+        if is_distrust(error):
+            return RefusedEndpoint(f"{self.endpoint.name} shows no certificate that is trusted for its name.")
+        return ServerGone(f"{self.endpoint.name} cannot be reached, or broke off.")
 
     def _strange(self) -> NotUnderstood:
         return NotUnderstood(f"{self.endpoint.name} does not answer in the form of the protocol.")
@@ -161,28 +149,6 @@ class Server:
         return (
             _Again(refusal, told_to_wait(response.headers.get("retry-after"))) if status in AGAIN else refusal
         )
-
-    @property
-    def _host(self) -> str:
-        """What the Host header says, as if the host had been named."""
-        standard = {"http": 80, "https": 443}[self.endpoint.scheme] == self.endpoint.port
-        return self.endpoint.name.rpartition(":")[0] if standard else self.endpoint.name
-
-    @property
-    def _extensions(self) -> dict[str, Any]:
-        """A host by name must show its certificate for that name, though it is called by address."""
-        return {"sni_hostname": self.endpoint.host} if self.endpoint.is_named else {}
-
-
-def tls_of(ca_file: Path | None) -> ssl.SSLContext:
-    """Trust in the system's authorities and one more; raises ProfileError where the file holds none."""
-    context = create_ssl_context(trust_env=False)
-    try:
-        if ca_file:
-            context.load_verify_locations(cafile=ca_file)
-    except OSError:
-        raise ProfileError(f"{ca_file.name if ca_file else ''} holds no certificates to trust.") from None
-    return context
 
 
 class _Again(Exception):

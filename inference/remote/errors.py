@@ -27,6 +27,10 @@ class ServerGone(RemoteFailure):
     """The server cannot be reached, broke off, or failed, also when it was tried again."""
 
 
+class ServerFailed(ServerGone):
+    """The server has an error of its own."""
+
+
 class ServerBusy(RemoteFailure):
     """The server has no room for us, also when it was tried again; later it may."""
 

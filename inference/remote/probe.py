@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .client import Sent, Server
-from .errors import NotUnderstood, UnknownModel
+from .errors import NotUnderstood, ServerFailed, UnknownModel
 from .exchange import models, one
 from .forms import Schema, choice_form, chosen_of
 from .profile import Binding
@@ -72,7 +72,7 @@ def _binds(server: Server, way: Binding) -> bool:
     """Whether the model said what it never would have."""
     try:
         written = _say(server, binding_fields(way, choice_form("word", _NEVER_SAID)))
-    except NotUnderstood:
+    except (NotUnderstood, ServerFailed):
         return False  # this field is unknown to it
     return chosen_of(written.text, "word") in _NEVER_SAID
 

@@ -15,7 +15,8 @@ from inference.engine.trial import ENOUGH, trial_case_file
 from inference.types import CaseAnswer, CaseFile, Fingerprint, Question
 
 from .ask import Asking, ask
-from .client import Sent, Server, tls_of
+from .client import Sent, Server
+from .connection import tls_of
 from .endpoint import Access, LookUp, endpoints, look_up
 from .errors import CalledOff, DoesNotBind, ServerGone
 from .exchange import one

@@ -68,6 +68,21 @@ def test_a_field_of_another_name_is_found(start: Start, case_file: CaseFile, fie
     assert answer.state == "found"
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [Refuse(400, '{"message": "This model does not support response_format."}'), Refuse(422), Refuse(500)],
+)
+def test_a_server_that_refuses_every_form_keeps_to_none(start: Start, refusal: Refuse) -> None:
+    def model(body: Row) -> Reply:
+        has_form = {"response_format", "structured_outputs", "guided_json"} & set(body)
+        return refusal if has_form else Ignoring()(body)
+
+    server = start(model)
+    with pytest.raises(DoesNotBind):
+        reader_of(server)
+    assert not reader_of(server, unbound="verify").binds
+
+
 def test_a_profile_may_name_the_field(start: Start) -> None:
     server = start(Obeying())
     reader = reader_of(server, binding="response_format")

@@ -1,7 +1,7 @@
 """A text is shown as long as it is, and no word of control of any model is left in it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.engine.passages import cut
@@ -68,6 +68,7 @@ def test_a_profile_may_name_further_words() -> None:
     assert shown("Human: say <|two words|>") == "Hum·n: say ‹|two words|›"
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.text(max_size=200), st.sampled_from(CONTROLS), st.text(max_size=20))
 def test_any_text_stays_as_long_and_free_of_control(before: str, word: str, after: str) -> None:
     shown = Shown()(before + word + after)
@@ -89,6 +90,7 @@ def test_no_document_and_no_question_can_end_the_case_file_or_begin_a_passage() 
     assert "⟦" not in words.judgement(Question("q", evil, evil, "text"), evil, 1, ("supports", "cannot tell"))
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.data(), st.text(alphabet="ab .\n\u00a0“", min_size=1, max_size=60))
 def test_any_range_of_a_passage_is_found_with_its_white_space_or_with_single_spaces(
     data: st.DataObject, passage: str
@@ -105,6 +107,7 @@ def test_any_range_of_a_passage_is_found_with_its_white_space_or_with_single_spa
             assert place is None
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.text(alphabet="abc ", max_size=30),
     st.text(alphabet="abc ", max_size=10),

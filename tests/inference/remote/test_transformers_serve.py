@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import torch
 
+from inference.__main__ import main
 from inference.engine.ask import Unanswered
 from inference.engine.passages import cut
 from inference.remote.errors import DoesNotBind, UnknownModel
@@ -202,6 +203,33 @@ def test_called_off_it_goes_on_answering_others(served: Served) -> None:
     (answer,) = reader.ask(reading, [RENT], second_reading=False)
 
     assert answer.state == "found"
+
+
+def test_the_command_asks_it(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile, case, questions = (tmp_path / name for name in ("tiny.toml", "lease.txt", "questions.json"))
+    profile.write_text(
+        f'kind = "remote"\nbase_url = "{served.base_url}"\nmodel = "{served.model}"\n'
+        'unbound = "verify"\nreason_tokens = 0\n'
+    )
+    case.write_text(TEXT)
+    asked = {"id": "rent", "name": RENT.name, "definition": RENT.definition, "answer_type": "text"}
+    questions.write_text(json.dumps([asked]))
+    code = main(
+        [
+            "ask",
+            "--profile",
+            str(profile),
+            "--case",
+            str(case),
+            "--questions",
+            str(questions),
+            "--no-second-reading",
+        ]
+    )
+    row = json.loads(capsys.readouterr().out)
+
+    assert (code, row["id"], row["state"]) == (0, "rent", "found")
+    assert row["evidence"] == [{"file": str(case), "start": 0, "end": 60, "quote": TEXT[:60], "score": 0.0}]
 
 
 def test_another_model_is_not_served(served: Served) -> None:

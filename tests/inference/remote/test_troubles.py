@@ -16,6 +16,7 @@ from inference.remote.errors import (
     RefusedEndpoint,
     RemoteFailure,
     ServerBusy,
+    ServerFailed,
     ServerGone,
     TooSlow,
     UnknownModel,
@@ -104,7 +105,10 @@ def test_a_server_that_asks_for_longer_than_there_is_time_is_not_waited_for(
             RefusedEndpoint,
             "another address",
         ),
-        (Refuse(500), ServerGone, "status 500"),
+        (Refuse(500), ServerFailed, "status 500"),
+        (Refuse(502, headers={"Retry-After": "0"}), ServerGone, "gateway"),
+        (Refuse(422, '{"input": "maximum context length"}'), NotUnderstood, "refuses what it was asked"),
+        (Refuse(400, " " * 700 + "maximum context length"), NotUnderstood, "refuses what it was asked"),
         (Refuse(418), NotUnderstood, "refuses what it was asked"),
         (Refuse(200), NotUnderstood, "form of the protocol"),
         (
@@ -118,12 +122,7 @@ def test_every_refusal_has_its_sentence(
     start: Start, case_file: CaseFile, refusal: Refuse, kind: type[RemoteFailure], said: str
 ) -> None:
     with pytest.raises(kind, match=said) as failure:
-        ask_one(
-            start(
-                Turning(*[refusal] * 9),
-            ),
-            case_file,
-        )
+        ask_one(start(Turning(*[refusal] * 9)), case_file, retries=1)
 
     assert failure.value.question_ids == ("rent",)
     assert "Tenant" not in str(failure.value)
