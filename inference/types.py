@@ -341,10 +341,11 @@ class AskUsage:
 class CaseAnswer:
     """One question answered for a whole case file.
 
-    `evidence` may stand in any documents of it; an evidence's score is the probability the model gave its choice,
-    0 to 1, and 0 where a remote server tells none. "unsupported" keeps the quotes and says in `reason` what they failed: a check of their place, or a second
-    reading. `reason` and `against` are the model's own words, for nobody to take as a quote. A derived value stores
-    its `rule`, in a sentence, and every quoted premise it was computed from. `read_by` names the model.
+    `evidence` may stand in any documents of it; an evidence's score is the probability the model gave its choice, 0
+    to 1, and 0 where a remote server tells none. "unsupported" keeps the quotes and says in `reason` what they
+    failed: a check of their place, or a second reading. `reason` and `against` are the model's own words, for
+    nobody to take as a quote. A derived value stores its `rule`, in a sentence, and every quoted premise it was
+    computed from. `read_by` names the model.
     """
 
     question_id: str
