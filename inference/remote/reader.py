@@ -30,6 +30,9 @@ from .stream import Written
 from .too_long import TooLongForServer
 from .trial import right_verdicts
 
+# What of the engine shapes an answer here; the rest of it may change without making a server's answers others.
+_SHARED = ("batch", "chat", "passages", "plain_tokens", "prompt", "script", "support", "trial", "typed")
+
 
 class RemoteReader:
     """One model on one server, tried out; readings of many case files may be open at once."""
@@ -163,7 +166,7 @@ def _check_binds(profile: RemoteProfile, server: Server, probed: Probed) -> None
 def code_version() -> str:
     """A short hash of the modules that make the messages and check what comes back."""
     digest = hashlib.sha256()
-    for folder in (Path(__file__).parent, Path(engine.__file__).parent):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
+    shared = Path(engine.__file__).parent
+    for path in (*sorted(Path(__file__).parent.glob("*.py")), *(shared / f"{name}.py" for name in _SHARED)):
+        digest.update(path.name.encode() + path.read_bytes())
     return f"remote-{digest.hexdigest()[:12]}"
