@@ -333,6 +333,26 @@ class AskUsage:
     seconds: float
 
 
+DoubtKind = Literal[
+    "superseded", "definition only", "negation", "wrong party", "cut", "carve-out", "taken back"
+]
+Support = Literal["", "checked", "unchecked"]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A ground on which exact words may not support an answer, found by a rule and not by a model.
+
+    `sentence` is for a lawyer and holds no words of a document; `evidence` is the range that raised it. A decisive
+    doubt alone keeps an answer from being found.
+    """
+
+    kind: DoubtKind
+    sentence: str
+    evidence: Evidence
+    is_decisive: bool
+
+
 @dataclass(frozen=True)
 class CaseAnswer:
     """One question answered for a whole case file.

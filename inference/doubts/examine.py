@@ -1,0 +1,63 @@
+"""The doubts about a quote, from every rule. Knows a case file, a question and a quote, not who chose it."""
+
+from collections.abc import Iterator
+
+from inference.types import CaseFile, Doubt, Evidence, Question
+
+from .asked import asked
+from .definition import only_defines
+from .denial import denies
+from .exception import denied_before, excepted_beside, excepted_within, taken_back
+from .parties import OPENING, parties_of
+from .party import other_party
+from .quoted import Quoted, Range
+from .superseded import Changes
+
+DEFINES = "The quote only says what a word means; it lays nothing down."
+DENIES = "The quote denies what was asked for."
+CUT = "Right before the quote its sentence denies it, and the quote leaves that out."
+BESIDE = "The sentence goes on with an exception that names what was asked, and the quote leaves it out."
+BACK = "What follows the quote takes back something that was asked about."
+WITHIN = "What was asked about is named only in an exception."
+LATER = "A later document of the case file changes these words."
+PARTY = "The quote speaks of another party than the one that was asked about."
+
+
+class Examiner:
+    """One case file; each quote costs time in proportion to itself and its surroundings, changes are found once."""
+
+    def __init__(self, case_file: CaseFile) -> None:
+        self._contents = {document.id: document.content for document in case_file.documents}
+        self._changes = Changes(case_file)
+
+    def doubts(self, question: Question, quote: Evidence) -> tuple[Doubt, ...]:
+        """Every doubt about one exact quote, the decisive ones first."""
+        found = self._found(question, quote)
+        return tuple(sorted(found, key=lambda doubt: not doubt.is_decisive))
+
+    def _found(self, question: Question, quote: Evidence) -> Iterator[Doubt]:
+        content = self._contents[quote.document_id]
+        parties = parties_of(content[:OPENING])
+        wanted, quoted = asked(question, parties), Quoted(content, quote)
+        change = self._changes.of(wanted, quote)
+        if change:
+            yield Doubt("superseded", LATER, change.evidence, True)
+        if only_defines(wanted, quoted):
+            yield Doubt("definition only", DEFINES, quote, True)
+        if denies(wanted, quoted):
+            yield Doubt("negation", DENIES, quote, False)
+        if other_party(wanted, quoted, parties):
+            yield Doubt("wrong party", PARTY, quote, False)
+        places = (
+            ("cut", CUT, denied_before(wanted, quoted), True),
+            ("carve-out", BESIDE, excepted_beside(wanted, quoted), True),
+            ("taken back", BACK, taken_back(wanted, quoted), False),
+            ("carve-out", WITHIN, excepted_within(wanted, quoted), False),
+        )
+        for kind, sentence, place, is_decisive in places:
+            if place:
+                yield Doubt(kind, sentence, _evidence(quote.document_id, place), is_decisive)
+
+
+def _evidence(document_id: str, place: Range) -> Evidence:
+    return Evidence(document_id, place.start, place.start + len(place.text), place.text, 1.0)

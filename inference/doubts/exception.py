@@ -1,0 +1,66 @@
+"""An exception that names what was asked, in the quote or beside it where a cut left it out. Knows a quote's sentence."""
+
+import re
+
+from .asked import Asked
+from .quoted import Quoted, Range
+from .words import stems
+
+_EXCEPT = re.compile(
+    r"\b(?:except(?:ing|ion)?|save (?:that|to|as|for|in)|save,|but not|but no|other than|excluding|exclusive of|unless|"
+    r"with the exception|provided,? (?:however|that|always)|however|this (?:does|shall) not|apart from|but only|"
+    r"does not apply|shall not apply|is not covered|are not covered|falls? outside)\b",
+    re.IGNORECASE,
+)
+_DENIES_AFTER = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|nothing|outside|excluded|exempt|except|exception|open|free|unaffected|without)\b", re.IGNORECASE
+)
+_DENIAL_BEFORE = re.compile(
+    r"\b(?:not|never|no(?!\.)|neither|nothing|nor|cannot|in no event|without|except|other than|excluding)\b"
+    r"(?!-)\W*(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+_SHORT = 40  # words of a following sentence that only takes something back
+
+
+def excepted_beside(asked: Asked, quoted: Quoted) -> Range | None:
+    """The exception, after the quote in its sentence, that names what was asked and the quote does not name."""
+    found = _EXCEPT.search(quoted.after.text)
+    if found is None or asked.wants_exception:
+        return None
+    rest = Range(quoted.after.text[found.start() :], quoted.after.start + found.start())
+    return rest if stems(rest.text) & _unsaid(asked, quoted) else None
+
+
+def taken_back(asked: Asked, quoted: Quoted) -> Range | None:
+    """The rest of the sentence, or the next one, that denies something of what was asked and the quote does not name."""
+    if asked.wants_exception:
+        return None
+    for rest in (quoted.after, quoted.following):
+        is_short = 0 < len(rest.text.split()) <= _SHORT
+        if is_short and _DENIES_AFTER.search(rest.text) and stems(rest.text) & _unsaid(asked, quoted):
+            return rest
+    return None
+
+
+def excepted_within(asked: Asked, quoted: Quoted) -> Range | None:
+    """The exception in the quote itself, where what was asked is named in it alone."""
+    found = _EXCEPT.search(quoted.evidence.quote)
+    if found is None or asked.wants_exception:
+        return None
+    rule, rest = quoted.evidence.quote[: found.start()], quoted.evidence.quote[found.start() :]
+    named = (stems(rest) - stems(rule)) & asked.about
+    left = asked.about - stems(rule)
+    return Range(rest, quoted.evidence.start + found.start()) if named and named == left else None
+
+
+def denied_before(asked: Asked, quoted: Quoted) -> Range | None:
+    """The denial right before a quote that begins in the middle of its sentence, where no limit was asked for."""
+    found = _DENIAL_BEFORE.search(quoted.before.text)
+    if found is None or asked.wants_exception or asked.wanted == "limit":
+        return None
+    return Range(found.group(), quoted.before.start + found.start())
+
+
+def _unsaid(asked: Asked, quoted: Quoted) -> frozenset[str]:
+    return asked.about - stems(quoted.evidence.quote)

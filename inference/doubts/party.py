@@ -1,0 +1,33 @@
+"""A quote whose right or duty is another party's than the one asked about. Knows the quote's words."""
+
+import re
+
+from .asked import Asked
+from .parties import Parties
+from .quoted import Quoted
+
+_VERB = re.compile(
+    r"\b(?:shall|may|will|must|can|cannot|agrees?|has|have|is|are|was|does|do|hereby|undertakes?|bears?|commits?|"
+    r"retains?|waives?|represents?|warrants?|covenants?|promises?|indemnif(?:y|ies)|gives?|grants?|assigns?|pays?)\b"
+)
+_LEAD = re.compile(
+    r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:If|Where|When|Whenever|Unless|Until|Before|After|Upon|Should|In the event|Subject to|"
+    r"Except|Notwithstanding|For|During|In|On|At|Within|Without|As long as|So long as|While|Once)\b[^,;]{0,300},\s*"
+)
+_BOTH = re.compile(r"\b(?:either|each|both|neither|every|any|part(?:y|ies)|it|they|which|who)\b", re.IGNORECASE)
+
+
+def other_party(asked: Asked, quoted: Quoted, parties: Parties) -> str:
+    """The party the quote speaks of where it is another than the one asked about; empty where it is not."""
+    if not asked.agent:
+        return ""
+    sentence = _LEAD.sub("", quoted.words, count=1)
+    verb = _VERB.search(sentence)
+    if verb is None:
+        return ""
+    subject, rest = sentence[: verb.start()], sentence[verb.start() :]
+    by = [name for place, name in parties.named(rest) if re.search(r"\bby (?:the )?$", rest[:place])]
+    known = [name for _, name in parties.named(subject)] or by[:1]
+    if not known or asked.agent in (*known, *by) or _BOTH.search(subject):
+        return ""
+    return known[-1]
