@@ -30,6 +30,8 @@ _EXCEPTION = re.compile(
     r"\b(?:carve-out|exceptions?|exclusions?|left out|no limit|unlimited|uncapped|without (?:a )?limit)\b",
     re.IGNORECASE,
 )
+_RULE = re.compile(r"^\W*(?:a |an |any |the )?(?:rule|clause|term|provision|words?) (?:that|which|by which)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:cannot|not)\b", re.IGNORECASE)
 _SOLE = re.compile(r"\b(?:exclusiv\w*|only|nobody else|sole)\b", re.IGNORECASE)
 _LETS = (
     r"lets?|obliges?|obliging|keeps?|allows?|permits?|requires?|entitles?|forbids?|prohibits?|excuses?|empowers?|"
@@ -70,6 +72,8 @@ def asked(question: Question, parties: Parties) -> Asked:
 
 
 def _wanted(definition: str) -> Wanted:
+    if _RULE.match(definition) and _DENIED.search(definition):
+        return "limit"
     begun = _MODAL_FIRST.match(definition)
     head = _HEAD.search(definition, begun.end() if begun else 0)
     if head is None:
@@ -91,7 +95,7 @@ def _agent(definition: str, parties: Parties) -> str:
         rf"\b(?:{_LETS}) {role}(?!['’]s| (?:the|an?|liable|own)\b)",
         rf"\b(?:{_MODAL}) {role}(?!['’]s)",
         rf"\b(?:{_HELD}) (?:of|by|on) {role}(?!['’]s)",
-        rf"{role}['’]s (?:\w+ )?(?:{_HELD})\b",
+        rf"{role}['’]s? (?:\w+ )?(?:{_HELD})\b",
         rf"{role} (?:{_MODAL}|undertakes?|agrees?|promises?)\b",
     )
     for pattern in patterns:

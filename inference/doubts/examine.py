@@ -7,16 +7,17 @@ from inference.types import CaseFile, Doubt, Evidence, Question
 from .asked import asked
 from .definition import only_defines
 from .denial import denies
-from .exception import denied_before, excepted_beside, excepted_within, taken_back
+from .exception import condition_beside, denied_before, excepted_beside, excepted_within, taken_back
 from .parties import OPENING, parties_of
 from .party import other_party
 from .quoted import Quoted, Range
-from .superseded import Changes
+from .superseded import Superseding
 
 DEFINES = "The quote only says what a word means; it lays nothing down."
 DENIES = "The quote denies what was asked for."
 CUT = "Right before the quote its sentence denies it, and the quote leaves that out."
 BESIDE = "The sentence goes on with an exception that names what was asked, and the quote leaves it out."
+CONDITION = "The sentence makes the quoted words hang on a condition, and the quote leaves it out."
 BACK = "What follows the quote takes back something that was asked about."
 WITHIN = "What was asked about is named only in an exception."
 LATER = "A later document of the case file changes these words."
@@ -28,7 +29,7 @@ class Examiner:
 
     def __init__(self, case_file: CaseFile) -> None:
         self._contents = {document.id: document.content for document in case_file.documents}
-        self._changes = Changes(case_file)
+        self._superseding = Superseding(case_file)
 
     def doubts(self, question: Question, quote: Evidence) -> tuple[Doubt, ...]:
         """Every doubt about one exact quote, the decisive ones first."""
@@ -39,9 +40,9 @@ class Examiner:
         content = self._contents[quote.document_id]
         parties = parties_of(content[:OPENING])
         wanted, quoted = asked(question, parties), Quoted(content, quote)
-        change = self._changes.of(wanted, quote)
+        change = self._superseding.of(wanted, quote)
         if change:
-            yield Doubt("superseded", LATER, change.evidence, True)
+            yield Doubt("superseded", LATER, change.evidence, change.is_plain)
         if only_defines(wanted, quoted):
             yield Doubt("definition only", DEFINES, quote, True)
         if denies(wanted, quoted):
@@ -51,6 +52,7 @@ class Examiner:
         places = (
             ("cut", CUT, denied_before(wanted, quoted), True),
             ("carve-out", BESIDE, excepted_beside(wanted, quoted), True),
+            ("condition", CONDITION, condition_beside(wanted, quoted), False),
             ("taken back", BACK, taken_back(wanted, quoted), False),
             ("carve-out", WITHIN, excepted_within(wanted, quoted), False),
         )

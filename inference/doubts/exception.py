@@ -20,6 +20,11 @@ _DENIAL_BEFORE = re.compile(
     r"(?!-)\W*(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
+_DENIAL_OF_LIST = re.compile(
+    r"\b(?:not|never|neither|nothing|cannot|no (?:right|obligation|duty|licen[cs]e|liability)s?)\b(?:\W+\w+){0,8}?\s*:(?!.*:)", re.IGNORECASE | re.DOTALL
+)
+_CONDITION_AFTER = re.compile(r"^[\s,;(]*(?:but |and )?(?:only |solely )?(?:if|unless|provided|so long as|as long as|on condition|subject to|in the event|except)\b", re.IGNORECASE)
+_CONDITION_BEFORE = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Ii]n the event|[Oo]nly (?:if|where|when|after)|[Ss]ubject to|[Ww]here|[Uu]pon)\b[^;:.]{0,300}$")
 _SHORT = 40  # words of a following sentence that only takes something back
 
 
@@ -36,9 +41,10 @@ def taken_back(asked: Asked, quoted: Quoted) -> Range | None:
     """The rest of the sentence, or the next one, that denies something of what was asked and the quote does not name."""
     if asked.wants_exception:
         return None
-    for rest in (quoted.after, quoted.following):
+    unsaid = _unsaid(asked, quoted)
+    for rest in (quoted.after, *quoted.following):
         is_short = 0 < len(rest.text.split()) <= _SHORT
-        if is_short and _DENIES_AFTER.search(rest.text) and stems(rest.text) & _unsaid(asked, quoted):
+        if is_short and _DENIES_AFTER.search(rest.text) and stems(rest.text) & unsaid:
             return rest
     return None
 
@@ -51,15 +57,32 @@ def excepted_within(asked: Asked, quoted: Quoted) -> Range | None:
     rule, rest = quoted.evidence.quote[: found.start()], quoted.evidence.quote[found.start() :]
     named = (stems(rest) - stems(rule)) & asked.about
     left = asked.about - stems(rule)
-    return Range(rest, quoted.evidence.start + found.start()) if named and named == left else None
+    return Range(rest, quoted.evidence.start + found.start()) if 2 * len(named) > len(left) else None
 
 
 def denied_before(asked: Asked, quoted: Quoted) -> Range | None:
-    """The denial right before a quote that begins in the middle of its sentence, where no limit was asked for."""
-    found = _DENIAL_BEFORE.search(quoted.before.text)
-    if found is None or asked.wants_exception or asked.wanted == "limit":
+    """The denial before a quote that begins in the middle of its sentence, where no limit was asked for.
+
+    It stands right before the quote, or right before the list whose item the quote is.
+    """
+    before = quoted.before
+    if asked.wants_exception or asked.wanted == "limit" or _is_heading(before.text):
         return None
-    return Range(found.group(), quoted.before.start + found.start())
+    found = _DENIAL_BEFORE.search(before.text) or _DENIAL_OF_LIST.search(before.text)
+    return Range(before.text[found.start() :], before.start + found.start()) if found else None
+
+
+def condition_beside(asked: Asked, quoted: Quoted) -> Range | None:
+    """The condition, right before or after the quote in its sentence, that the quote leaves out."""
+    after = _CONDITION_AFTER.match(quoted.after.text)
+    if after:
+        return quoted.after
+    before = _CONDITION_BEFORE.search(quoted.before.text)
+    return Range(before.group(), quoted.before.start + before.start()) if before else None
+
+
+def _is_heading(before: str) -> bool:
+    return len(before.split()) <= 7 and before.rstrip().endswith((":", ".", "-", "–", "—")) or before.isupper()
 
 
 def _unsaid(asked: Asked, quoted: Quoted) -> frozenset[str]:

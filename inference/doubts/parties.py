@@ -4,18 +4,25 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-OPENING = 4_000  # code points in which a document names its parties
-_SHORT = re.compile(r"[\"“‘]\s*(?:the\s+)?(?P<short>[A-Z][\w&.\-]*(?: [A-Z][\w&.\-]*){0,3}),?\s*[\"”’]")
-_LONG = re.compile(r"(?P<long>[A-Z][\w&.\-]*(?: (?:&|and|of|[A-Z][\w&.\-]*))*)[^\"“‘()A-Z]{0,60}\([^()\"“‘]{0,60}$")
-_NO_PARTY = re.compile(
-    r"(?:Agreement|Contract|Lease|Effective Date|Part(?:y|ies)|Term|Territory|Products?|Services|Deed|.* (?:Date|Agreement))$"
+from .words import is_common
+
+OPENING = 2_500  # code points in which a document names its parties
+_OVER = re.compile(r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|NOW,? THEREFORE|DEFINITIONS|Definitions)\b")
+_SHORT = re.compile(
+    r"(?:\([^()\"“”‘’]{0,60}|\b(?:called|as)\s+)(?:the\s+)?[\"“‘]\s*(?:the\s+)?"
+    r"(?P<short>[A-Z][\w&.\-]*(?: [A-Z][\w&.\-]*){0,3}),?\s*[\"”’]"
 )
-_MOST = 40  # short names of one opening
+_LONG = re.compile(
+    r"(?P<long>[A-Z][\w&.\-]+(?: (?:&|and|of|[A-Z][\w&.\-]*)){1,6})(?:,? (?:Inc|Ltd|LLC|Corp|LLP)\b\.?)?"
+    r"(?:, an? [^,()\"“]{0,80})?,?\s*$"
+)
+_THING = re.compile(r"(?:.* )?(?:Agreement|Contract|Lease|Date|Part(?:y|ies)|Term|Territory|Products?|Services|Deed|Terms)$")
+_MOST = 20  # short names of one opening
 
 
 @dataclass(frozen=True)
 class Parties:
-    """`names` maps every way to name a party, in small letters, to its short name."""
+    """Every way to name a party, in small letters, beside its short name; the longest first."""
 
     names: tuple[tuple[str, str], ...]
 
@@ -34,19 +41,21 @@ class Parties:
 
 @lru_cache(maxsize=256)
 def _pattern(parties: Parties) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{parties.pattern})\b", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{parties.pattern})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
 def parties_of(opening: str) -> Parties:
-    """Who the opening of an instrument gives a short name to."""
+    """Who the opening of an instrument gives a short name to, up to its recitals."""
+    over = _OVER.search(opening, 300)
+    opening = opening[: over.start()] if over else opening
     names: dict[str, str] = {}
     for found in _SHORT.finditer(opening):
         short = found["short"]
-        if _NO_PARTY.match(short) or len(names) >= _MOST:
+        if _THING.match(short) or len(short) < 3 or is_common(short) or len(names) >= _MOST:
             continue
         names[short.lower()] = short
         full = _LONG.search(opening[max(0, found.start() - 200) : found.start()])
-        if full and len(full["long"]) > 3:
+        if full:
             names.setdefault(full["long"].lower(), short)
     return Parties(tuple(sorted(names.items(), key=lambda pair: -len(pair[0]))))

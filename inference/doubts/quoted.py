@@ -9,6 +9,12 @@ from inference.types import Evidence
 
 AROUND = 1_500  # code points looked at on either side
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
+_LOOKS_BACK = re.compile(
+    r"^\W*(?:\(?[\w.]{1,8}[.)]?\s+)?(?:[A-Z][\w ]{0,40}[.:]\s+)?(?:Notwithstanding|However|But|Provided|The foregoing|"
+    r"The (?:above|preceding)|This (?:section|clause|right|duty|obligation|paragraph|restriction|limit|limitation)|"
+    r"The (?:right|duty|obligation|restriction|limit|limitation)s?\b)",
+    re.IGNORECASE,
+)
 _LIST = (":", ";", ",", "; and", "; or", ", and", ", or")
 
 
@@ -66,13 +72,16 @@ class Quoted:
         return Range(self.content[start:end], start)
 
     @cached_property
-    def following(self) -> Range:
-        """The next sentence, where it stands in the same paragraph."""
+    def following(self) -> tuple[Range, ...]:
+        """The next sentence of the same paragraph, and each of the next three that says it changes what came before."""
         end = self.after.start + len(self.after.text)
-        for first, last in self._window[1]:
-            if first >= end and self.content[first:last].strip(" .,;:)\"”"):
-                gap = self.content[end:first]
-                if gap.count("\n") < 2:
-                    return Range(self.content[first:last], first)
-                break
-        return Range("", end)
+        later = [place for place in self._window[1] if place[0] >= end and self._says(*place)][:3]
+        found = []
+        for number, (first, last) in enumerate(later):
+            is_next = number == 0 and self.content.count("\n", end, first) < 2
+            if is_next or _LOOKS_BACK.match(self.content[first:last]):
+                found.append(Range(self.content[first:last], first))
+        return tuple(found)
+
+    def _says(self, first: int, last: int) -> bool:
+        return bool(self.content[first:last].strip(" .,;:)\"”"))

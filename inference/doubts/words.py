@@ -23,6 +23,11 @@ _COMMON = frozenset(
 )
 
 
+def is_common(word: str) -> bool:
+    """Whether a word stands in any contract and says nothing about what one is about."""
+    return word.lower() in _COMMON
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word in small letters without its ending; at least three letters are left."""
@@ -36,5 +41,5 @@ def stem(word: str) -> str:
 def stems(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning in a text."""
     return frozenset(
-        stem(word) for word in WORD.findall(text) if len(word) > 2 and word.lower() not in _COMMON
+        stem(word) for word in WORD.findall(text) if len(word) > 2 and not is_common(word)
     )
