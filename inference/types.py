@@ -334,7 +334,7 @@ class AskUsage:
 
 
 DoubtKind = Literal[
-    "superseded", "definition only", "negation", "wrong party", "cut", "carve-out", "taken back"
+    "superseded", "definition only", "negation", "wrong party", "cut", "carve-out", "condition", "taken back"
 ]
 Support = Literal["", "checked", "unchecked"]
 
@@ -358,9 +358,11 @@ class CaseAnswer:
     """One question answered for a whole case file.
 
     `evidence` may stand in any documents of it; an evidence's score is the probability the model gave its choice,
-    0 to 1. "unsupported" keeps the quotes and says in `reason` what they failed: a check of their place, or a second
-    reading. `reason` and `against` are the model's own words, for nobody to take as a quote. A derived value stores
-    its `rule`, in a sentence, and every quoted premise it was computed from. `read_by` names the model.
+    0 to 1. "unsupported" keeps the quotes and says in `reason` what they failed: a check of their place, a rule that
+    doubts them, or a second reading. Else `reason` and `against` are the model's own words, for nobody to take as a
+    quote. A derived value stores its `rule`, in a sentence, and every quoted premise it was computed from. `read_by`
+    names the model. `support` says whether a second reading judged the quotes: "checked", "unchecked", or "" where
+    nothing is quoted; `doubts` are what rules hold against quotes, those that were left out for it included.
     """
 
     question_id: str
@@ -373,6 +375,8 @@ class CaseAnswer:
     read_by: str
     premises: tuple[Evidence, ...] = ()
     rule: str = ""
+    support: Support = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)

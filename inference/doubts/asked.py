@@ -11,7 +11,9 @@ from .words import NAME, stems
 
 Wanted = Literal["grant", "limit", "fact"]
 
-FACTS = frozenset({"date", "duration", "jurisdiction", "parties", "renewal", "notice_period"})  # types of answers
+FACTS = frozenset(
+    {"date", "duration", "jurisdiction", "parties", "renewal", "notice_period"}
+)  # types of answers
 _NO_PARTY = re.compile(r"\b(?:who|that) (?:is|are) (?:no|not an?) part(?:y|ies)\b")
 _GRANT = (
     r"let|lets|allow|allows|permit|permits|entitles?|obliges?|requires?|makes?|gives?|grants?|promises?|fix|fixes|"
@@ -30,7 +32,9 @@ _EXCEPTION = re.compile(
     r"\b(?:carve-out|exceptions?|exclusions?|left out|no limit|unlimited|uncapped|without (?:a )?limit)\b",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"^\W*(?:a |an |any |the )?(?:rule|clause|term|provision|words?) (?:that|which|by which)\b", re.IGNORECASE)
+_RULE = re.compile(
+    r"^\W*(?:a |an |any |the )?(?:rule|clause|term|provision|words?) (?:that|which|by which)\b", re.IGNORECASE
+)
 _DENIED = re.compile(r"\b(?:cannot|not)\b", re.IGNORECASE)
 _SOLE = re.compile(r"\b(?:exclusiv\w*|only|nobody else|sole)\b", re.IGNORECASE)
 _LETS = (
@@ -61,7 +65,9 @@ def asked(question: Question, parties: Parties) -> Asked:
     said = _NO_PARTY.sub("who", definition)
     everything = f"{question.name}. {definition}"
     names = stems(" ".join(_names(question.name) + _names(definition)))
-    names |= stems(" ".join(everything[place : place + len(name)] for place, name in parties.named(everything)))
+    names |= stems(
+        " ".join(everything[place : place + len(name)] for place, name in parties.named(everything))
+    )
     return Asked(
         about=stems(f"{question.name} {said}") - names,
         wanted="fact" if question.answer_type in FACTS else _wanted(said),

@@ -17,7 +17,8 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _AMENDS = re.compile(
-    r"\b(?:amend|modify|vary|supplement|terminate|rescind|replace)(?:s|ing)? (?:the|their|that|such|certain)\b", re.IGNORECASE
+    r"\b(?:amend|modify|vary|supplement|terminate|rescind|replace)(?:s|ing)? (?:the|their|that|such|certain)\b",
+    re.IGNORECASE,
 )
 _GONE = (
     r"amended|deleted|replaced|superseded|withdrawn|abolished|removed|revoked|repealed|cancell?ed|restated|struck|moved|"
@@ -29,21 +30,31 @@ _CHANGE = re.compile(
     r"from now on)\b",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"\bby (?:adding|inserting|the addition|the insertion)|\bto (?:add|insert|include)\b", re.IGNORECASE)
+_ADDS = re.compile(
+    r"\bby (?:adding|inserting|the addition|the insertion)|\bto (?:add|insert|include)\b", re.IGNORECASE
+)
 _SUPPOSED = re.compile(
     r"\b(?:if|unless|may|upon|in the event|until|whenever|to the extent|in case|should|would|can|prior|when|once)\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(
-    r"\b(?:Section|Clause|Article|Paragraph|Sec\.|§)s?\s*(\d{1,3}(?:\.\d{1,3})*(?:\s?\([a-z]\))?)", re.IGNORECASE
+    r"\b(?:Section|Clause|Article|Paragraph|Sec\.|§)s?\s*(\d{1,3}(?:\.\d{1,3})*(?:\s?\([a-z]\))?)",
+    re.IGNORECASE,
 )
-_CITED_FIRST = re.compile(r"^\W*(?:\(?\w{1,3}[.)]\s+)*(?:The )?(?:Section|Clause|Article|Paragraph|Sec\.|§)", re.IGNORECASE)
-_OF_ITS_OWN = re.compile(r"\bthis (?:First |Second |Third )?(?:Amendment|Supplement|Addendum|letter|Waiver)\b", re.IGNORECASE)
+_CITED_FIRST = re.compile(
+    r"^\W*(?:\(?\w{1,3}[.)]\s+)*(?:The )?(?:Section|Clause|Article|Paragraph|Sec\.|§)", re.IGNORECASE
+)
+_OF_ITS_OWN = re.compile(
+    r"\bthis (?:First |Second |Third )?(?:Amendment|Supplement|Addendum|letter|Waiver)\b", re.IGNORECASE
+)
 _PART = re.compile(
-    r"\b(?:Section|Clause|Article|Paragraph|Exhibit|Schedule|Appendix|Annex|definition|sentence|term of|provision)s?\b", re.IGNORECASE
+    r"\b(?:Section|Clause|Article|Paragraph|Exhibit|Schedule|Appendix|Annex|definition|sentence|term of|provision)s?\b",
+    re.IGNORECASE,
 )
 _INSTRUMENT = re.compile(r"\b(?:Agreement|Lease|Contract|Deed|Licen[cs]e|Note)\b", re.IGNORECASE)
-_ENDED = re.compile(r"\b(?:superseded|replaced|cancell?ed|rescinded|discharged|terminated|restated)\b", re.IGNORECASE)
+_ENDED = re.compile(
+    r"\b(?:superseded|replaced|cancell?ed|rescinded|discharged|terminated|restated)\b", re.IGNORECASE
+)
 _LONG_NAME = re.compile(r"\b(?=([A-Z][\w\-]+ (?:& |of )?[A-Z][\w\-]+))")
 _NO_NAME = re.compile(
     r"\b(?:agreement|amendment|amended|section|article|exhibit|state|states|united|delaware|new york|california|effective|date|"

@@ -33,7 +33,9 @@ _MEASURE = re.compile(
 )
 _QUALIFIED = re.compile(r"\b(?:except|unless|without|until|other than|save|provided|if)\b", re.IGNORECASE)
 _SCOPE = 14  # words after a denial that it is taken to deny, and before it that it is taken to speak of
-_NOT_EXCLUSIVE = re.compile(r"\b(?:not|no)\b[^.;]{0,30}\b(?:exclusiv|sole)|\bnon-?\s?exclusive", re.IGNORECASE)
+_NOT_EXCLUSIVE = re.compile(
+    r"\b(?:not|no)\b[^.;]{0,30}\b(?:exclusiv|sole)|\bnon-?\s?exclusive", re.IGNORECASE
+)
 
 
 def denies(asked: Asked, quoted: Quoted) -> bool:

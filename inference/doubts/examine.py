@@ -1,7 +1,9 @@
 """The doubts about a quote, from every rule. Knows a case file, a question and a quote, not who chose it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from inference.compact import segments
 from inference.types import CaseFile, Doubt, Evidence, Question
 
 from .asked import asked
@@ -59,6 +61,11 @@ class Examiner:
         for kind, sentence, place, is_decisive in places:
             if place:
                 yield Doubt(kind, sentence, _evidence(quote.document_id, place), is_decisive)
+
+
+def doubting_modules() -> list[Path]:
+    """The files a doubt depends on, for the fingerprint of an answer."""
+    return [*sorted(Path(__file__).parent.glob("*.py")), Path(segments.__file__)]
 
 
 def _evidence(document_id: str, place: Range) -> Evidence:

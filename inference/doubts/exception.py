@@ -13,7 +13,8 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _DENIES_AFTER = re.compile(
-    r"\b(?:not|no|never|none|nor|neither|nothing|outside|excluded|exempt|except|exception|open|free|unaffected|without)\b", re.IGNORECASE
+    r"\b(?:not|no|never|none|nor|neither|nothing|outside|excluded|exempt|except|exception|open|free|unaffected|without)\b",
+    re.IGNORECASE,
 )
 _DENIAL_BEFORE = re.compile(
     r"\b(?:not|never|no(?!\.)|neither|nothing|nor|cannot|in no event|without|except|other than|excluding)\b"
@@ -21,10 +22,16 @@ _DENIAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DENIAL_OF_LIST = re.compile(
-    r"\b(?:not|never|neither|nothing|cannot|no (?:right|obligation|duty|licen[cs]e|liability)s?)\b(?:\W+\w+){0,8}?\s*:(?!.*:)", re.IGNORECASE | re.DOTALL
+    r"\b(?:not|never|neither|nothing|cannot|no (?:right|obligation|duty|licen[cs]e|liability)s?)\b(?:\W+\w+){0,8}?\s*:(?!.*:)",
+    re.IGNORECASE | re.DOTALL,
 )
-_CONDITION_AFTER = re.compile(r"^[\s,;(]*(?:but |and )?(?:only |solely )?(?:if|unless|provided|so long as|as long as|on condition|subject to|in the event|except)\b", re.IGNORECASE)
-_CONDITION_BEFORE = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Ii]n the event|[Oo]nly (?:if|where|when|after)|[Ss]ubject to|[Ww]here|[Uu]pon)\b[^;:.]{0,300}$")
+_CONDITION_AFTER = re.compile(
+    r"^[\s,;(]*(?:but |and )?(?:only |solely )?(?:if|unless|provided|so long as|as long as|on condition|subject to|in the event|except)\b",
+    re.IGNORECASE,
+)
+_CONDITION_BEFORE = re.compile(
+    r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Ii]n the event|[Oo]nly (?:if|where|when|after)|[Ss]ubject to|[Ww]here|[Uu]pon)\b[^;:.]{0,300}$"
+)
 _SHORT = 40  # words of a following sentence that only takes something back
 
 
@@ -82,7 +89,9 @@ def condition_beside(asked: Asked, quoted: Quoted) -> Range | None:
 
 
 def _is_heading(before: str) -> bool:
-    return len(before.split()) <= 7 and before.rstrip().endswith((":", ".", "-", "–", "—")) or before.isupper()
+    return (
+        len(before.split()) <= 7 and before.rstrip().endswith((":", ".", "-", "–", "—"))
+    ) or before.isupper()
 
 
 def _unsaid(asked: Asked, quoted: Quoted) -> frozenset[str]:

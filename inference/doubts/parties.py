@@ -7,7 +7,9 @@ from functools import lru_cache
 from .words import is_common
 
 OPENING = 2_500  # code points in which a document names its parties
-_OVER = re.compile(r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|NOW,? THEREFORE|DEFINITIONS|Definitions)\b")
+_OVER = re.compile(
+    r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|BACKGROUND|NOW,? THEREFORE|DEFINITIONS|Definitions)\b"
+)
 _SHORT = re.compile(
     r"(?:\([^()\"“”‘’]{0,60}|\b(?:called|as)\s+)(?:the\s+)?[\"“‘]\s*(?:the\s+)?"
     r"(?P<short>[A-Z][\w&.\-]*(?: [A-Z][\w&.\-]*){0,3}),?\s*[\"”’]"
@@ -16,7 +18,9 @@ _LONG = re.compile(
     r"(?P<long>[A-Z][\w&.\-]+(?: (?:&|and|of|[A-Z][\w&.\-]*)){1,6})(?:,? (?:Inc|Ltd|LLC|Corp|LLP)\b\.?)?"
     r"(?:, an? [^,()\"“]{0,80})?,?\s*$"
 )
-_THING = re.compile(r"(?:.* )?(?:Agreement|Contract|Lease|Date|Part(?:y|ies)|Term|Territory|Products?|Services|Deed|Terms)$")
+_THING = re.compile(
+    r"(?:.* )?(?:Agreement|Contract|Lease|Date|Part(?:y|ies)|Term|Territory|Products?|Services|Deed|Terms)$"
+)
 _MOST = 20  # short names of one opening
 
 

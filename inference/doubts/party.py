@@ -14,7 +14,9 @@ _LEAD = re.compile(
     r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:If|Where|When|Whenever|Unless|Until|Before|After|Upon|Should|In the event|Subject to|"
     r"Except|Notwithstanding|For|During|In|On|At|Within|Without|As long as|So long as|While|Once)\b[^,;]{0,300},\s*"
 )
-_BOTH = re.compile(r"\b(?:either|each|both|neither|every|any|part(?:y|ies)|it|they|which|who)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:either|each|both|neither|every|any|part(?:y|ies)|it|they|which|who)\b", re.IGNORECASE
+)
 
 
 def other_party(asked: Asked, quoted: Quoted, parties: Parties) -> str:

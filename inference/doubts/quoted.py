@@ -48,7 +48,9 @@ class Quoted:
         low = max(0, self.evidence.start - AROUND)
         high = min(len(self.content), self.evidence.end + AROUND)
         return low, [
-            (low + each.start, low + each.end) for each in split(self.content[low:high]) if each.end > each.start
+            (low + each.start, low + each.end)
+            for each in split(self.content[low:high])
+            if each.end > each.start
         ]
 
     @cached_property
@@ -84,4 +86,4 @@ class Quoted:
         return tuple(found)
 
     def _says(self, first: int, last: int) -> bool:
-        return bool(self.content[first:last].strip(" .,;:)\"”"))
+        return bool(self.content[first:last].strip(' .,;:)"”'))

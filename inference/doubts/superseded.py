@@ -11,7 +11,8 @@ from .changes import Change, changes_of, is_amending, names_of
 from .words import stems
 
 _NUMBER = re.compile(
-    r"^[^\S\n]*(?:(?:Section|Clause|Article)\s+)?(\d{1,3}(?:\.\d{1,3})*)[.)]?(?=\s)", re.IGNORECASE | re.MULTILINE
+    r"^[^\S\n]*(?:(?:Section|Clause|Article)\s+)?(\d{1,3}(?:\.\d{1,3})*)[.)]?(?=\s)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LETTER = re.compile(r"(?:^|\s)\(([a-z])\)\s", re.MULTILINE)
 _MARK = 5  # code points that the mark of a paragraph takes at the beginning of a quote

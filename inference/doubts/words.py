@@ -5,12 +5,13 @@ from functools import lru_cache
 
 WORD = re.compile(r"[A-Za-z][A-Za-z’'\-]*")
 NAME = re.compile(r"[A-Z][\w&\-]*(?:[ ][A-Z][\w&\-]*){0,3}")
-_ENDINGS = (
+_ENDINGS_TEXT = (
     "ations ation itions ition ments ment ances ance ences ence entials ential ities ity ively ive itors itor "
     "ators ator ions ion ables able ibles ible ates ate ures ure ingly ings ing ally als al ors or ers er "
     "ies ied ves es ed ly s e y"
-).split()
-_COMMON = frozenset(
+)
+_ENDINGS = tuple(_ENDINGS_TEXT.split())
+_COMMON_WORDS = (
     "a about above according after against agreement all also an and another any applicable are as ask at be "
     "because been before being below between both but by can clause contract did do document does during each "
     "either else even every following for forth from further has have hereby herein hereof hereto hereunder "
@@ -19,8 +20,9 @@ _COMMON = frozenset(
     "particular parties party person provision pursuant same section set shall she should side so some "
     "somebody someone stands such term terms than that the their them then there thereof these they this "
     "those through thing to under until up upon us was way were what when where whether which while who "
-    "whoever whole whom whose will with within without words would you your".split()
+    "whoever whole whom whose will with within without words would you your"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def is_common(word: str) -> bool:
@@ -40,6 +42,4 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning in a text."""
-    return frozenset(
-        stem(word) for word in WORD.findall(text) if len(word) > 2 and not is_common(word)
-    )
+    return frozenset(stem(word) for word in WORD.findall(text) if len(word) > 2 and not is_common(word))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from inference.answers.values import ANCHORS
 from inference.clause_types import load_clause_types
-from inference.types import AskUsage, CaseAnswer, CaseState, Evidence, Question
+from inference.doubts.weigh import DoubtedQuote, reason_of, standing, undoubted
+from inference.types import AskUsage, CaseAnswer, CaseState, Doubt, Evidence, Question, Support
 from inference.verify import verify_case_answer
 
 from .decode import Asked, Finished
@@ -47,8 +48,21 @@ class _Answering:
     reason: str = ""
     against: str = ""
     judged: list[list[Shares]] = field(default_factory=list)
+    quotes: tuple[DoubtedQuote, ...] = ()
     chosen: int = 0
     seconds: float = 0.0
+
+    @property
+    def support(self) -> Support:
+        """Whether a second reading judged what is quoted."""
+        if not self.evidence:
+            return ""
+        return "checked" if self.judged else "unchecked"
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What rules hold against any of its quotes."""
+        return tuple(dict.fromkeys(doubt for quote in self.quotes for doubt in quote.doubts))
 
     @property
     def is_judged(self) -> bool:
@@ -113,19 +127,35 @@ class Batch:
         )
         if None in found:
             answering.state, answering.reason = "unsupported", NOT_WHERE_IT_SAYS
-        elif answering.state == "found" and self._manner.second_reading:
-            answering.judged = [[] for _ in answering.evidence]
+        elif answering.state == "found" and answering.evidence:
+            self._doubt(key)
+
+    def _doubt(self, key: str) -> None:
+        """Let rules look at each quote first; what they do not settle is read a second time, where the model can."""
+        answering = self._open[key]
+        examined = (self._reading.examiner.doubts(answering.question, each) for each in answering.evidence)
+        answering.quotes = tuple(map(DoubtedQuote, answering.evidence, examined))
+        left = standing(answering.quotes)
+        if not left:
+            answering.state, answering.reason = "unsupported", reason_of(answering.quotes)
+            return
+        answering.evidence = tuple(quote.evidence for quote in left)
+        if self._manner.second_reading:
+            answering.judged = [[] for _ in left]
             self.waiting.extendleft(reversed(list(self._second_reading(key))))
+        elif not undoubted(left):
+            answering.state, answering.reason = "unclear", reason_of(left)
 
     def _second_reading(self, key: str) -> Iterator[Asked[Ending]]:
         """Each quote in each order of the choices; they go before other questions, so that answers leave early."""
         answering = self._open[key]
-        for place, evidence in enumerate(answering.evidence):
+        for place, quote in enumerate(standing(answering.quotes)):
+            evidence = quote.evidence
             passage = self._reading.prompt.passage_at(evidence.document_id, evidence.start).number
             for turn, order in enumerate(ORDERS, start=1):
                 own = f"{key} quote {place + 1} order {turn}"
                 self._judging[own] = (key, place)
-                words = judgement_text(answering.question, evidence.quote, passage, order)
+                words = judgement_text(answering.question, evidence.quote, passage, order, quote.doubts)
                 yield Asked(own, self._template.turn(words, "Judgement: "), judgement_script(order))
 
     def _release(self, answering: _Answering) -> Iterator[CaseAnswer]:
@@ -163,6 +193,8 @@ class Batch:
             read_by=self._manner.read_by,
             premises=derived.premises,
             rule=derived.rule,
+            support=answering.support,
+            doubts=answering.doubts,
         )
         return verify_case_answer(answer, self._contents)
 
