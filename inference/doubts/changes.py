@@ -57,8 +57,9 @@ _ENDED = re.compile(
 )
 _LONG_NAME = re.compile(r"\b(?=([A-Z][\w\-]+ (?:& |of )?[A-Z][\w\-]+))")
 _NO_NAME = re.compile(
-    r"\b(?:agreement|amendment|amended|section|article|exhibit|state|states|united|delaware|new york|california|effective|date|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|inc|llc|ltd|corp|"
+    r"\b(?:agreement|amendment|amended|section|article|exhibit|state|states|united|delaware|new york|california|"
+    r"effective|"
+    r"date|january|february|march|april|may|june|july|august|september|october|november|december|inc|llc|ltd|corp|"
     r"execution|recitals|witnesseth|commission|securities|exchange|rule|confidential|treatment|source|the|this|first|second|third)\b",
     re.IGNORECASE,
 )

@@ -10,14 +10,16 @@ _MEANT = (
     r"is defined|are defined|mean and include|denotes?|stands for)\b"
 )
 _MEANS = re.compile(
-    r"^\W*(?:\(?[a-z0-9.]{1,6}[).]\s+)?(?:(?:For|In|As|Where|When)\b[^“\".;]{0,80}?,?\s+)?(?:[Tt]he (?:terms?|words?|expressions?)\s+)?"
+    r"^\W*(?:\(?[a-z0-9.]{1,6}[).]\s+)?(?:(?:For|In|As|Where|When)\b[^“\".;]{0,80}?,?\s+)?"
+    r"(?:[Tt]he (?:terms?|words?|expressions?)\s+)?"
     rf"[\"“‘']?[A-Z][^\"”“.;:]{{0,80}}?[\"”’',]*\s*(?:\([^)]{{0,60}}\)\s*)?,?\s*{_MEANT}"
 )
 _MEANS_BEFORE = re.compile(rf"{_MEANT}[:,]?\s*$")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose|where|as|when)\b[^,;.]{0,120}")
 _LAYS_DOWN = re.compile(
     r"\b(?:shall|must|may|will|agrees?|hereby|undertakes?|is entitled|are entitled|has the right|have the right|"
-    r"is obliged|is required|are required|grants?|assigns?|cannot|not to)\b(?! (?:mean|refer|have the meaning|include))",
+    r"is obliged|is required|are required|grants?|assigns?|cannot|not to)\b"
+    r"(?! (?:mean|refer|have the meaning|include))",
 )
 
 

@@ -12,7 +12,8 @@ from .words import stems
 _VERB = r"(?:shall|may|will|must|can|could|does|do|did|is|are|be|has|have|need|would)"
 _NO = re.compile(
     rf"\b(?:{_VERB}\s+(?:hereby\s+)?(?:not|never|no longer|in no event|under no circumstances)|cannot|"
-    rf"(?:shall have|has|have|had|gives?|grants?|makes?|confers?|creates?|with|carries|takes|owes?|bears?|be|is|are|under|lacks?)\s+(?:no|any)|"
+    rf"(?:shall have|has|have|had|gives?|grants?|makes?|confers?|creates?|with|carries|takes|owes?|"
+    rf"bears?|be|is|are|under|lacks?)\s+(?:no|any)|"
     r"[Nn]either\b[^.;]{0,90}?\b(?:may|shall|will|has|have|is|are|must|can|does)|"
     r"[Nn]othing\b[^.;]{0,90}?\b(?:gives?|grants?|obliges?|requires?|entitles?|confers?|constitutes?|creates?|"
     r"construed|deemed|permits?|allows?|authori[sz]es?|imposes?|makes?|lets?)|"
@@ -23,8 +24,10 @@ _NO = re.compile(
 )
 _FREE = re.compile(
     r"\b(?:[Nn]othing\b[^.;]{0,90}?\b(?:keeps?|prevents?|prohibits?|restricts?|limits?|precludes?|bars?|stops?|forbids?|"
-    rf"excludes?|excuses?|releases?|affects?|obliges?|requires?)|{_VERB} not (?:be )?(?:restrict|prevent|prohibit|limit|preclud|"
-    r"bar|excus|exclud|releas|subject to any)(?:e?d|e|s)?|(?:is|are|be|remains?) (?:at liberty|free|entitled|permitted|allowed) to|"
+    rf"excludes?|excuses?|releases?|affects?|obliges?|requires?)|"
+    rf"{_VERB} not (?:be )?(?:restrict|prevent|prohibit|limit|preclud|"
+    r"bar|excus|exclud|releas|subject to any)(?:e?d|e|s)?|"
+    r"(?:is|are|be|remains?) (?:at liberty|free|entitled|permitted|allowed) to|"
     r"may freely|without (?:any )?(?:restriction|limit))\b"
 )
 _MEASURE = re.compile(

@@ -1,4 +1,4 @@
-"""An exception that names what was asked, in the quote or beside it where a cut left it out. Knows a quote's sentence."""
+"""An exception that names what was asked, in the quote or beside it where a cut left it out. Knows its sentence."""
 
 import re
 
@@ -22,15 +22,18 @@ _DENIAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DENIAL_OF_LIST = re.compile(
-    r"\b(?:not|never|neither|nothing|cannot|no (?:right|obligation|duty|licen[cs]e|liability)s?)\b(?:\W+\w+){0,8}?\s*:(?!.*:)",
+    r"\b(?:not|never|neither|nothing|cannot|no (?:right|obligation|duty|licen[cs]e|liability)s?)\b"
+    r"(?:\W+\w+){0,8}?\s*:(?!.*:)",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION_AFTER = re.compile(
-    r"^[\s,;(]*(?:but |and )?(?:only |solely )?(?:if|unless|provided|so long as|as long as|on condition|subject to|in the event|except)\b",
+    r"^[\s,;(]*(?:but |and )?(?:only |solely )?"
+    r"(?:if|unless|provided|so long as|as long as|on condition|subject to|in the event|except)\b",
     re.IGNORECASE,
 )
 _CONDITION_BEFORE = re.compile(
-    r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Ii]n the event|[Oo]nly (?:if|where|when|after)|[Ss]ubject to|[Ww]here|[Uu]pon)\b[^;:.]{0,300}$"
+    r"\b(?:[Ii]f|[Uu]nless|[Pp]rovided that|[Ii]n the event|[Oo]nly (?:if|where|when|after)|"
+    r"[Ss]ubject to|[Ww]here|[Uu]pon)\b[^;:.]{0,300}$"
 )
 _SHORT = 40  # words of a following sentence that only takes something back
 
@@ -45,7 +48,7 @@ def excepted_beside(asked: Asked, quoted: Quoted) -> Range | None:
 
 
 def taken_back(asked: Asked, quoted: Quoted) -> Range | None:
-    """The rest of the sentence, or the next one, that denies something of what was asked and the quote does not name."""
+    """The rest of the sentence, or the next one, that denies what was asked about and not quoted."""
     if asked.wants_exception:
         return None
     unsaid = _unsaid(asked, quoted)

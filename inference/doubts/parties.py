@@ -1,4 +1,4 @@
-"""The short names that an instrument's opening gives to its parties, and who goes by them. Knows one text's beginning."""
+"""The short names that an instrument's opening gives to its parties. Knows how one text begins."""
 
 import re
 from dataclasses import dataclass

@@ -11,8 +11,9 @@ _VERB = re.compile(
     r"retains?|waives?|represents?|warrants?|covenants?|promises?|indemnif(?:y|ies)|gives?|grants?|assigns?|pays?)\b"
 )
 _LEAD = re.compile(
-    r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:If|Where|When|Whenever|Unless|Until|Before|After|Upon|Should|In the event|Subject to|"
-    r"Except|Notwithstanding|For|During|In|On|At|Within|Without|As long as|So long as|While|Once)\b[^,;]{0,300},\s*"
+    r"^\W*(?:\(?\w{1,4}[.)]\s+)?(?:If|Where|When|Whenever|Unless|Until|Before|After|Upon|Should|In the event|"
+    r"Subject to|Except|Notwithstanding|For|During|In|On|At|Within|Without|As long as|"
+    r"So long as|While|Once)\b[^,;]{0,300},\s*"
 )
 _BOTH = re.compile(
     r"\b(?:either|each|both|neither|every|any|part(?:y|ies)|it|they|which|who)\b", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""A quote where it stands: its sentence before and after it, and the sentence that follows. Knows one text's offsets."""
+"""A quote where it stands: its sentence before and after it, and what follows. Knows one text's offsets."""
 
 import re
 from dataclasses import dataclass

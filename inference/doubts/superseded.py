@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LETTER = re.compile(r"(?:^|\s)\(([a-z])\)\s", re.MULTILINE)
+_LINE = 200  # code points of the line the quote begins in
 _MARK = 5  # code points that the mark of a paragraph takes at the beginning of a quote
 _LOOK_BACK = 20_000  # code points before a quote in which its section's number is looked for
 
@@ -59,12 +60,10 @@ class Superseding:
 
 def section_of(content: str, start: int) -> str:
     """The number of the section a place stands in, with the letter of its paragraph; empty where no line has one."""
-    end = content.find("\n", start)
-    low, end = max(0, start - _LOOK_BACK), end if end >= 0 else len(content)
-    number = None
-    for number in _NUMBER.finditer(content, low, end):
-        pass
-    if number is None:
+    low, line = max(0, start - _LOOK_BACK), content.find("\n", start, start + _LINE)
+    end = line if line >= 0 else min(len(content), start + _LINE)
+    numbers = list(_NUMBER.finditer(content, low, end))
+    if not numbers:
         return ""
-    letters = _LETTER.findall(content, number.end(), start + _MARK)
-    return number[1] + (f"({letters[-1]})" if letters else "")
+    letters = _LETTER.findall(content, numbers[-1].end(), start + _MARK)
+    return numbers[-1][1] + (f"({letters[-1]})" if letters else "")
