@@ -103,6 +103,8 @@ def _agent(definition: str, parties: Parties) -> str:
         rf"\b(?:{_HELD}) (?:of|by|on) {role}(?!['’]s)",
         rf"{role}['’]s? (?:\w+ )?(?:{_HELD})\b",
         rf"{role} (?:{_MODAL}|undertakes?|agrees?|promises?)\b",
+        rf"\b(?:fall|rest|lie|binding|incumbent|borne|payable|owed|required|due) "
+        rf"(?:on|upon|by|with|of|from) {role}(?!['’]s)",
     )
     for pattern in patterns:
         found = re.search(pattern, definition, re.IGNORECASE)

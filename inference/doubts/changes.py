@@ -30,6 +30,9 @@ _CHANGE = re.compile(
     r"from now on)\b",
     re.IGNORECASE,
 )
+_GIVES_UP = re.compile(
+    r"\b(?:surrenders?|gives? up|relinquish(?:es)?|forgoes?|renounces?|releases?)\b", re.IGNORECASE
+)
 _ADDS = re.compile(
     r"\bby (?:adding|inserting|the addition|the insertion)|\bto (?:add|insert|include)\b", re.IGNORECASE
 )
@@ -69,7 +72,7 @@ _NO_NAME = re.compile(
 class Change:
     """A sentence that changes an earlier one: the sections it changes, the stems of its subject, or the whole.
 
-    It is plain where it is the section itself that is changed, and not something that stands in it.
+    It is plain where it is a section itself or the whole that is changed, and not something that stands in it.
     """
 
     evidence: Evidence
@@ -105,7 +108,7 @@ def changes_of(document_id: str, content: str) -> Iterator[Change]:
     """Every sentence that changes something now, neither on a condition nor by adding to it."""
     for each in split(content):
         sentence = content[each.start : each.end]
-        change = _CHANGE.search(sentence)
+        change = _CHANGE.search(sentence) or _GIVES_UP.search(sentence)
         if change is None or _ADDS.search(sentence):
             continue
         subject = sentence[: change.start()]
@@ -114,8 +117,9 @@ def changes_of(document_id: str, content: str) -> Iterator[Change]:
         evidence = Evidence(document_id, each.start, each.end, sentence, 1.0)
         cited = frozenset("".join(number.split()) for number in _CITED.findall(subject))
         whole = _is_whole(subject, change.group(), cited)
-        is_plain = not cited or bool(_CITED_FIRST.match(subject))
-        yield Change(evidence, cited, _topic(subject), whole, is_plain)
+        is_plain = whole or bool(cited and _CITED_FIRST.match(subject))
+        topic = sentence[change.end() :] if _GIVES_UP.fullmatch(change.group()) else subject
+        yield Change(evidence, cited, _topic(topic), whole, is_plain)
 
 
 def _topic(subject: str) -> frozenset[str]:

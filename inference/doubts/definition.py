@@ -12,7 +12,8 @@ _MEANT = (
 _MEANS = re.compile(
     r"^\W*(?:\(?[a-z0-9.]{1,6}[).]\s+)?(?:(?:For|In|As|Where|When)\b[^“\".;]{0,80}?,?\s+)?"
     r"(?:[Tt]he (?:terms?|words?|expressions?)\s+)?"
-    rf"[\"“‘']?[A-Z][^\"”“.;:]{{0,80}}?[\"”’',]*\s*(?:\([^)]{{0,60}}\)\s*)?,?\s*{_MEANT}"
+    rf"[\"“‘']?[A-Z][^\"”“.;:]{{0,80}}?(?:[\"”’',]*\s*(?:\([^)]{{0,60}}\)\s*)?,?\s*{_MEANT}|"
+    r"[\"”]\s*(?::|=|(?:is|are)\b(?! not)))"
 )
 _MEANS_BEFORE = re.compile(rf"{_MEANT}[:,]?\s*$")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose|where|as|when)\b[^,;.]{0,120}")

@@ -18,9 +18,12 @@ _NO = re.compile(
     r"[Nn]othing\b[^.;]{0,90}?\b(?:gives?|grants?|obliges?|requires?|entitles?|confers?|constitutes?|creates?|"
     r"construed|deemed|permits?|allows?|authori[sz]es?|imposes?|makes?|lets?)|"
     r"(?:[Nn]o|[Nn]one of) \w+(?: \w+){0,4}? (?:may|shall|will|has|have|is|are|must|can)|"
-    rf"{_VERB} (?:hereby )?(?:prohibited|forbidden|barred|precluded|excluded|disallowed|void)|"
+    rf"{_VERB} (?:hereby )?(?:prohibited|forbidden|barred|precluded|excluded|disallowed|void|ruled out|"
+    r"foreclosed|denied|"
+    r"refused|disclaimed|waived|renounced|surrendered|forgone|forfeited|withheld|unavailable|out of the question)|"
     r"[Nn]o (?:right|obligation|duty|licen[cs]e|option|claim)s?|"
-    r"(?:declines?|refuses?|disclaims?|waives?|renounces?|gives? up|is free of|is relieved of|refrains? from))\b"
+    r"(?:declines?d?|refuses?d?|disclaims?|waives?|renounces?|surrenders?|forgoes?|relinquishes|"
+    r"gives? up|is free of|is relieved of|refrains? from))\b"
 )
 _FREE = re.compile(
     r"\b(?:[Nn]othing\b[^.;]{0,90}?\b(?:keeps?|prevents?|prohibits?|restricts?|limits?|precludes?|bars?|stops?|forbids?|"
@@ -35,6 +38,7 @@ _MEASURE = re.compile(
     r"limited|be limited|withheld|apply|interfere)\b"
 )
 _QUALIFIED = re.compile(r"\b(?:except|unless|without|until|other than|save|provided|if)\b", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\b(?:if|where|when|unless|until|whenever|should)\b", re.IGNORECASE)
 _SCOPE = 14  # words after a denial that it is taken to deny, and before it that it is taken to speak of
 _NOT_EXCLUSIVE = re.compile(
     r"\b(?:not|no)\b[^.;]{0,30}\b(?:exclusiv|sole)|\bnon-?\s?exclusive", re.IGNORECASE
@@ -64,6 +68,8 @@ def _is_denied(asked: Asked, sentence: str) -> bool:
     lead, scope = sentence[: found.start()], " ".join(sentence[found.end() :].split()[:_SCOPE])
     qualified = _QUALIFIED.search(scope) or _QUALIFIED.match(lead.lstrip())
     if qualified and not _is_asked_without(asked, qualified.group()):
+        return False
+    if _SUPPOSED.search(lead):
         return False
     return len(lead.split()) <= _SCOPE and bool(stems(f"{lead} {found.group()} {scope}") & asked.about)
 

@@ -12,8 +12,12 @@ _EXCEPT = re.compile(
     r"does not apply|shall not apply|is not covered|are not covered|falls? outside)\b",
     re.IGNORECASE,
 )
+_EXCEPTED = re.compile(
+    r",[^,;.]{1,120}\b(?:excepted|excluded|apart|aside|exempted|left out)\b", re.IGNORECASE
+)
 _DENIES_AFTER = re.compile(
-    r"\b(?:not|no|never|none|nor|neither|nothing|outside|excluded|exempt|except|exception|open|free|unaffected|without)\b",
+    r"\b(?:not|no|never|none|nor|neither|nothing|outside|excluded|exempt|except|exception|open|free|unaffected|without|aside|apart|"
+    r"lost|loses|forfeits?|forfeited|the one|alone|released)\b",
     re.IGNORECASE,
 )
 _DENIAL_BEFORE = re.compile(
@@ -53,21 +57,24 @@ def taken_back(asked: Asked, quoted: Quoted) -> Range | None:
         return None
     unsaid = _unsaid(asked, quoted)
     for rest in (quoted.after, *quoted.following):
-        is_short = 0 < len(rest.text.split()) <= _SHORT
-        if is_short and _DENIES_AFTER.search(rest.text) and stems(rest.text) & unsaid:
+        named = stems(rest.text) & unsaid
+        is_short = len(rest.text.split()) <= _SHORT
+        if is_short and named and (_DENIES_AFTER.search(rest.text) or 2 * len(named) >= len(unsaid)):
             return rest
     return None
 
 
 def excepted_within(asked: Asked, quoted: Quoted) -> Range | None:
     """The exception in the quote itself, where what was asked is named in it alone."""
-    found = _EXCEPT.search(quoted.evidence.quote)
+    found = _EXCEPT.search(quoted.evidence.quote) or _EXCEPTED.search(quoted.evidence.quote)
     if found is None or asked.wants_exception:
         return None
     rule, rest = quoted.evidence.quote[: found.start()], quoted.evidence.quote[found.start() :]
     named = (stems(rest) - stems(rule)) & asked.about
     left = asked.about - stems(rule)
-    return Range(rest, quoted.evidence.start + found.start()) if 2 * len(named) > len(left) else None
+    return (
+        Range(rest, quoted.evidence.start + found.start()) if named and 2 * len(named) >= len(left) else None
+    )
 
 
 def denied_before(asked: Asked, quoted: Quoted) -> Range | None:

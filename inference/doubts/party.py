@@ -7,7 +7,7 @@ from .parties import Parties
 from .quoted import Quoted
 
 _VERB = re.compile(
-    r"\b(?:shall|may|will|must|can|cannot|agrees?|has|have|is|are|was|does|do|hereby|undertakes?|bears?|commits?|"
+    r"\b(?:falls?|lies?|rests?|shall|may|will|must|can|cannot|agrees?|has|have|is|are|was|does|do|hereby|undertakes?|bears?|commits?|"
     r"retains?|waives?|represents?|warrants?|covenants?|promises?|indemnif(?:y|ies)|gives?|grants?|assigns?|pays?)\b"
 )
 _LEAD = re.compile(
@@ -15,9 +15,11 @@ _LEAD = re.compile(
     r"Subject to|Except|Notwithstanding|For|During|In|On|At|Within|Without|As long as|"
     r"So long as|While|Once)\b[^,;]{0,300},\s*"
 )
-_BOTH = re.compile(
-    r"\b(?:either|each|both|neither|every|any|part(?:y|ies)|it|they|which|who)\b", re.IGNORECASE
+_BEARER = re.compile(
+    r"\b(?:by|fall(?:s|ing)? on|lies? with|rests? (?:on|with)|upon|(?:is|are|be) (?:on|for)) (?:the )?$"
 )
+_PRONOUN = re.compile(r"\b(?:it|they)\W*$")
+_BOTH = re.compile(r"\b(?:either|each|both|neither|part(?:y|ies)|which|who)\b", re.IGNORECASE)
 
 
 def other_party(asked: Asked, quoted: Quoted, parties: Parties) -> str:
@@ -29,8 +31,10 @@ def other_party(asked: Asked, quoted: Quoted, parties: Parties) -> str:
     if verb is None:
         return ""
     subject, rest = sentence[: verb.start()], sentence[verb.start() :]
-    by = [name for place, name in parties.named(rest) if re.search(r"\bby (?:the )?$", rest[:place])]
+    by = [name for place, name in parties.named(rest) if _BEARER.search(rest[:place])]
     known = [name for _, name in parties.named(subject)] or by[:1]
+    if not known and _PRONOUN.search(subject):
+        known = [name for _, name in parties.named(quoted.words)][:1]
     if not known or asked.agent in (*known, *by) or _BOTH.search(subject):
         return ""
     return known[-1]

@@ -4,8 +4,9 @@ Five families of what misleads a reader: a negation, the wrong party, an excepti
 definition that lays nothing down. The sentences stand in `support_frames.json`, the quote between « and »; a twin has
 the same contract, the same question and words nearly the same, so whoever calls everything false gains nothing.
 
-`fresh_cases` are of other wording, with a cast of their own: they were written when the rules of `inference.doubts` were
-finished, and no rule was changed for them.
+The rules of `inference.doubts` were made looking at these. `second_cases`, of other wording and with a cast of their
+own, were written when the rules first stood, and the rules were mended by them; `fresh_cases` were written after that,
+and no rule was changed for them.
 """
 
 import json
@@ -20,6 +21,7 @@ from inference.types import CaseFile, Evidence, Question, SourceText
 FAMILIES = ("negation", "wrong party", "carve-out", "superseded", "definition only")
 
 _FRAMES = Path(__file__).with_name("support_frames.json")
+_SECOND = Path(__file__).with_name("second_support_frames.json")
 _FRESH = Path(__file__).with_name("fresh_support_frames.json")
 _CASTS = (
     {"A": "Supplier", "B": "Customer", "a": "Halden Mills LLC", "b": "Birchfield Foods, Inc."},
@@ -29,7 +31,7 @@ _CASTS = (
     {"A": "Franchisor", "B": "Franchisee", "a": "Copper Kettle Pte. Ltd.", "b": "Sunda Cafés Sdn. Bhd."},
     {"A": "Contractor", "B": "Owner", "a": "Brackwater Works B.V.", "b": "City of Aldermere"},
 )
-_FRESH_CASTS = (
+_OTHER_CASTS = (
     {"A": "Publisher", "B": "Author", "a": "Fernhill Press Ltd", "b": "Ines Calloway Studio LLC"},
     {"A": "Operator", "B": "Shipper", "a": "Tidewater Lines SA", "b": "Corran Malt Company"},
     {"A": "Vendor", "B": "Purchaser", "a": "Aldous Instruments BV", "b": "Kestrel Hospitals Trust"},
@@ -55,7 +57,7 @@ _FILLERS = (
     "What one party does not insist on today it may insist on tomorrow.",
 )
 _OTHER_CHANGE = "The address of {B} for notices is changed to 4 Harbour Road."
-_OTHER_FRESH_CHANGE = (
+_OTHER_CLAUSE_CHANGE = (
     "Clause {other} of the Agreement is hereby amended to read: “All letters go to 4 Harbour Road.”"
 )
 
@@ -91,9 +93,14 @@ def support_cases() -> tuple[SupportCase, ...]:
     return _cases(_FRAMES, _CASTS, _OTHER_CHANGE)
 
 
-def fresh_cases() -> tuple[SupportCase, ...]:
+def second_cases() -> tuple[SupportCase, ...]:
     """The same of other wording and with another cast: 90 of each."""
-    return _cases(_FRESH, _FRESH_CASTS, _OTHER_FRESH_CHANGE)
+    return _cases(_SECOND, _OTHER_CASTS, _OTHER_CLAUSE_CHANGE)
+
+
+def fresh_cases() -> tuple[SupportCase, ...]:
+    """The same once more, written last: 72 of each."""
+    return _cases(_FRESH, _OTHER_CASTS, _OTHER_CLAUSE_CHANGE)
 
 
 def _cases(file: Path, casts: Sequence[Cast], other_change: str) -> tuple[SupportCase, ...]:
