@@ -26,6 +26,7 @@ class Superseding:
     def __init__(self, case_file: CaseFile) -> None:
         self._contents = [document.content for document in case_file.documents]
         self._ids = [document.id for document in case_file.documents]
+        self._places = {document_id: place for place, document_id in enumerate(self._ids)}
 
     @cached_property
     def _amending(self) -> tuple[int, ...]:
@@ -42,7 +43,7 @@ class Superseding:
 
     def of(self, asked: Asked, quote: Evidence) -> Change | None:
         """The first sentence of a later instrument that takes the quote's section, or what was asked, out of force."""
-        place = self._ids.index(quote.document_id)
+        place = self._places[quote.document_id]
         section = section_of(self._contents[place], quote.start)
         about = asked.about | stems(quote.quote)
         return next((change for change in self._later(place) if change.meets(section, about)), None)

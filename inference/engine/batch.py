@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from inference.answers.values import ANCHORS
 from inference.clause_types import load_clause_types
-from inference.doubts.weigh import DoubtedQuote, reason_of, standing, undoubted
+from inference.doubts.weigh import DoubtedQuote, standing, weighed
 from inference.types import AskUsage, CaseAnswer, CaseState, Doubt, Evidence, Question, Support
 from inference.verify import verify_case_answer
 
@@ -135,16 +135,12 @@ class Batch:
         answering = self._open[key]
         examined = (self._reading.examiner.doubts(answering.question, each) for each in answering.evidence)
         answering.quotes = tuple(map(DoubtedQuote, answering.evidence, examined))
-        left = standing(answering.quotes)
-        if not left:
-            answering.state, answering.reason = "unsupported", reason_of(answering.quotes)
-            return
-        answering.evidence = tuple(quote.evidence for quote in left)
-        if self._manner.second_reading:
-            answering.judged = [[] for _ in left]
+        left = weighed(answering.quotes, self._manner.second_reading)
+        answering.state, answering.reason = left.state, left.reason or answering.reason
+        answering.evidence = tuple(quote.evidence for quote in left.quotes)
+        if left.state == "found" and self._manner.second_reading:
+            answering.judged = [[] for _ in left.quotes]
             self.waiting.extendleft(reversed(list(self._second_reading(key))))
-        elif not undoubted(left):
-            answering.state, answering.reason = "unclear", reason_of(left)
 
     def _second_reading(self, key: str) -> Iterator[Asked[Ending]]:
         """Each quote in each order of the choices; they go before other questions, so that answers leave early."""
