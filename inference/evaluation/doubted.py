@@ -70,9 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps({name: asdict(half) for name, half in halves.items()}, indent=1))
         return 0
     for name, half in halves.items():
-        print(
-            f"{name}: {half.spans} answers, decisive {half.decisive / half.spans:.2%}, weak {half.weak / half.spans:.2%}"
-        )
+        shares = f"decisive {half.decisive / half.spans:.2%}, weak {half.weak / half.spans:.2%}"
+        print(f"{name}: {half.spans} answers, {shares}")
         print(
             "\n".join(f"  {kind}: {count} ({count / half.spans:.2%})" for kind, count in half.kinds.items())
         )

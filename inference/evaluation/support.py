@@ -145,7 +145,8 @@ def _counted(family: str, cases: Sequence[SupportCase], states: dict[str, CaseSt
 
 
 def _lines(name: str, families: Sequence[Family]) -> list[str]:
-    heads = f"{name:20} {'wrong':>6} {'found':>6} {'unclear':>8} {'unsupported':>12} {'right':>6} {'found':>6} {'lost':>5}"
+    wrong = f"{'wrong':>6} {'found':>6} {'unclear':>8} {'unsupported':>12}"
+    heads = f"{name:20} {wrong} {'right':>6} {'found':>6} {'lost':>5}"
     rows = (
         f"  {each.family:18} {each.wrong:6} {each.wrong_found:6} {each.wrong_unclear:8} {each.wrong_unsupported:12} "
         f"{each.right:6} {each.right_found:6} {each.right - each.right_found:5}"
