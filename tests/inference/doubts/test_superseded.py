@@ -87,7 +87,13 @@ def test_an_earlier_amendment_does_not_reach_a_later_document() -> None:
 
 @pytest.mark.parametrize(
     ("words", "section"),
-    [(PAY, "4.1"), ("Supplier's liability", "4.2"), ("by post", "5(a)"), ("take effect", "5(b)"), ("agree:", "")],
+    [
+        (PAY, "4.1"),
+        ("Supplier's liability", "4.2"),
+        ("by post", "5(a)"),
+        ("take effect", "5(b)"),
+        ("agree:", ""),
+    ],
 )
 def test_a_place_stands_in_the_section_last_numbered_before_it(words: str, section: str) -> None:
     assert section_of(MASTER, MASTER.index(words)) == section
