@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from inference.compact import segments
-from inference.types import CaseFile, Doubt, Evidence, Question
+from inference.types import CaseFile, Doubt, DoubtKind, Evidence, Question
 
 from .asked import asked
 from .definition import only_defines
@@ -51,7 +51,7 @@ class Examiner:
             yield Doubt("negation", DENIES, quote, False)
         if other_party(wanted, quoted, parties):
             yield Doubt("wrong party", PARTY, quote, False)
-        places = (
+        places: tuple[tuple[DoubtKind, str, Range | None, bool], ...] = (
             ("cut", CUT, denied_before(wanted, quoted), True),
             ("carve-out", BESIDE, excepted_beside(wanted, quoted), True),
             ("condition", CONDITION, condition_beside(wanted, quoted), False),

@@ -1,7 +1,8 @@
 """`python -m inference.evaluation.doubted`: how often rules doubt what annotators marked as right answers.
 
 All contracts of a half lie in one case file, as in a data room, so that each amendment stands behind contracts that
-it does not change. The question is the clause type's own definition.
+it does not change. The question is the clause type's own definition. Beside that, the same answers are cut so that
+they mislead, and counted again.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from inference.doubts.examine import Examiner
 from inference.types import CaseFile, Doubt, Evidence, Question, SourceText
 
 from .cuad import Contract, load_contracts
+from .cut_short import CutShort, cut_short
 
 _QUESTIONS = {
     known.name.lower(): Question(known.name, known.name, known.definition, known.answer_type, known.name)
@@ -32,15 +34,19 @@ class Doubted:
     decisive: int
     weak: int
     kinds: dict[str, int]
+    cut_short: dict[str, CutShort]
 
 
 def doubted(contracts: Sequence[Contract]) -> Doubted:
     """Count the doubts about every marked answer of some contracts."""
     examiner = Examiner(CaseFile(tuple(SourceText(each.id, each.text) for each in contracts)))
-    found = [examiner.doubts(question, quote) for question, quote in _marked(contracts)]
+    marked = list(_marked(contracts))
+    found = [examiner.doubts(question, quote) for question, quote in marked]
     kinds = Counter(kind for doubts in found for kind in {_kind(doubt) for doubt in doubts})
     decisive = sum(any(doubt.is_decisive for doubt in doubts) for doubts in found)
-    return Doubted(len(found), decisive, sum(map(bool, found)) - decisive, dict(kinds.most_common()))
+    weak = sum(map(bool, found)) - decisive
+    cuts = cut_short(marked, examiner.doubts)
+    return Doubted(len(found), decisive, weak, dict(kinds.most_common()), cuts)
 
 
 def _marked(contracts: Sequence[Contract]) -> Iterator[tuple[Question, Evidence]]:
@@ -70,12 +76,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps({name: asdict(half) for name, half in halves.items()}, indent=1))
         return 0
     for name, half in halves.items():
-        shares = f"decisive {half.decisive / half.spans:.2%}, weak {half.weak / half.spans:.2%}"
-        print(f"{name}: {half.spans} answers, {shares}")
-        print(
-            "\n".join(f"  {kind}: {count} ({count / half.spans:.2%})" for kind, count in half.kinds.items())
-        )
+        print("\n".join(_lines(name, half)))
     return 0
+
+
+def _lines(name: str, half: Doubted) -> Iterator[str]:
+    yield f"{name}: {half.spans} answers, decisive {half.decisive / half.spans:.2%}, weak {half.weak / half.spans:.2%}"
+    for kind, count in half.kinds.items():
+        yield f"  {kind}: {count} ({count / half.spans:.2%})"
+    for place, cut in half.cut_short.items():
+        yield f"  cut {place}: {cut.cuts} quotes, decisive {cut.decisive}, weak {cut.weak}"
 
 
 if __name__ == "__main__":

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from inference.evaluation.cuad import Contract, GoldSpan
-from inference.evaluation.doubted import Doubted, doubted, main
+from inference.evaluation.cut_short import CutShort
+from inference.evaluation.doubted import doubted, main
 
-TEXT = "LEASE\n\nThe Tenant may not end this Lease by notice.\n\nThe Landlord may audit the books.\n\nOregon law.\n"
+TEXT = (
+    "LEASE\n\nThe Tenant may not end this Lease by notice.\n\n"
+    "The Landlord may audit the books, unless they are lost.\n\nOregon law.\n"
+)
 
 
 def span(category: str, words: str) -> GoldSpan:
@@ -18,16 +22,21 @@ def span(category: str, words: str) -> GoldSpan:
 SPANS = (
     span("Termination For Convenience", "The Tenant may not end this Lease by notice."),
     span("Termination For Convenience", "end this Lease by notice."),
-    span("Audit Rights", "The Landlord may audit the books."),
+    span("Audit Rights", "The Landlord may audit the books, unless they are lost."),
     span("Governing Law", "Oregon law."),
     span("Governing Law", "\n\n"),
 )
 
 
 def test_answers_are_counted_once_and_by_the_gravest_doubt() -> None:
-    assert doubted([Contract("002", TEXT, SPANS, {})]) == Doubted(
-        4, 1, 1, {"negation, weak": 1, "cut, decisive": 1}
-    )
+    counted = doubted([Contract("002", TEXT, SPANS, {})])
+    assert (counted.spans, counted.decisive, counted.weak) == (4, 1, 1)
+    assert counted.kinds == {"negation, weak": 1, "cut, decisive": 1}
+
+
+def test_answers_cut_so_that_they_mislead_are_counted_too() -> None:
+    cuts = doubted([Contract("002", TEXT, SPANS, {})]).cut_short
+    assert cuts == {"after a denial": CutShort(1, 1, 0), "before an exception": CutShort(1, 0, 1)}
 
 
 def test_both_halves_of_a_folder_are_counted_apart(
