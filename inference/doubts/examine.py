@@ -10,7 +10,7 @@ from .asked import asked
 from .definition import only_defines
 from .denial import denies
 from .exception import condition_beside, denied_before, excepted_beside, excepted_within, taken_back
-from .parties import OPENING, parties_of
+from .parties import OPENING, Parties, parties_of
 from .party import other_party
 from .quoted import Quoted, Range
 from .superseded import Superseding
@@ -31,6 +31,7 @@ class Examiner:
 
     def __init__(self, case_file: CaseFile) -> None:
         self._contents = {document.id: document.content for document in case_file.documents}
+        self._parties: dict[str, Parties] = {}
         self._superseding = Superseding(case_file)
 
     def doubts(self, question: Question, quote: Evidence) -> tuple[Doubt, ...]:
@@ -39,9 +40,8 @@ class Examiner:
         return tuple(sorted(found, key=lambda doubt: not doubt.is_decisive))
 
     def _found(self, question: Question, quote: Evidence) -> Iterator[Doubt]:
-        content = self._contents[quote.document_id]
-        parties = parties_of(content[:OPENING])
-        wanted, quoted = asked(question, parties), Quoted(content, quote)
+        parties = self._parties_of(quote.document_id)
+        wanted, quoted = asked(question, parties), Quoted(self._contents[quote.document_id], quote)
         change = self._superseding.of(wanted, quote)
         if change:
             yield Doubt("superseded", LATER, change.evidence, change.is_plain)
@@ -61,6 +61,11 @@ class Examiner:
         for kind, sentence, place, is_decisive in places:
             if place:
                 yield Doubt(kind, sentence, _evidence(quote.document_id, place), is_decisive)
+
+    def _parties_of(self, document_id: str) -> Parties:
+        if document_id not in self._parties:
+            self._parties[document_id] = parties_of(self._contents[document_id][:OPENING])
+        return self._parties[document_id]
 
 
 def doubting_modules() -> list[Path]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 from .words import is_common
 
@@ -35,7 +35,11 @@ class Parties:
         if not self.names:
             return []
         short = dict(self.names)
-        return [(found.start(), short[found.group().lower()]) for found in _pattern(self).finditer(text)]
+        return [(found.start(), short[found.group().lower()]) for found in self._written.finditer(text)]
+
+    @cached_property
+    def _written(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{self.pattern})(?!\w)", re.IGNORECASE)
 
     @property
     def pattern(self) -> str:
@@ -43,12 +47,6 @@ class Parties:
         return "|".join(re.escape(name) for name, _ in self.names) or "(?!)"
 
 
-@lru_cache(maxsize=256)
-def _pattern(parties: Parties) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{parties.pattern})(?!\w)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=256)
 def parties_of(opening: str) -> Parties:
     """Who the opening of an instrument gives a short name to, up to its recitals."""
     over = _OVER.search(opening, 300)

@@ -1,7 +1,6 @@
 """Words of law reduced to their stems, so that "terminate" and "termination" are one. Knows single words only."""
 
 import re
-from functools import lru_cache
 
 WORD = re.compile(r"[A-Za-z][A-Za-z’'\-]*")
 NAME = re.compile(r"[A-Z][\w&\-]*(?:[ ][A-Z][\w&\-]*){0,3}")
@@ -30,7 +29,6 @@ def is_common(word: str) -> bool:
     return word.lower() in _COMMON
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word in small letters without its ending; at least three letters are left."""
     small = word.lower().replace("’", "'").removesuffix("'s").rstrip("'")
