@@ -140,8 +140,15 @@ def _show(sets: dict[str, tuple[Family, ...]], as_json: bool, judges: bool | Non
 def _counted(family: str, cases: Sequence[SupportCase], states: dict[str, CaseState]) -> Family:
     wrong = [states[case.id] for case in cases if not case.supports]
     right = [states[case.id] for case in cases if case.supports]
-    counts = (wrong.count(state) for state in ("found", "unclear", "unsupported"))
-    return Family(family, len(wrong), *counts, len(right), right.count("found"))
+    return Family(
+        family,
+        wrong=len(wrong),
+        wrong_found=wrong.count("found"),
+        wrong_unclear=wrong.count("unclear"),
+        wrong_unsupported=wrong.count("unsupported"),
+        right=len(right),
+        right_found=right.count("found"),
+    )
 
 
 def _lines(name: str, families: Sequence[Family]) -> list[str]:
