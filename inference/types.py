@@ -337,15 +337,37 @@ class AskUsage:
     cached_tokens: int | None = None
 
 
+DoubtKind = Literal[
+    "superseded", "definition only", "negation", "wrong party", "cut", "carve-out", "condition", "taken back"
+]
+Support = Literal["", "checked", "unchecked"]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A ground on which exact words may not support an answer, found by a rule and not by a model.
+
+    `sentence` is for a lawyer and holds no words of a document; `evidence` is the range that raised it. A decisive
+    doubt alone keeps an answer from being found.
+    """
+
+    kind: DoubtKind
+    sentence: str
+    evidence: Evidence
+    is_decisive: bool
+
+
 @dataclass(frozen=True)
 class CaseAnswer:
     """One question answered for a whole case file.
 
     `evidence` may stand in any documents of it; an evidence's score is the probability the model gave its choice, 0
-    to 1, and 0 where a remote server tells none. "unsupported" keeps the quotes and says in `reason` what they
-    failed: a check of their place, or a second reading. `reason` and `against` are the model's own words, for
-    nobody to take as a quote. A derived value stores its `rule`, in a sentence, and every quoted premise it was
-    computed from. `read_by` names the model.
+    to 1, and 0 where a remote server tells none. "unsupported" keeps the quotes and says in `reason` what they failed:
+    a check of their place, a rule that doubts them, or a second reading. Else `reason` and `against` are the model's
+    own words, for nobody to take as a quote. A derived value stores its `rule`, in a sentence, and every quoted
+    premise it was computed from. `read_by` names the model. `support` says whether a second reading judged the quotes:
+    "checked", "unchecked", or "" where nothing is quoted; `doubts` are what rules hold against quotes, those that were
+    left out for it included.
     """
 
     question_id: str
@@ -358,6 +380,8 @@ class CaseAnswer:
     read_by: str
     premises: tuple[Evidence, ...] = ()
     rule: str = ""
+    support: Support = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)

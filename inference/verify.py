@@ -47,6 +47,7 @@ def verify_case_answer(answer: CaseAnswer, contents: Mapping[str, str]) -> CaseA
 
     One that fails comes back as "unsupported", with the reasons, without its value and without what is not proved.
     """
+    answer = _with_proved_doubts(answer, contents)
     refused = refusals(answer.evidence, contents), refusals(answer.premises, contents)
     if any(refused):
         why = " ".join(
@@ -58,8 +59,23 @@ def verify_case_answer(answer: CaseAnswer, contents: Mapping[str, str]) -> CaseA
         return answer
     evidence, premises = _kept(answer.evidence, refused[0]), _kept(answer.premises, refused[1])
     return replace(
-        answer, state="unsupported", value=None, evidence=evidence, premises=premises, rule="", reason=why
+        answer,
+        state="unsupported",
+        value=None,
+        evidence=evidence,
+        premises=premises,
+        rule="",
+        reason=why,
+        support=answer.support if evidence else "",
     )
+
+
+def _with_proved_doubts(answer: CaseAnswer, contents: Mapping[str, str]) -> CaseAnswer:
+    """A doubt is no claim of the reader's: one whose range is not proved is left out, and the answer stands."""
+    refused = refusals([doubt.evidence for doubt in answer.doubts], contents)
+    if not refused:
+        return answer
+    return replace(answer, doubts=tuple(d for place, d in enumerate(answer.doubts) if place not in refused))
 
 
 def refusals(quotes: Sequence[Evidence], contents: Mapping[str, str]) -> dict[int, str]:

@@ -12,7 +12,9 @@ from typing import Generic, Protocol, TypeVar
 
 from inference.answers.values import ANCHORS
 from inference.clause_types import load_clause_types
-from inference.types import AskUsage, CaseAnswer, CaseFile, CaseState, Evidence, Question
+from inference.doubts.examine import Examiner
+from inference.doubts.weigh import DoubtedQuote, standing, weighed
+from inference.types import AskUsage, CaseAnswer, CaseFile, CaseState, Doubt, Evidence, Question, Support
 from inference.verify import verify_case_answer
 
 from .decode import Asked, Finished
@@ -68,6 +70,9 @@ class CaseReading(Protocol):
     @property
     def total(self) -> int: ...
 
+    @property
+    def examiner(self) -> Examiner: ...
+
     def pay(self, seconds: float) -> float: ...
 
     def evidence(self, quote: DraftQuote) -> Evidence | None: ...
@@ -86,7 +91,20 @@ class _Answering:
     reason: str = ""
     against: str = ""
     judged: list[list[Shares]] = field(default_factory=list)
+    quotes: tuple[DoubtedQuote, ...] = ()
     spent: Spent = Spent()
+
+    @property
+    def support(self) -> Support:
+        """Whether a second reading judged what is quoted."""
+        if not self.evidence:
+            return ""
+        return "checked" if self.judged else "unchecked"
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What rules hold against any of its quotes."""
+        return tuple(dict.fromkeys(doubt for quote in self.quotes for doubt in quote.doubts))
 
     @property
     def is_judged(self) -> bool:
@@ -120,9 +138,7 @@ class Answers(ABC, Generic[Request]):
         """A question as it is put to the model."""
 
     @abstractmethod
-    def _second(
-        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
-    ) -> Request:
+    def _second(self, key: str, words: str, order: Sequence[str]) -> Request:
         """The question turned round, about one quote, with the choices in one order."""
 
     @property
@@ -156,19 +172,31 @@ class Answers(ABC, Generic[Request]):
         )
         if None in found:
             answering.state, answering.reason = "unsupported", NOT_WHERE_IT_SAYS
-        elif answering.state == "found" and self._manner.second_reading:
-            answering.judged = [[] for _ in answering.evidence]
+        elif answering.state == "found" and answering.evidence:
+            self._doubt(key)
+
+    def _doubt(self, key: str) -> None:
+        """Let rules look at each quote first; what they do not settle is read a second time, where the model can."""
+        answering = self._open[key]
+        examined = (self._reading.examiner.doubts(answering.question, each) for each in answering.evidence)
+        answering.quotes = tuple(map(DoubtedQuote, answering.evidence, examined))
+        left = weighed(answering.quotes, self._manner.second_reading)
+        answering.state, answering.reason = left.state, left.reason or answering.reason
+        answering.evidence = tuple(quote.evidence for quote in left.quotes)
+        if left.state == "found" and self._manner.second_reading:
+            answering.judged = [[] for _ in left.quotes]
             self.waiting.extendleft(reversed(list(self._second_reading(key))))
 
     def _second_reading(self, key: str) -> Iterator[Request]:
         """Each quote in each order of the choices; they go before other questions, so that answers leave early."""
         answering = self._open[key]
-        for place, evidence in enumerate(answering.evidence):
-            passage = self._reading.passage_number(evidence)
+        for place, quote in enumerate(standing(answering.quotes)):
+            passage = self._reading.passage_number(quote.evidence)
             for turn, order in enumerate(ORDERS, start=1):
                 own = f"{key} quote {place + 1} order {turn}"
                 self._judging[own] = (key, place)
-                yield self._second(own, answering.question, evidence.quote, passage, order)
+                words = judgement_text(answering.question, quote.evidence.quote, passage, order, quote.doubts)
+                yield self._second(own, words, order)
 
     def _release(self, answering: _Answering) -> Iterator[CaseAnswer]:
         """The answer, or, once the days of the contract are known, all those that waited for them."""
@@ -205,6 +233,8 @@ class Answers(ABC, Generic[Request]):
             read_by=self._manner.read_by,
             premises=derived.premises,
             rule=derived.rule,
+            support=answering.support,
+            doubts=answering.doubts,
         )
         return verify_case_answer(answer, self._contents)
 
@@ -230,10 +260,7 @@ class Batch(Answers[Asked[Ending]]):
         script = answer_script(self._passages_of, self._manner.reason_tokens)
         return Asked(key, self._template.question(question), script)
 
-    def _second(
-        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
-    ) -> Asked[Ending]:
-        words = judgement_text(question, quote, passage, order)
+    def _second(self, key: str, words: str, order: Sequence[str]) -> Asked[Ending]:
         return Asked(key, self._template.turn(words, "Judgement: "), judgement_script(order))
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from inference.types import AmbiguousValue, AskUsage, CaseAnswer, Evidence, Value
+from inference.types import AmbiguousValue, AskUsage, CaseAnswer, Doubt, Evidence, Value
 
 
 def answer_line(answer: CaseAnswer) -> str:
@@ -18,6 +18,8 @@ def _row(answer: CaseAnswer) -> dict[str, Any]:
         "state": answer.state,
         "value": _value(answer.value),
         "evidence": [_quote(each) for each in answer.evidence],
+        "support": answer.support,
+        "doubts": [_doubt(each) for each in answer.doubts],
         "reason": answer.reason,
         "against": answer.against,
         "rule": answer.rule,
@@ -35,6 +37,11 @@ def _quote(evidence: Evidence) -> dict[str, Any]:
         "quote": evidence.quote,
         "score": evidence.score,
     }
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    place = {name: value for name, value in _quote(doubt.evidence).items() if name != "score"}
+    return {"kind": doubt.kind, "sentence": doubt.sentence, "is_decisive": doubt.is_decisive, **place}
 
 
 def _value(value: Value | None) -> dict[str, Any] | None:

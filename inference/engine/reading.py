@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from inference.doubts.examine import Examiner
 from inference.types import CaseFile, Evidence, Usage
 
 from .prompt import CasePrompt, Template
@@ -46,6 +48,11 @@ class EngineReading:
         self._begun: Prefix | None = None
         self._seconds = self.owed_seconds = 0.0
         self._source = _source(case_file, table)
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """Who doubts quotes of this case file by rules; what they need of the whole file is found once."""
+        return Examiner(self.case_file)
 
     @property
     def total(self) -> int:

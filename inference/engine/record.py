@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.answers.values import answering_modules
+from inference.doubts.examine import doubting_modules
 from inference.types import AskUsage, CaseAnswer, CaseFile, Question
 
 from .lines import usage_of
@@ -117,8 +118,8 @@ def case_file_hash(case_file: CaseFile) -> str:
 
 
 def values_version() -> str:
-    """A short hash of the modules that compute values out of quotes."""
+    """A short hash of the modules that compute values out of quotes, and of those that doubt quotes."""
     digest = hashlib.sha256()
-    for path in answering_modules():
+    for path in (*answering_modules(), *doubting_modules()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -8,25 +8,33 @@ a liking for the first or the last choice cancels out.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.types import Question
+from inference.types import Doubt, Question
 
 from .script import Choose, ConstraintFailed, Script, Written
 
 SUPPORTS, AGAINST, OPEN = "supports", "does not support", "cannot tell"
 VERDICTS = (SUPPORTS, AGAINST, OPEN)
+SHOWN = 600  # code points of what a doubt points to
 ORDERS = (VERDICTS, VERDICTS[::-1])
 
 
-def judgement_text(question: Question, quote: str, passage: int, order: Sequence[str]) -> str:
-    """What the second reading is asked; it stands where a question stands."""
+def judgement_text(
+    question: Question, quote: str, passage: int, order: Sequence[str], doubts: Sequence[Doubt] = ()
+) -> str:
+    """What the second reading is asked, the doubts that rules raised included; it stands where a question stands."""
     return (
         f"Question: {question.name}. {question.definition}\n"
         f"Passage {passage} was quoted as the answer: {quote}\n"
         "Read the quote where it stands in the case file, with what surrounds it and what changes it elsewhere. "
         "It does not support the answer if it denies it, speaks of another party, makes an exception, "
         "is superseded, or only defines a word.\n"
+        f"{''.join(map(_doubt_text, doubts))}"
         f"Choose one: {', '.join(order)}.\n"
     )
+
+
+def _doubt_text(doubt: Doubt) -> str:
+    return f"A rule doubts it; weigh that. {doubt.sentence} It points to: {doubt.evidence.quote[:SHOWN]}\n"
 
 
 Shares = dict[str, float]

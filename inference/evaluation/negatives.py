@@ -3,11 +3,15 @@
 Five families of what misleads a reader: a negation, the wrong party, an exception, words that were superseded, a
 definition that lays nothing down. The sentences stand in `support_frames.json`, the quote between « and »; a twin has
 the same contract, the same question and words nearly the same, so whoever calls everything false gains nothing.
+
+The rules of `inference.doubts` were made looking at these. `second_cases`, of other wording and with a cast of their
+own, were written when the rules first stood, and the rules were mended by them; `fresh_cases` were written after that,
+and no rule was changed for them.
 """
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +21,8 @@ from inference.types import CaseFile, Evidence, Question, SourceText
 FAMILIES = ("negation", "wrong party", "carve-out", "superseded", "definition only")
 
 _FRAMES = Path(__file__).with_name("support_frames.json")
+_SECOND = Path(__file__).with_name("second_support_frames.json")
+_FRESH = Path(__file__).with_name("fresh_support_frames.json")
 _CASTS = (
     {"A": "Supplier", "B": "Customer", "a": "Halden Mills LLC", "b": "Birchfield Foods, Inc."},
     {"A": "Landlord", "B": "Tenant", "a": "Quayside Estates Ltd", "b": "Marlow & Finch LLP"},
@@ -24,6 +30,11 @@ _CASTS = (
     {"A": "Lender", "B": "Borrower", "a": "Northgate Finance plc", "b": "Elmira Shipping S.A."},
     {"A": "Franchisor", "B": "Franchisee", "a": "Copper Kettle Pte. Ltd.", "b": "Sunda Cafés Sdn. Bhd."},
     {"A": "Contractor", "B": "Owner", "a": "Brackwater Works B.V.", "b": "City of Aldermere"},
+)
+_OTHER_CASTS = (
+    {"A": "Publisher", "B": "Author", "a": "Fernhill Press Ltd", "b": "Ines Calloway Studio LLC"},
+    {"A": "Operator", "B": "Shipper", "a": "Tidewater Lines SA", "b": "Corran Malt Company"},
+    {"A": "Vendor", "B": "Purchaser", "a": "Aldous Instruments BV", "b": "Kestrel Hospitals Trust"},
 )
 _TERMS = (
     {"days": "thirty (30)", "sum": "USD 250,000", "place": "Oregon", "year": "2026"},
@@ -46,6 +57,11 @@ _FILLERS = (
     "What one party does not insist on today it may insist on tomorrow.",
 )
 _OTHER_CHANGE = "The address of {B} for notices is changed to 4 Harbour Road."
+_OTHER_CLAUSE_CHANGE = (
+    "Clause {other} of the Agreement is hereby amended to read: “All letters go to 4 Harbour Road.”"
+)
+
+Cast = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,34 +90,52 @@ class SupportCase:
 
 def support_cases() -> tuple[SupportCase, ...]:
     """Every frame with every cast, a negative and its twin: the same each time, 330 of each."""
+    return _cases(_FRAMES, _CASTS, _OTHER_CHANGE)
+
+
+def second_cases() -> tuple[SupportCase, ...]:
+    """The same of other wording and with another cast: 90 of each."""
+    return _cases(_SECOND, _OTHER_CASTS, _OTHER_CLAUSE_CHANGE)
+
+
+def fresh_cases() -> tuple[SupportCase, ...]:
+    """The same once more, written last: 72 of each."""
+    return _cases(_FRESH, _OTHER_CASTS, _OTHER_CLAUSE_CHANGE)
+
+
+def _cases(file: Path, casts: Sequence[Cast], other_change: str) -> tuple[SupportCase, ...]:
     return tuple(
-        case for frame in _frames() for number in range(len(_CASTS)) for case in _pair(frame, number)
+        case
+        for place, frame in enumerate(_frames(file))
+        for number, (cast, terms) in enumerate(zip(casts, _TERMS, strict=False))
+        for case in _pair(frame, f"{place}-{number}", place * 100 + number, cast | terms, other_change)
     )
 
 
 @cache
-def _frames() -> tuple[Frame, ...]:
-    return tuple(Frame(**row) for row in json.loads(_FRAMES.read_text(encoding="utf-8"))["frames"])
+def _frames(file: Path) -> tuple[Frame, ...]:
+    return tuple(Frame(**row) for row in json.loads(file.read_text(encoding="utf-8"))["frames"])
 
 
-def _pair(frame: Frame, number: int) -> Iterator[SupportCase]:
-    words = _CASTS[number] | _TERMS[number]
-    place = _frames().index(frame)
+def _pair(frame: Frame, own_id: str, seed: int, cast: Cast, other_change: str) -> Iterator[SupportCase]:
+    words = cast | {"al": cast["A"].lower(), "bl": cast["B"].lower()}
     name, definition = (text.format(**words) for text in (frame.name, frame.definition))
     for supports in (False, True):
-        own = f"{place}-{number}-{'twin' if supports else 'negative'}"
-        later = (_OTHER_CHANGE if supports else frame.later) if frame.later else ""
-        clause = (frame.right if supports else frame.wrong).format(**words)
-        case_file, quote = _written(clause, later.format(**words), words, seed=place * 100 + number)
+        own = f"{own_id}-{'twin' if supports else 'negative'}"
+        later = (other_change if supports else frame.later) if frame.later else ""
+        clause = frame.right if supports else frame.wrong
+        case_file, quote = _written(clause, later, words, seed)
         question = Question(own, name, definition, "text")
         yield SupportCase(own, frame.family, case_file, question, quote, supports)
 
 
-def _written(clause: str, later: str, words: dict[str, str], seed: int) -> tuple[CaseFile, Evidence]:
+def _written(clause: str, later: str, words: Cast, seed: int) -> tuple[CaseFile, Evidence]:
     """The contract with the clause among others, its amendment where there is one, and the quote's place."""
     draw = random.Random(seed)
-    clauses = [filler.format(**words) for filler in draw.sample(_FILLERS, 5)]
-    clauses.insert(draw.randrange(len(clauses) + 1), clause)
+    clauses = draw.sample(_FILLERS, 5)
+    place = draw.randrange(len(clauses) + 1)
+    clauses.insert(place, clause)
+    words = words | {"clause": str(place + 1), "other": str(place or len(clauses))}
     marked = _contract("AGREEMENT", "{a} (“{A}”) and {b} (“{B}”) agree:", clauses, words)
     start, end = marked.index("«"), marked.index("»") - 1
     text = marked.replace("«", "").replace("»", "")
@@ -112,6 +146,6 @@ def _written(clause: str, later: str, words: dict[str, str], seed: int) -> tuple
     return CaseFile(tuple(documents)), Evidence("agreement", start, end, text[start:end], 1.0)
 
 
-def _contract(title: str, opening: str, clauses: list[str], words: dict[str, str]) -> str:
-    numbered = (f"{number}. {clause}" for number, clause in enumerate(clauses, start=1))
+def _contract(title: str, opening: str, clauses: Sequence[str], words: Cast) -> str:
+    numbered = (f"{number}. {clause.format(**words)}" for number, clause in enumerate(clauses, start=1))
     return "\n\n".join((title, opening.format(**words), *numbered)) + "\n"

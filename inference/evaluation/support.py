@@ -1,7 +1,7 @@
-"""`python -m inference.evaluation.support`: how many wrong answers a model's second reading lets through.
+"""`python -m inference.evaluation.support`: how many wrong answers rules, and a model's second reading, let through.
 
 The first reading is scripted: it answers every question "found" with the quote of the case, right or wrong. From
-there on all is real: the case file is read by the profile's model, which judges the quote, and the answer is checked.
+there on all is real: rules doubt the quote, and, with a profile, the case file is read by its model, which judges it.
 """
 
 import argparse
@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inference.doubts.examine import Examiner
+from inference.doubts.weigh import DoubtedQuote, weighed
 from inference.engine.batch import Batch, Manner
 from inference.engine.decode import Bounds, Finished, decode
 from inference.engine.prompt import Template
@@ -19,34 +21,55 @@ from inference.engine.reading import EngineReading
 from inference.engine.script import Draft, DraftQuote
 from inference.engine.token_table import TokenTable
 from inference.engine.vocabulary import Vocabulary
-from inference.types import CaseAnswer
+from inference.types import CaseAnswer, CaseState
 
-from .negatives import FAMILIES, SupportCase, support_cases
+from .negatives import FAMILIES, SupportCase, fresh_cases, second_cases, support_cases
 
 if TYPE_CHECKING:
     from inference.engine.loaded import LoadedModel
 
-Answering = Callable[[SupportCase], CaseAnswer]
+Answering = Callable[[SupportCase], CaseState]
 
 
 @dataclass(frozen=True)
 class Family:
-    """Of so many wrong answers and right ones, how many are still called "found" after the second reading."""
+    """Of so many wrong answers and right ones, what became of "found": still found, unclear, or unsupported."""
 
     family: str
     wrong: int
     wrong_found: int
+    wrong_unclear: int
+    wrong_unsupported: int
     right: int
     right_found: int
 
 
 def measure(cases: Sequence[SupportCase], answering: Answering) -> tuple[Family, ...]:
     """The families in their order, each with what is left of it, and last all of them together."""
-    found = {case.id: answering(case).state == "found" for case in cases}
+    states = {case.id: answering(case) for case in cases}
     families = [
-        _counted(family, [case for case in cases if case.family == family], found) for family in FAMILIES
+        _counted(family, [case for case in cases if case.family == family], states) for family in FAMILIES
     ]
-    return (*families, _counted("all", cases, found))
+    return (*families, _counted("all", cases, states))
+
+
+def by_rules(case: SupportCase) -> CaseState:
+    """What becomes of "found" with the quote of a case where no model can judge, by doubts alone."""
+    doubts = Examiner(case.case_file).doubts(case.question, case.quote)
+    return weighed([DoubtedQuote(case.quote, doubts)], can_judge=False).state
+
+
+def scripted_sets() -> dict[str, tuple[SupportCase, ...]]:
+    """The cases the rules were made with, in two halves, those they were mended by, and those they never saw."""
+    halves: tuple[list[SupportCase], ...] = ([], [])
+    for case in support_cases():
+        halves[int(case.id.split("-")[0]) % 2].append(case)
+    return {
+        "first, even frames": tuple(halves[0]),
+        "first, odd frames": tuple(halves[1]),
+        "second": second_cases(),
+        "fresh": fresh_cases(),
+    }
 
 
 class ScriptedReader:
@@ -77,8 +100,12 @@ class ScriptedReader:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure a profile's model on every case and print the counts; 2 when it cannot be opened."""
+    """Measure rules alone, or a profile's model behind them, and print the counts; 2 when it cannot be opened."""
     options = _parser().parse_args(arguments)
+    if options.scripted:
+        return _show(
+            {name: measure(cases, by_rules) for name, cases in scripted_sets().items()}, options.json
+        )
     from inference.engine.load import load
     from inference.engine.profile import EngineProfile
     from inference.engine.reader import EngineReader
@@ -89,35 +116,57 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     some = [case for place, case in enumerate(support_cases()) if place // 2 % options.every == 0]
-    families = measure(some, ScriptedReader(loaded).answer)
-    judges = EngineReader(loaded).judges
-    if options.json:
-        figures = {"profile": loaded.profile.name, "judges": judges, "families": list(map(asdict, families))}
-        print(json.dumps(figures, indent=1))
-    else:
-        print("\n".join(_lines(families, judges)))
+    reader = ScriptedReader(loaded)
+    families = measure(some, lambda case: reader.answer(case).state)
+    return _show({loaded.profile.name: families}, options.json, EngineReader(loaded).judges)
+
+
+def _show(sets: dict[str, tuple[Family, ...]], as_json: bool, judges: bool | None = None) -> int:
+    if as_json:
+        rows = {name: list(map(asdict, families)) for name, families in sets.items()}
+        print(json.dumps({"judges": judges, "sets": rows}, indent=1))
+        return 0
+    if judges is not None:
+        trial = "passes" if judges else "fails"
+        print(
+            f"This model {trial} the trial"
+            + ("." if judges else ", so that readings go without its second one.")
+        )
+    for name, families in sets.items():
+        print("\n".join(_lines(name, families)))
     return 0
 
 
-def _counted(family: str, cases: Sequence[SupportCase], found: dict[str, bool]) -> Family:
-    wrong = [found[case.id] for case in cases if not case.supports]
-    right = [found[case.id] for case in cases if case.supports]
-    return Family(family, len(wrong), sum(wrong), len(right), sum(right))
+def _counted(family: str, cases: Sequence[SupportCase], states: dict[str, CaseState]) -> Family:
+    wrong = [states[case.id] for case in cases if not case.supports]
+    right = [states[case.id] for case in cases if case.supports]
+    return Family(
+        family,
+        wrong=len(wrong),
+        wrong_found=wrong.count("found"),
+        wrong_unclear=wrong.count("unclear"),
+        wrong_unsupported=wrong.count("unsupported"),
+        right=len(right),
+        right_found=right.count("found"),
+    )
 
 
-def _lines(families: Sequence[Family], judges: bool) -> list[str]:
-    trial = "passes the trial" if judges else "fails the trial, so that readings go without its second one"
-    heads = f"{'':16} {'wrong':>6} {'still found':>12} {'right':>6} {'still found':>12}"
+def _lines(name: str, families: Sequence[Family]) -> list[str]:
+    wrong = f"{'wrong':>6} {'found':>6} {'unclear':>8} {'unsupported':>12}"
+    heads = f"{name:20} {wrong} {'right':>6} {'found':>6} {'lost':>5}"
     rows = (
-        f"{each.family:16} {each.wrong:6} {each.wrong_found:12} {each.right:6} {each.right_found:12}"
+        f"  {each.family:18} {each.wrong:6} {each.wrong_found:6} {each.wrong_unclear:8} {each.wrong_unsupported:12} "
+        f"{each.right:6} {each.right_found:6} {each.right - each.right_found:5}"
         for each in families
     )
-    return [f"This model {trial}.", heads, *rows]
+    return [heads, *rows]
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inference.evaluation.support", description=__doc__)
-    parser.add_argument("--profile", type=Path, required=True, metavar="FILE.toml")
+    judge = parser.add_mutually_exclusive_group(required=True)
+    judge.add_argument("--profile", type=Path, metavar="FILE.toml")
+    judge.add_argument("--scripted", action="store_true", help="no model: rules alone, on all negatives")
     parser.add_argument(
         "--every", type=int, default=1, metavar="N", help="only every Nth wrong answer and its twin"
     )

@@ -43,17 +43,9 @@ class Asking:
         sent = Sent(reading.message, asked, form, tokens, self.profile.answer_seconds)
         return Put(key, sent, lambda written: _draft(written, most, self.probed.binds))
 
-    def judgement(
-        self,
-        key: str,
-        reading: RemoteReading,
-        question: Question,
-        quote: str,
-        passage: int,
-        order: Sequence[str],
-    ) -> Put[Ending]:
+    def judgement(self, key: str, reading: RemoteReading, words: str, order: Sequence[str]) -> Put[Ending]:
         """The question turned round, about one quote, with the choices in one order."""
-        asked = self.words.judgement(question, quote, passage, order)
+        asked = self.words.judgement(words, order)
         form = self.probed.fields(judgement_form(order))
         sent = Sent(reading.message, asked, form, JUDGEMENT_TOKENS, self.profile.answer_seconds)
         return Put(key, sent, lambda written: shares_of(written.text, order, self.probed.binds))
@@ -78,10 +70,8 @@ class RemoteAnswers(Answers[Put[Ending]]):
     def _first(self, key: str, question: Question) -> Put[Ending]:
         return self._asking.question(key, self._of, question)
 
-    def _second(
-        self, key: str, question: Question, quote: str, passage: int, order: Sequence[str]
-    ) -> Put[Ending]:
-        return self._asking.judgement(key, self._of, question, quote, passage, order)
+    def _second(self, key: str, words: str, order: Sequence[str]) -> Put[Ending]:
+        return self._asking.judgement(key, self._of, words, order)
 
 
 def ask(

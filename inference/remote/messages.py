@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from inference.engine.chat import SYSTEM
 from inference.engine.passages import Passage
 from inference.engine.prompt import PREAMBLE, mark
-from inference.engine.support import judgement_text
 from inference.types import CaseFile, Question
 
 from .shown import Shown
@@ -63,10 +62,10 @@ class Words:
         words = max(1, self.reason_tokens * 3 // 4)  # a word of English takes a token and a third
         return asked + _ANSWER.format(reasons=_REASONS) + _REASONS_SAID.format(words=words)
 
-    def judgement(self, question: Question, quote: str, passage: int, order: Sequence[str]) -> str:
-        """The question turned round, about one quote."""
+    def judgement(self, words: str, order: Sequence[str]) -> str:
+        """The question turned round, about one quote, and the form of its answer."""
         choices = " or ".join(f'"{verdict}"' for verdict in order)
-        asked = self.shown(judgement_text(question, quote, passage, order))
+        asked = self.shown(words)
         return asked + _JUDGEMENT.format(choices=choices)
 
 

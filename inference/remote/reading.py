@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 
+from inference.doubts.examine import Examiner
 from inference.engine.passages import Passage, cut
 from inference.engine.reading import Progress, never, silently
 from inference.engine.script import DraftQuote
@@ -32,6 +33,11 @@ class RemoteReading:
         self._words, self._take_in = words, take_in
         self._counted: int | None = None
         self.is_complete = False
+
+    @cached_property
+    def examiner(self) -> Examiner:
+        """Who doubts quotes of this case file by rules; what they need of the whole file is found once."""
+        return Examiner(self.case_file)
 
     @property
     def total(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from inference.engine.batch import Ending
 from inference.engine.decode import Bounds
-from inference.engine.support import ORDERS, Shares
+from inference.engine.support import ORDERS, Shares, judgement_text
 from inference.engine.trial import PAIRS, count_right
 from inference.types import Question
 
@@ -32,4 +32,5 @@ def _judgements(reading: RemoteReading, asking: Asking) -> Iterator[Put[Ending]]
         passage = next(each.number for each in reading.passages if each.start <= at < each.end)
         question = Question(pair.name, pair.name, pair.definition, "yes_no")
         for order in ORDERS:
-            yield asking.judgement(pair.name, reading, question, pair.clause, passage, order)
+            words = judgement_text(question, pair.clause, passage, order)
+            yield asking.judgement(pair.name, reading, words, order)

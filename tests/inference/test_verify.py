@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from inference.types import Answer, AskUsage, CaseAnswer, Coverage, Evidence, TextValue, Usage
+from inference.types import Answer, AskUsage, CaseAnswer, Coverage, Doubt, Evidence, TextValue, Usage
 from inference.verify import (
     NOT_ITS_WORDS,
     NOTHING_QUOTED,
@@ -142,3 +142,20 @@ def test_each_refusal_says_which_quote_and_why() -> None:
     assert sorted(refused) == [1, 3]
     assert "outside the document" in refused[1]
     assert "not read" in refused[3]
+
+
+def test_whether_support_was_judged_is_kept_as_long_as_something_is_quoted() -> None:
+    judged = replace(FOUND, support="checked")
+    assert verify_case_answer(judged, CASE_TEXT).support == "checked"
+    half = replace(judged, evidence=(QUOTE, WRONG[0]))
+    assert (verify_case_answer(half, CASE_TEXT).state, verify_case_answer(half, CASE_TEXT).support) == (
+        "unsupported",
+        "checked",
+    )
+    assert verify_case_answer(replace(judged, evidence=(WRONG[0],)), CASE_TEXT).support == ""
+
+
+def test_a_doubt_whose_words_are_not_proved_is_left_out_and_the_answer_stands() -> None:
+    proved = Doubt("cut", "The quote leaves something out.", LEASE_QUOTE, is_decisive=False)
+    doubted = replace(FOUND, doubts=(proved, replace(proved, evidence=WRONG[0])))
+    assert verify_case_answer(doubted, CASE_TEXT) == replace(FOUND, doubts=(proved,))

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from inference.evaluation.negatives import FAMILIES, support_cases
+from inference.evaluation.negatives import FAMILIES, fresh_cases, second_cases, support_cases
 from inference.verify import verify_evidence
 
 CASES = support_cases()
+OTHERS = (*second_cases(), *fresh_cases())
 
 
 def test_there_are_more_than_three_hundred_in_five_families_and_as_many_twins() -> None:
@@ -15,8 +16,17 @@ def test_there_are_more_than_three_hundred_in_five_families_and_as_many_twins() 
     assert len({case.id for case in CASES}) == len(CASES)
 
 
+def test_there_are_more_than_sixty_fresh_ones_in_every_family() -> None:
+    for cases, number in ((second_cases(), 90), (fresh_cases(), 72)):
+        negatives = Counter(case.family for case in cases if not case.supports)
+        assert negatives == Counter(case.family for case in cases if case.supports)
+        assert set(negatives) == set(FAMILIES)
+        assert negatives.total() == number
+    assert not {case.quote.quote for case in CASES} & {case.quote.quote for case in OTHERS}
+
+
 def test_every_quote_is_exact_and_stands_once() -> None:
-    for case in CASES:
+    for case in (*CASES, *OTHERS):
         contents = {document.id: document.content for document in case.case_file.documents}
         verify_evidence(case.quote, contents)
         assert contents["agreement"].count(case.quote.quote) == 1
@@ -33,7 +43,7 @@ def test_no_two_cases_ask_the_same_of_the_same_contract() -> None:
 
 
 def test_a_superseded_clause_is_quoted_as_its_twin_is_and_only_the_amendment_differs() -> None:
-    pairs = [case for case in CASES if case.family == "superseded"]
+    pairs = [case for case in (*CASES, *OTHERS) if case.family == "superseded"]
     for negative, twin in zip(pairs[::2], pairs[1::2], strict=True):
         assert (negative.supports, twin.supports) == (False, True)
         assert negative.quote == twin.quote

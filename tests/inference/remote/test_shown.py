@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.engine.passages import cut
+from inference.engine.support import judgement_text
 from inference.remote.messages import Words
 from inference.remote.places import find
 from inference.remote.shown import Shown
@@ -87,7 +88,10 @@ def test_no_document_and_no_question_can_end_the_case_file_or_begin_a_passage() 
     assert [f"⟦document {n}⟧" in said for n in (1, 2, 3, 4)] == [True, True, True, False]
     assert "⟦7⟧" not in said
     assert "<|im" not in said + words.question(Question("q", evil, evil, "text"))
-    assert "⟦" not in words.judgement(Question("q", evil, evil, "text"), evil, 1, ("supports", "cannot tell"))
+    order = ("supports", "cannot tell")
+    assert "⟦" not in words.judgement(
+        judgement_text(Question("q", evil, evil, "text"), evil, 1, order), order
+    )
 
 
 @settings(deadline=None)  # a busy machine is no failure

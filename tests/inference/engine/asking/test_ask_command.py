@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from inference.__main__ import main
+from inference.evaluation.support import main as measure_support
 from tests.inference.engine.tiny_models import save_model
 
 CLAUSE = "Supplier shall sell flour to Buyer as ordered from time to time.\n"
@@ -64,10 +65,20 @@ def test_every_question_has_one_line_and_every_quote_its_place(recorded: Path) -
         assert row["state"] in ("found", "not_found", "unclear", "unsupported")
         assert row["usage"]["decode_tokens"] > 0
         assert row["usage"]["prefill_tokens"] > 0
-        for quote in (*row["evidence"], *row["premises"]):
+        assert row["support"] in (("checked", "unchecked") if row["evidence"] else ("",))
+        for quote in (*row["evidence"], *row["premises"], *row["doubts"]):
             content = Path(quote["file"]).read_text(encoding="utf-8")
             assert content[quote["start"] : quote["end"]] == quote["quote"]
     assert any(row["evidence"] for row in rows)
+
+
+def test_rules_and_a_profile_are_measured_together_on_the_negatives(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert measure_support(["--profile", str(folder / "tiny.toml"), "--every", "110"]) == 0
+    printed = capsys.readouterr().out
+    assert "fails the trial" in printed, "a model of random weights cannot judge"
+    assert [line.split()[1] for line in printed.splitlines() if line.strip().startswith("all")] == ["3"]
 
 
 def test_a_recorded_batch_replays_to_the_same_bytes(folder: Path, recorded: Path) -> None:
