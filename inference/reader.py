@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from .config import Profile
 from .engine.profile import EngineProfile
-from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, Question, Reading
+from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, JudgedVectors, Question, Reading
 
 if TYPE_CHECKING:
     from .engine.reader import EngineReader
@@ -28,6 +28,10 @@ class Reader(Protocol):
     def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]: ...
 
     def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial: ...
+
+    def judged_vectors(self, question: Question, judged: Sequence[JudgedText]) -> JudgedVectors: ...
+
+    def fit_shared_head(self, question: Question, taught: Sequence[JudgedVectors]) -> HeadTrial: ...
 
 
 @overload

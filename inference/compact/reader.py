@@ -17,6 +17,7 @@ from inference.types import (
     Fingerprint,
     HeadTrial,
     JudgedText,
+    JudgedVectors,
     Measure,
     OperatingPoints,
     Question,
@@ -32,6 +33,7 @@ from .encode import EncoderModel
 from .encoder_file import load_encoder, shipped_encoder
 from .heads import fit_head
 from .own_questions import answer_own
+from .shared_heads import fit_shared_head, judged_vectors
 from .similar import Passages, passages_of, vectors_made_by
 from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
 
@@ -203,6 +205,14 @@ class CompactReader:
     def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
         """What judged passages teach about a question of a firm's own; a head only where it beats likeness."""
         return fit_head(question, judged)
+
+    def judged_vectors(self, question: Question, judged: Sequence[JudgedText]) -> JudgedVectors:
+        """Judged passages of one case file without their words, for a head that several case files teach."""
+        return judged_vectors(question, judged)
+
+    def fit_shared_head(self, question: Question, taught: Sequence[JudgedVectors]) -> HeadTrial:
+        """What several case files teach together; a head only where it beats likeness on case files not seen."""
+        return fit_shared_head(question, taught)
 
     def _find(self, text: ReadText | None, question: Question, passages: Callable[[], Passages]) -> _Found:
         if text is not None and question.clause_type not in self.weights.types:
