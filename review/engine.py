@@ -57,6 +57,16 @@ class JudgedText:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedVectors:
+    """What one matter teaches of a question without its words: `vectors` are float16 [passages, dim], row by row."""
+
+    made_by: str
+    asks: str
+    vectors: bytes
+    right: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """What came of fitting a head: the head as plain values where it is kept, why, and by which figures."""
 
@@ -192,16 +202,36 @@ def vectors_made_by() -> str:
 
 def fit_head(asked: Asked, judged: Sequence[JudgedText]) -> Learned:
     """What people's decisions about one question teach the reader; a head only where it beats likeness."""
+    return _learned(_reader().fit_head(_question(asked), _judged(judged)))
+
+
+def shared_vectors(asked: Asked, judged: Sequence[JudgedText]) -> SharedVectors:
+    """What people's decisions in one matter are to others: vectors and labels, without a word of a text."""
+    made = _reader().judged_vectors(_question(asked), _judged(judged))
+    return SharedVectors(made.made_by, made.asks, made.vectors, made.right)
+
+
+def fit_shared_head(asked: Asked, taught: Sequence[SharedVectors]) -> Learned:
+    """What several matters teach together; a head only where it beats likeness on matters it has not seen."""
+    from inference.types import JudgedVectors
+
+    lessons = [JudgedVectors(each.made_by, each.asks, each.vectors, each.right) for each in taught]
+    return _learned(_reader().fit_shared_head(_question(asked), lessons))
+
+
+def _judged(judged: Sequence[JudgedText]) -> list[Any]:
     from inference import types
 
-    texts = [
+    return [
         types.JudgedText(
             types.SourceText(each.text_id, each.content),
             tuple(types.JudgedSpan(span.start, span.end, span.right) for span in each.spans),
         )
         for each in judged
     ]
-    trial = _reader().fit_head(_question(asked), texts)
+
+
+def _learned(trial: Any) -> Learned:
     figures = {"with_head": trial.with_head, "zero_shot": trial.zero_shot}
     return Learned(
         head=asdict(trial.head) if trial.head else None,

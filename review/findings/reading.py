@@ -15,7 +15,7 @@ from review.playbooks.selectors import active_questions
 from review.tenancy.audit import record
 from review.tenancy.context import in_context
 
-from .learning import refit_what_other_vectors_made
+from .learning import due_lessons, refit_what_other_vectors_made
 from .models import Evidence, Finding, MachineState, Origin, ReviewRun
 from .recipes import Present, present_questions
 from .services import carry_over
@@ -67,6 +67,7 @@ def read_document(job: Claimed) -> None:
         else:
             _mark(text, ReadingState.READ, "")
         refit_what_other_vectors_made(_matter(job), [each.head for each in present])
+        due_lessons(_matter(job), [each.question for each in present])
         if present_questions(job.matter_id, active_questions()) != present:  # a column was added meanwhile
             due_reading(Document.objects.select_related("text").get(pk=text.document_id))
 
@@ -212,14 +213,16 @@ def _runs(job: Claimed, recipes: Sequence[Recipe]) -> dict[str, ReviewRun]:
 
 
 def _new_run(job: Claimed, recipe: Recipe, fingerprint: str) -> ReviewRun:
-    head = recipe.present.head
+    head, firm_head = recipe.present.head, recipe.present.firm_head
+    vectors = engine.vectors_made_by()  # a head of others is left aside
     return ReviewRun(
         organization_id=job.organization_id,
         matter_id=job.matter_id,
         recipe_hash=recipe.hash,
         asked_hash=recipe.present.asked_hash,
         edition=recipe.present.question.edition,
-        head=head if head and head.made_by == engine.vectors_made_by() else None,  # others are left aside
+        head=head if head and head.made_by == vectors else None,
+        firm_head=firm_head if firm_head and firm_head.made_by == vectors else None,
         reader=engine.reader_kind(),
         reader_fingerprint=fingerprint,
         question_ids=[recipe.question_id],

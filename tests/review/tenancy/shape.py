@@ -11,7 +11,8 @@ SHAPE_RULES: dict[str, str] = {
          WHERE a.attname = 'organization_id' AND (NOT a.attnotnull OR a.atttypid <> 'uuid'::regtype)""",
     "matter may be missing": """
         SELECT t.name FROM below t JOIN columns a ON a.attrelid = t.oid
-         WHERE a.attname = 'matter_id' AND (NOT a.attnotnull OR a.atttypid <> 'uuid'::regtype)""",
+         WHERE a.attname = 'matter_id'
+           AND (NOT a.attnotnull AND t.name <> %(jobs)s OR a.atttypid <> 'uuid'::regtype)""",
     "organization is not checked": """
         SELECT t.name FROM tenant t JOIN columns a ON a.attrelid = t.oid AND a.attname = 'organization_id'
          WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f'
