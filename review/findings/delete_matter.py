@@ -4,11 +4,13 @@ The service itself may not remove what only grows, so this runs as the role `mai
 matter taught is taken back first, since the database keeps the matter as long as a lesson of it is left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connections, transaction
+from django.db.models import QuerySet
 
 from review.accounts.models import User
 from review.documents.blobs import remove_blobs_of
@@ -84,7 +86,7 @@ def _delete_rows(model: type[TenantModel], matter_id: UUID) -> int:
         return int(cursor.rowcount)
 
 
-def _matter(matter_id: UUID, organization_id: UUID):  # type: ignore[no-untyped-def]
+def _matter(matter_id: UUID, organization_id: UUID) -> QuerySet[Matter]:
     return Matter.objects.using(OPERATOR).filter(pk=matter_id, organization_id=organization_id)
 
 
@@ -93,7 +95,7 @@ def _record(
     organization_id: UUID,
     action: str,
     subject: Matter | LessonWithdrawal,
-    detail: dict[str, object],
+    detail: Mapping[str, object],
 ) -> None:
     """Not below the matter, whose wall nobody could pass any more: the firm keeps what became of it."""
     AuditEvent.objects.using(OPERATOR).create(
@@ -102,5 +104,5 @@ def _record(
         action=action,
         subject_kind=subject._meta.label_lower,
         subject_id=subject.pk,
-        detail=detail,
+        detail=dict(detail),
     )

@@ -56,7 +56,7 @@ class SharedLesson(TenantModel):
     """What one matter teaches the firm of one question: vectors of judged passages and their labels, no words.
 
     It lies in the firm and not behind the matter's wall, so it is there only while the AI terms of matter and client
-    allow it: a trigger refuses any other, and anybody's who cannot see the matter. The newest of a matter replaces.
+    allow it: a trigger refuses any other, and a policy whoever cannot see the matter. A newer one replaces it.
     """
 
     question = TenantForeignKey(Question, CASCADE, related_name="+")

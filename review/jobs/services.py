@@ -94,7 +94,7 @@ def due_for_firm(
     """The same for work of the firm as a whole, which sees nothing behind any matter's wall; started anew when over."""
     job, made = Job.objects.using(using).get_or_create(
         organization_id=organization_id,
-        matter_id=None,
+        matter=None,
         kind=kind,
         subject_id=subject_id,
         input_hash=input_hash,

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from review.tenancy.operations import KeepApart, KeepReferencesApart
+from review.tenancy.operations import KeepApart, KeepReferencesApart, wall
 
 
 class Migration(migrations.Migration):
@@ -16,4 +16,10 @@ class Migration(migrations.Migration):
         KeepReferencesApart("FirmHead"),
         KeepReferencesApart("LessonWithdrawal"),
         KeepReferencesApart("ReviewRun", "firm_head"),
+        # It lies in the firm, and is given by those alone whom the wall of its matter lets through.
+        migrations.RunSQL(
+            "CREATE POLICY wall ON findings_sharedlesson AS RESTRICTIVE FOR INSERT TO app WITH CHECK "
+            + wall("findings_sharedlesson.source_id"),
+            reverse_sql="DROP POLICY wall ON findings_sharedlesson",
+        ),
     ]

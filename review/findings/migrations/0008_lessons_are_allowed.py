@@ -1,6 +1,6 @@
 from django.db import migrations
 
-# Whoever gives a lesson must see its matter, and what was agreed must not change until the lesson is committed.
+# What was agreed must not change between this look and the commit of the lesson, so both rows are held.
 GIVEN = """
 CREATE FUNCTION findings_lesson_is_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
