@@ -22,35 +22,10 @@ from review.playbooks.models import Question
 from review.playbooks.services import Wording, reword_question
 from review.tenancy.models import AuditEvent
 from tests.cast import as_job, as_person, deliver, open_delivery, open_matter, own_question
+from tests.teaching import GOODS, MAY, supply
 from tests.workers import work_off
 
-MAY = "Should {goods} fail to come, the customer may step in and perform the services by its own staff."
-NEVER = "The customer shall never step in nor perform the services for {goods} of another customer."
-GOODS = (
-    "flour",
-    "sugar",
-    "butter",
-    "yeast",
-    "barley",
-    "malt",
-    "hops",
-    "grain",
-    "rye",
-    "oats",
-    "cocoa",
-    "honey",
-)
 OTHER = Wording.of("Step-in rights", "Who pays for the audit of the books.", "text")
-
-
-def supply(number: int) -> str:
-    """A contract that lets the customer step in, or, where its number is odd, forbids it in words much alike."""
-    goods = f"{GOODS[number % len(GOODS)]} of grade {number}"
-    clause = (NEVER if number % 2 else MAY).format(goods=goods)
-    return (
-        f"SUPPLY AGREEMENT\n\n1.1 The supplier shall deliver {goods} each week.\n\n1.2 {clause}\n\n"
-        f"1.3 Invoices for {goods} fall due after a month.\n"
-    )
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What several matters of a firm teach together: by leave alone, without words, and taken back with a receipt."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import pytest
 from django.core.management import call_command
@@ -23,7 +22,7 @@ from review.findings.models import (
     Withdrawn,
 )
 from review.findings.recipes import present_questions
-from review.findings.sharing import give_lesson, learn_for_firm
+from review.findings.sharing import learn_for_firm
 from review.findings.terms import agree_ai_terms, agree_teaching
 from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import claim, due_reading
@@ -31,55 +30,12 @@ from review.matters.models import AiTerms, Client, Matter
 from review.matters.services import exclude, may_teach, record_ai_terms, record_may_teach
 from review.playbooks.models import Question
 from review.playbooks.services import reword_question
-from review.tenancy.context import in_context
 from review.tenancy.models import AuditEvent, Organization
-from tests.cast import STEP_IN, as_job, as_person, deliver, open_delivery, open_matter, own_question
+from tests.cast import as_job, as_person, deliver, open_delivery, open_matter
+from tests.teaching import let_teach, of_the_firm, supply, teach
 from tests.workers import work_off
 
-from .test_own_questions import OTHER, answer_of, decide, read, supply
-
-
-@pytest.fixture
-def own(ada: User, organization: Organization) -> Question:
-    """A question of the firm's own, the only one that is asked."""
-    with as_person(ada, organization):
-        Question.objects.update(is_active=False)
-    return own_question(ada)
-
-
-@pytest.fixture
-def elm(organization: Organization, cleo: User) -> Matter:
-    """Cleo's matter, on which nobody else is."""
-    return open_matter(organization, cleo, name="Project Elm", number="10023-0009")
-
-
-@pytest.fixture
-def ash(organization: Organization, ada: User) -> Matter:
-    """Ada's matter, in which nobody has decided anything."""
-    return open_matter(organization, ada, name="Project Ash", number="10023-0011")
-
-
-@pytest.fixture
-def late(ash: Matter, ada: User) -> Document:
-    return deliver(open_delivery(ash, ada), ada, name="late.txt", content=supply(60))
-
-
-@pytest.fixture
-def taught(matter: Matter, elm: Matter, ada: User, cleo: User, own: Question) -> FirmHead:
-    """The firm's head, from twenty decisions each in Harrow and in Elm."""
-    for number, (one, lead) in enumerate(((matter, ada), (elm, cleo))):
-        let_teach(one, lead)
-        teach(one, own, first=20 * number)
-    assert work_off(elm, "fit_firm") == 1
-    with of_the_firm(elm):
-        return FirmHead.objects.get()
-
-
-def let_teach(matter: Matter, lead: User, *, allowed: bool = True) -> None:
-    with as_person(lead):
-        fresh = Matter.objects.select_related("client").get(pk=matter.pk)
-        for subject in (fresh.client, fresh):
-            agree_teaching(subject, allowed, by=lead)
+from .test_own_questions import OTHER, answer_of, decide, read
 
 
 def decided(matter: Matter, lead: User, question: Question, *, first: int = 0, number: int = ENOUGH) -> None:
@@ -92,43 +48,6 @@ def decided(matter: Matter, lead: User, question: Question, *, first: int = 0, n
     work_off(matter, "fit_head")
 
 
-def teach(matter: Matter, question: Question, *, first: int = 0) -> None:
-    """Give the firm what twenty decisions in a matter teach, without the reading that comes before them."""
-    with as_job(matter):
-        trial = LearnedHead.objects.create(
-            organization_id=matter.organization_id,
-            matter=matter,
-            question=question,
-            edition=question.edition,
-            accepted=ENOUGH // 2,
-            rejected=ENOUGH // 2,
-            right=ENOUGH // 2,
-            wrong=ENOUGH // 2,
-            is_kept=False,
-            reason="It did not tell passages of other documents apart better than likeness does.",
-            made_by=engine.vectors_made_by(),
-        )
-        fresh = Matter.objects.select_related("client").get(pk=matter.pk)
-        give_lesson(fresh, question, trial, lesson_from(first))
-
-
-@lru_cache
-def lesson_from(first: int) -> engine.SharedVectors:
-    """What is taught by people who call each clause that lets the customer step in right, and its opposite wrong."""
-    judged = []
-    for number in range(first, first + ENOUGH):
-        text = supply(number)
-        start, end = text.index("1.2 "), text.index("\n\n1.3")
-        judged.append(engine.JudgedText(str(number), text, (engine.JudgedSpan(start, end, number % 2 == 0),)))
-    asked = engine.Asked("own", "Step-in rights", STEP_IN, "text", "")
-    return engine.shared_vectors(asked, judged)
-
-
-def of_the_firm(matter: Matter):  # type: ignore[no-untyped-def]
-    """As the job of the firm as a whole: let through no wall."""
-    return in_context(matter.organization_id)
-
-
 def head_in(matter: Matter, question: Question) -> tuple[LearnedHead | None, FirmHead | None]:
     with as_job(matter):
         (present,) = present_questions(matter.pk, [Question.objects.get(pk=question.pk)])
@@ -136,9 +55,9 @@ def head_in(matter: Matter, question: Question) -> tuple[LearnedHead | None, Fir
 
 
 def test_by_default_nothing_leaves_a_matter_and_with_leave_what_it_learned_teaches(
-    matter: Matter, ada: User, own: Question
+    matter: Matter, ada: User, own_alone: Question
 ) -> None:
-    decided(matter, ada, own)
+    decided(matter, ada, own_alone)
     with of_the_firm(matter):
         assert not SharedLesson.objects.exists()
         assert not Job.objects.filter(kind=JobKind.FIT_FIRM).exists()
@@ -174,30 +93,30 @@ def test_client_and_matter_must_both_say_so(
 
 
 def test_what_two_matters_teach_answers_in_a_third_and_their_own_heads_in_themselves(
-    matter: Matter, elm: Matter, ash: Matter, late: Document, ada: User, cleo: User, own: Question
+    matter: Matter, elm: Matter, ash: Matter, late: Document, ada: User, cleo: User, own_alone: Question
 ) -> None:
     for number, (teacher, lead) in enumerate(((matter, ada), (elm, cleo))):
         let_teach(teacher, lead)
-        decided(teacher, lead, own, first=20 * number)
+        decided(teacher, lead, own_alone, first=20 * number)
     work_off(elm, "fit_firm")
-    taught = head_in(ash, own)[1]
+    taught = head_in(ash, own_alone)[1]
     assert taught is not None
     assert taught.is_kept, taught.reason
     assert (len(taught.sources), taught.accepted, taught.rejected) == (2, ENOUGH, ENOUGH)
     assert taught.figures["with_head"]["log_loss"] < taught.figures["zero_shot"]["log_loss"]
     read(ada, ash)
-    finding = answer_of(late, own)
+    finding = answer_of(late, own_alone)
     assert (finding.state, finding.measure) == (MachineState.FOUND, "chance")
     assert (finding.run.head, finding.run.firm_head_id) == (None, taught.pk)
     with as_job(ash):
         assert "may step in" in finding.evidence.first().quote
     for teacher in (matter, elm):
-        head, firm_head = head_in(teacher, own)
+        head, firm_head = head_in(teacher, own_alone)
         assert head is not None
         assert firm_head is None
 
 
-def test_a_lesson_holds_no_words(taught: FirmHead, matter: Matter, own: Question) -> None:
+def test_a_lesson_holds_no_words(taught: FirmHead, matter: Matter, own_alone: Question) -> None:
     with of_the_firm(matter):
         lesson = SharedLesson.objects.get(source_id=matter.pk)
         held = repr([getattr(lesson, field.attname) for field in SharedLesson._meta.fields]).lower()
@@ -224,22 +143,22 @@ def test_another_firm_sees_nothing_of_it(
 
 
 def test_the_answers_of_a_third_matter_are_asked_again_when_the_firm_has_learned(
-    ash: Matter, late: Document, ada: User, own: Question, request: pytest.FixtureRequest
+    ash: Matter, late: Document, ada: User, own_alone: Question, request: pytest.FixtureRequest
 ) -> None:
     read(ada, ash)
-    assert answer_of(late, own).measure == "likeness"
+    assert answer_of(late, own_alone).measure == "likeness"
     with as_job(ash):
-        (before,) = present_questions(ash.pk, [own])
+        (before,) = present_questions(ash.pk, [own_alone])
     request.getfixturevalue("taught")
     with as_job(ash):
-        (after,) = present_questions(ash.pk, [own])
+        (after,) = present_questions(ash.pk, [own_alone])
         assert after.asked_hash != before.asked_hash
     read(ada, ash)
-    assert answer_of(late, own).measure == "chance"
+    assert answer_of(late, own_alone).measure == "chance"
 
 
 def test_without_leave_any_more_the_lesson_and_the_head_go_at_once(
-    taught: FirmHead, matter: Matter, ash: Matter, late: Document, ada: User, own: Question
+    taught: FirmHead, matter: Matter, ash: Matter, late: Document, ada: User, own_alone: Question
 ) -> None:
     read(ada, ash)
     let_teach(matter, ada, allowed=False)
@@ -256,9 +175,9 @@ def test_without_leave_any_more_the_lesson_and_the_head_go_at_once(
         assert (receipt.why, receipt.accepted, receipt.rejected) == (Withdrawn.PERMISSION, 10, 10)
         assert receipt.replaced_by is None
         assert AuditEvent.objects.filter(action="question.lesson_taken_back", actor=ada).count() == 1
-    assert head_in(ash, own) == (None, None)
+    assert head_in(ash, own_alone) == (None, None)
     read(ada, ash)
-    assert answer_of(late, own).measure == "likeness"
+    assert answer_of(late, own_alone).measure == "likeness"
 
 
 def test_the_rest_teaches_again_and_the_receipt_names_what_came_of_it(
@@ -268,19 +187,19 @@ def test_the_rest_teaches_again_and_the_receipt_names_what_came_of_it(
     ash: Matter,
     ada: User,
     ben: User,
-    own: Question,
+    own_alone: Question,
 ) -> None:
     oak = open_matter(organization, ben, name="Project Oak", number="10023-0013")
     let_teach(oak, ben)
-    teach(oak, own, first=40)
+    teach(oak, own_alone, first=40)
     work_off(oak, "fit_firm")
-    three = head_in(ash, own)[1]
+    three = head_in(ash, own_alone)[1]
     assert three is not None
     assert len(three.sources) == 3
     let_teach(matter, ada, allowed=False)
-    assert head_in(ash, own) == (None, None)
+    assert head_in(ash, own_alone) == (None, None)
     work_off(ash, "fit_firm")
-    refitted = head_in(ash, own)[1]
+    refitted = head_in(ash, own_alone)[1]
     assert refitted is not None
     assert str(matter.pk) not in refitted.sources
     with of_the_firm(matter):
@@ -314,7 +233,7 @@ def test_a_client_takes_back_what_matters_behind_a_wall_taught(
 
 
 def test_where_machine_reading_is_forbidden_a_matter_neither_teaches_nor_learns(
-    taught: FirmHead, matter: Matter, ash: Matter, late: Document, ada: User, own: Question
+    taught: FirmHead, matter: Matter, ash: Matter, late: Document, ada: User, own_alone: Question
 ) -> None:
     with as_person(ada):
         agree_ai_terms(Matter.objects.select_related("client").get(pk=matter.pk), AiTerms.FORBIDDEN, by=ada)
@@ -328,9 +247,9 @@ def test_where_machine_reading_is_forbidden_a_matter_neither_teaches_nor_learns(
 
 
 def test_leave_recorded_by_somebody_who_cannot_see_the_matter_holds_from_its_next_reading(
-    elm: Matter, cleo: User, ada: User, own: Question
+    elm: Matter, cleo: User, ada: User, own_alone: Question
 ) -> None:
-    decided(elm, cleo, own)
+    decided(elm, cleo, own_alone)
     with as_person(cleo):
         agree_teaching(Matter.objects.select_related("client").get(pk=elm.pk), True, by=cleo)
     with as_person(ada):
@@ -397,11 +316,11 @@ def test_a_head_of_lessons_that_changed_meanwhile_is_not_stored(
 
 
 def test_other_words_leave_what_the_firm_learned_behind(
-    taught: FirmHead, ash: Matter, ada: User, own: Question
+    taught: FirmHead, ash: Matter, ada: User, own_alone: Question
 ) -> None:
     with as_person(ada):
-        reword_question(own, OTHER, by=ada)
-    assert head_in(ash, own) == (None, None)
+        reword_question(own_alone, OTHER, by=ada)
+    assert head_in(ash, own_alone) == (None, None)
 
 
 @pytest.fixture
@@ -427,10 +346,10 @@ def test_a_deleted_matter_takes_its_lesson_and_the_head_with_it(
     elm: Matter,
     ash: Matter,
     ada: User,
-    own: Question,
+    own_alone: Question,
 ) -> None:
     assert (deleted.why, deleted.matter_was, deleted.head_id) == (Withdrawn.DELETED, matter.pk, taught.pk)
-    assert head_in(ash, own) == (None, None)
+    assert head_in(ash, own_alone) == (None, None)
     with as_person(ada):
         assert not Matter.objects.filter(pk=matter.pk).exists()
         assert FirmHead.objects.get().content is None
