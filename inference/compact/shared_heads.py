@@ -33,7 +33,9 @@ def fit_shared_head(question: Question, taught: Sequence[JudgedVectors]) -> Head
 
     What other vectors or other words made is left aside.
     """
-    usable = [each for each in taught if each.made_by == vectors_made_by() and each.asks == words_of(question)]
+    usable = [
+        each for each in taught if each.made_by == vectors_made_by() and each.asks == words_of(question)
+    ]
     usable = [each for each in usable if each.right]
     passages = _together(target_of(question), usable)
     if len(usable) < FEWEST_TEACHERS:
@@ -64,4 +66,8 @@ def _together(target: Target, taught: Sequence[JudgedVectors]) -> Judged:
 def _rows(taught: JudgedVectors) -> list[bytes]:
     """Each passage's vector as it came; equal bytes are the same words."""
     size = len(taught.vectors) // max(1, len(taught.right))
-    return [taught.vectors[first : first + size] for first in range(0, len(taught.vectors), size)] if size else []
+    return (
+        [taught.vectors[first : first + size] for first in range(0, len(taught.vectors), size)]
+        if size
+        else []
+    )
