@@ -1,6 +1,6 @@
 """The front door: open a reader, let it read a case file once, ask it many questions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, overload
 
 from .config import Profile
@@ -23,7 +23,7 @@ class Reader(Protocol):
     @property
     def vectors_made_by(self) -> str: ...
 
-    def read(self, case_file: CaseFile) -> Reading: ...
+    def read(self, case_file: CaseFile, kept: Mapping[str, bytes] | None = None) -> Reading: ...
 
     def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]: ...
 

@@ -387,3 +387,6 @@ class Reading(Protocol):
 
     @property
     def usage(self) -> Usage: ...
+
+    @property
+    def to_keep(self) -> dict[str, bytes]: ...

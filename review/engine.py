@@ -5,7 +5,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -170,13 +170,24 @@ def reader_languages() -> frozenset[str]:
 
 
 def read_text(
-    text_id: str, content: str, language: str | None, questions: Sequence[Asked]
+    text_id: str,
+    content: str,
+    language: str | None,
+    questions: Sequence[Asked],
+    *,
+    kept: bytes | None = None,
+    keep: Callable[[bytes], None] | None = None,
 ) -> Iterator[Answered]:
-    """Read one text once and answer every question about it."""
+    """Read one text once and answer every question about it.
+
+    `keep` is given what need not be made again for the next question of the firm's own; `kept` is what this same
+    reader, by its fingerprint, gave to keep before.
+    """
     from inference.types import CaseFile, SourceText
 
     reader = _reader()
-    reading = reader.read(CaseFile((SourceText(id=text_id, content=content, language=language),)))
+    case_file = CaseFile((SourceText(id=text_id, content=content, language=language),))
+    reading = reader.read(case_file, {text_id: kept} if kept else None)
     for answer in reader.ask(reading, tuple(map(_question, questions))):
         yield Answered(
             question_id=answer.question_id,
@@ -193,6 +204,8 @@ def read_text(
             thorough=answer.points.thorough if answer.points else None,
             thorough_recall=answer.points.thorough_recall if answer.points else None,
         )
+    if keep is not None and text_id in reading.to_keep:
+        keep(reading.to_keep[text_id])
 
 
 def vectors_made_by() -> str:

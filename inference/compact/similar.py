@@ -24,9 +24,9 @@ import numpy.typing as npt
 from inference.clause_types import load_clause_types
 from inference.types import AnswerState, Measure, Question
 
-from .candidates import Candidate, ReadText
+from .candidates import Candidate, CutText
 from .context import Floats
-from .encode import EncoderModel
+from .encode import EncoderModel, Halves
 from .encoder_file import shipped_encoder
 from .headings import headings_of, under
 from .terms import words
@@ -55,11 +55,21 @@ def passage_vectors(texts: Sequence[str]) -> Floats:
     The cosine of two is the mean of those of their words and of the encoder's vectors, if the reader has an encoder.
     The same texts always give the same vectors.
     """
-    own = word_vectors(texts)
+    encoded = _encoded(texts)
+    return _joined(texts, encoded)
+
+
+def _encoded(texts: Sequence[str]) -> Halves | None:
+    """The encoder's own vectors, [texts, width]; float16, since they are kept so and must always be the same."""
     shipped = _encoder()
-    if shipped is None:
+    return None if shipped is None else shipped[0].vectors(texts).astype(np.float16)
+
+
+def _joined(texts: Sequence[str], encoded: Halves | None) -> Floats:
+    own = word_vectors(texts)
+    if encoded is None:
         return own
-    both: Floats = np.concatenate([own, shipped[0].vectors(texts)], axis=1) * np.float32(np.sqrt(0.5))
+    both: Floats = np.concatenate([own, encoded.astype(np.float32)], axis=1) * np.float32(np.sqrt(0.5))
     return both
 
 
@@ -91,6 +101,7 @@ class Passages:
 
     vectors: Floats  # [segments, dim]
     answers: npt.NDArray[np.bool_]  # [segments], False for headings
+    to_keep: bytes | None = None  # the encoder's part, float16 [segments, width], where it was made now
 
 
 @dataclass(frozen=True)
@@ -132,21 +143,29 @@ def words_of(question: Question) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def passages_of(read: ReadText | None) -> Passages:
-    """A text in vectors, made once however many questions are asked; none of a text that was not read."""
-    if read is None:
-        return Passages(passage_vectors([]), np.zeros(0, np.bool_))
+def passages_of(read: CutText, kept: bytes | None = None) -> Passages:
+    """A text in vectors, made once however many questions are asked; `kept` is what an earlier call gave to keep.
+
+    What was kept of another number of segments is left aside, and made anew.
+    """
     headings = headings_of(read.text, read.segments)
     compared = [
         under(heading, read.text[segment.start : segment.end])
         for heading, segment in zip(headings, read.segments, strict=True)
     ]
-    return Passages(
-        passage_vectors(compared), np.asarray([heading is not None for heading in headings], np.bool_)
-    )
+    answers = np.asarray([heading is not None for heading in headings], np.bool_)
+    shipped = _encoder()
+    if shipped is None:
+        return Passages(_joined(compared, None), answers)
+    shape = (len(compared), shipped[0].encoder.shape.width)
+    if kept is not None and len(kept) == 2 * shape[0] * shape[1]:
+        return Passages(_joined(compared, np.frombuffer(kept, "<f2").reshape(shape)), answers)
+    encoded = _encoded(compared)
+    assert encoded is not None
+    return Passages(_joined(compared, encoded), answers, encoded.astype("<f2").tobytes())
 
 
-def alike(read: ReadText, passages: Passages, question: Question) -> Found:
+def alike(read: CutText, passages: Passages, question: Question) -> Found:
     """An answer by likeness alone: what stands out under `possible`, else the nearest passages there are."""
     likeness = target_of(question).likeness(passages.vectors)
     ranked = [int(row) for row in np.argsort(-likeness, kind="stable") if passages.answers[row]]
@@ -161,7 +180,7 @@ def alike(read: ReadText, passages: Passages, question: Question) -> Found:
     )
 
 
-def candidates_at(read: ReadText, scores: Floats, rows: Sequence[int]) -> list[Candidate]:
+def candidates_at(read: CutText, scores: Floats, rows: Sequence[int]) -> list[Candidate]:
     """Segments as candidates, in the order of `rows`."""
     return [Candidate(read.segments[n].start, read.segments[n].end, float(scores[n])) for n in rows]
 

@@ -9,7 +9,14 @@ from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
 from review.documents.models import PageImage
-from review.findings.models import FirmHead, LearnedHead, LessonWithdrawal, SharedLesson, Withdrawn
+from review.findings.models import (
+    FirmHead,
+    KeptVectors,
+    LearnedHead,
+    LessonWithdrawal,
+    SharedLesson,
+    Withdrawn,
+)
 from review.findings.services import ChosenSpan, edit_finding
 from review.findings.terms import agree_teaching
 from review.matters.models import MatterRole
@@ -75,6 +82,9 @@ def walled() -> Walled:
             is_kept=False,
             reason="It did not tell passages of other documents apart better than likeness does.",
             made_by="words",
+        )
+        KeptVectors.objects.create(
+            organization=firm, matter=matter, text=document.text, made_by="a reader", vectors=b"\x00"
         )
         for subject in (matter.client, matter):
             agree_teaching(subject, True, by=ada)
