@@ -49,28 +49,24 @@ _EMPTY_WORDS = (
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
-def passage_vectors(texts: Sequence[str]) -> Floats:
+def passage_vectors(texts: Sequence[str], encoded: Halves | None = None) -> Floats:
     """One vector a passage, [texts, dim] float32, of length one, or less where it has no telling word.
 
     The cosine of two is the mean of those of their words and of the encoder's vectors, if the reader has an encoder.
-    The same texts always give the same vectors.
+    The same texts always give the same vectors; `encoded` spares making the encoder's part, if it is at hand.
     """
-    encoded = _encoded(texts)
-    return _joined(texts, encoded)
-
-
-def _encoded(texts: Sequence[str]) -> Halves | None:
-    """The encoder's own vectors, [texts, width]; float16, since they are kept so and must always be the same."""
-    shipped = _encoder()
-    return None if shipped is None else shipped[0].vectors(texts).astype(np.float16)
-
-
-def _joined(texts: Sequence[str], encoded: Halves | None) -> Floats:
     own = word_vectors(texts)
+    encoded = encoded_vectors(texts) if encoded is None else encoded
     if encoded is None:
         return own
     both: Floats = np.concatenate([own, encoded.astype(np.float32)], axis=1) * np.float32(np.sqrt(0.5))
     return both
+
+
+def encoded_vectors(texts: Sequence[str]) -> Halves | None:
+    """The encoder's part, [texts, width], None without an encoder; float16, so that what is kept is what was used."""
+    shipped = _encoder()
+    return None if shipped is None else shipped[0].vectors(texts).astype(np.float16)
 
 
 def word_vectors(texts: Sequence[str]) -> Floats:
@@ -154,15 +150,19 @@ def passages_of(read: CutText, kept: bytes | None = None) -> Passages:
         for heading, segment in zip(headings, read.segments, strict=True)
     ]
     answers = np.asarray([heading is not None for heading in headings], np.bool_)
+    encoded = _unpacked(kept, len(compared)) if kept else None
+    if encoded is not None:
+        return Passages(passage_vectors(compared, encoded), answers)
+    encoded = encoded_vectors(compared)
+    to_keep = None if encoded is None else encoded.astype("<f2").tobytes()
+    return Passages(passage_vectors(compared, encoded), answers, to_keep)
+
+
+def _unpacked(kept: bytes, passages: int) -> Halves | None:
     shipped = _encoder()
-    if shipped is None:
-        return Passages(_joined(compared, None), answers)
-    shape = (len(compared), shipped[0].encoder.shape.width)
-    if kept is not None and len(kept) == 2 * shape[0] * shape[1]:
-        return Passages(_joined(compared, np.frombuffer(kept, "<f2").reshape(shape)), answers)
-    encoded = _encoded(compared)
-    assert encoded is not None
-    return Passages(_joined(compared, encoded), answers, encoded.astype("<f2").tobytes())
+    if shipped is None or len(kept) != 2 * passages * shipped[0].encoder.shape.width:
+        return None
+    return np.frombuffer(kept, "<f2").reshape(passages, -1)
 
 
 def alike(read: CutText, passages: Passages, question: Question) -> Found:
