@@ -1,4 +1,4 @@
-"""The command line: `python -m inference read | ask | eval | bench read | bench quotes | bench engine`."""
+"""The command line: `python -m inference read | ask | eval | bench read|questions|quotes|engine`."""
 
 import argparse
 import sys
@@ -66,6 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "questions":
+        from .bench.questions import bench_questions
+
+        return bench_questions(options.data, as_json=options.json)
     from .bench.read import bench_read
 
     return bench_read(options.data, as_json=options.json, weights=options.weights)
@@ -116,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     bench = commands.add_parser("bench", help="measure speed").add_subparsers(dest="what", required=True)
+    bench_questions = bench.add_parser("questions", help="what one more question of a firm's own costs")
+    bench_questions.add_argument("--data", type=Path, required=True, help="folder with txt/")
+    bench_questions.add_argument("--json", action="store_true", help="print the figures as JSON")
     bench_read = bench.add_parser("read", help="tokens read in a second by one core")
     bench_read.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
     bench_read.add_argument("--weights", type=Path)

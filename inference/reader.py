@@ -1,13 +1,13 @@
 """The front door: open a reader, let it read a case file once, ask it many questions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, overload
 
 from .config import Profile
 from .engine.profile import EngineProfile
 from .remote.endpoint import Access
 from .remote.profile import RemoteProfile
-from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, Question, Reading
+from .types import Answer, CaseFile, Fingerprint, HeadTrial, JudgedText, JudgedVectors, Question, Reading
 
 if TYPE_CHECKING:
     from .engine.reader import EngineReader
@@ -26,11 +26,15 @@ class Reader(Protocol):
     @property
     def vectors_made_by(self) -> str: ...
 
-    def read(self, case_file: CaseFile) -> Reading: ...
+    def read(self, case_file: CaseFile, kept: Mapping[str, bytes] | None = None) -> Reading: ...
 
     def ask(self, reading: Reading, questions: Sequence[Question]) -> Iterator[Answer]: ...
 
     def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial: ...
+
+    def judged_vectors(self, question: Question, judged: Sequence[JudgedText]) -> JudgedVectors: ...
+
+    def fit_shared_head(self, question: Question, taught: Sequence[JudgedVectors]) -> HeadTrial: ...
 
 
 @overload

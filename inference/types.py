@@ -75,6 +75,19 @@ class JudgedText:
 
 
 @dataclass(frozen=True)
+class JudgedVectors:
+    """The judged passages of one case file without their words: `vectors` are float16 [passages, dim], row by row.
+
+    `made_by` and `asks` are those of a `Head`: what other vectors or other words made is left aside.
+    """
+
+    made_by: str
+    asks: str
+    vectors: bytes
+    right: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
 class Figures:
     """How well passages were told apart when that was cross-validated: area under precision and recall, log-loss."""
 
@@ -403,3 +416,6 @@ class Reading(Protocol):
 
     @property
     def usage(self) -> Usage: ...
+
+    @property
+    def to_keep(self) -> dict[str, bytes]: ...

@@ -5,7 +5,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -54,6 +54,16 @@ class JudgedText:
     text_id: str
     content: str
     spans: tuple[JudgedSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedVectors:
+    """What one matter teaches of a question without its words: `vectors` are float16 [passages, dim], row by row."""
+
+    made_by: str
+    asks: str
+    vectors: bytes
+    right: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +170,24 @@ def reader_languages() -> frozenset[str]:
 
 
 def read_text(
-    text_id: str, content: str, language: str | None, questions: Sequence[Asked]
+    text_id: str,
+    content: str,
+    language: str | None,
+    questions: Sequence[Asked],
+    *,
+    kept: bytes | None = None,
+    keep: Callable[[bytes], None] | None = None,
 ) -> Iterator[Answered]:
-    """Read one text once and answer every question about it."""
+    """Read one text once and answer every question about it.
+
+    `keep` is given what need not be made again for the next question of the firm's own; `kept` is what this same
+    reader, by its fingerprint, gave to keep before.
+    """
     from inference.types import CaseFile, SourceText
 
     reader = _reader()
-    reading = reader.read(CaseFile((SourceText(id=text_id, content=content, language=language),)))
+    case_file = CaseFile((SourceText(id=text_id, content=content, language=language),))
+    reading = reader.read(case_file, {text_id: kept} if kept else None)
     for answer in reader.ask(reading, tuple(map(_question, questions))):
         yield Answered(
             question_id=answer.question_id,
@@ -183,6 +204,8 @@ def read_text(
             thorough=answer.points.thorough if answer.points else None,
             thorough_recall=answer.points.thorough_recall if answer.points else None,
         )
+    if keep is not None and text_id in reading.to_keep:
+        keep(reading.to_keep[text_id])
 
 
 def vectors_made_by() -> str:
@@ -192,16 +215,36 @@ def vectors_made_by() -> str:
 
 def fit_head(asked: Asked, judged: Sequence[JudgedText]) -> Learned:
     """What people's decisions about one question teach the reader; a head only where it beats likeness."""
+    return _learned(_reader().fit_head(_question(asked), _judged(judged)))
+
+
+def shared_vectors(asked: Asked, judged: Sequence[JudgedText]) -> SharedVectors:
+    """What people's decisions in one matter are to others: vectors and labels, without a word of a text."""
+    made = _reader().judged_vectors(_question(asked), _judged(judged))
+    return SharedVectors(made.made_by, made.asks, made.vectors, made.right)
+
+
+def fit_shared_head(asked: Asked, taught: Sequence[SharedVectors]) -> Learned:
+    """What several matters teach together; a head only where it beats likeness on matters it has not seen."""
+    from inference.types import JudgedVectors
+
+    lessons = [JudgedVectors(each.made_by, each.asks, each.vectors, each.right) for each in taught]
+    return _learned(_reader().fit_shared_head(_question(asked), lessons))
+
+
+def _judged(judged: Sequence[JudgedText]) -> list[Any]:
     from inference import types
 
-    texts = [
+    return [
         types.JudgedText(
             types.SourceText(each.text_id, each.content),
             tuple(types.JudgedSpan(span.start, span.end, span.right) for span in each.spans),
         )
         for each in judged
     ]
-    trial = _reader().fit_head(_question(asked), texts)
+
+
+def _learned(trial: Any) -> Learned:
     figures = {"with_head": trial.with_head, "zero_shot": trial.zero_shot}
     return Learned(
         head=asdict(trial.head) if trial.head else None,

@@ -281,6 +281,8 @@ SPECTACULAR_SETTINGS = {
         "BundleState": "review.api.bundles.STATES",
         "BackTestState": "review.measurement.models.BackTestState.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
+        "WhoAnswers": "review.api.learned.WHO",
+        "WhyWithdrawn": "review.findings.models.Withdrawn.choices",
     },
 }
 

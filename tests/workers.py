@@ -40,7 +40,7 @@ def _waiting(matter: "Matter", kinds: tuple[str, ...]) -> list[tuple[UUID, str]]
 
 
 def _task(kind: str):  # type: ignore[no-untyped-def]
-    from review.findings.tasks import fit_head_task, read_task
+    from review.findings.tasks import fit_firm_task, fit_head_task, read_task
     from review.intake.tasks import parse_task, render_task
     from review.measurement.tasks import compare_task, sheet_task
 
@@ -49,6 +49,7 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
         "render": render_task,
         "read": read_task,
         "fit_head": fit_head_task,
+        "fit_firm": fit_firm_task,
         "sheet": sheet_task,
         "compare": compare_task,
     }[kind]

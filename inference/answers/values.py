@@ -25,6 +25,7 @@ from .words import plain
 
 AGREEMENT, EFFECTIVE, EXPIRATION = "Agreement Date", "Effective Date", "Expiration Date"
 ANCHORS = (AGREEMENT, EFFECTIVE)  # what other values may be counted from, asked or not
+COUNTED = (*ANCHORS, EXPIRATION)  # the clause types whose values need them
 TITLE = "Document Name"
 _MOST_QUOTES = 60
 

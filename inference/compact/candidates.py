@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -26,6 +27,16 @@ class Candidate:
     start: int
     end: int
     score: float
+
+
+class CutText(Protocol):
+    """A text in segments, scored or not."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def segments(self) -> Sequence[Segment]: ...
 
 
 @dataclass(frozen=True)
@@ -62,8 +73,14 @@ def read_linearly(text: str, segment_model: SegmentModel, context: ContextModel)
     """One pass of the linear reader over a text of any length, in time and memory that grow linearly with it."""
     segments = tuple(split(text))
     first = segment_model.odds(text, segments)
-    tokens = sum(len(_TOKEN.findall(text, segment.start, segment.end)) for segment in segments)
-    return ReadText(text, segments, tokens, first, context.rescore(first, lengths_of(segments)))
+    return ReadText(
+        text, segments, count_tokens(text, segments), first, context.rescore(first, lengths_of(segments))
+    )
+
+
+def count_tokens(text: str, segments: Sequence[Segment]) -> int:
+    """How many words and marks stand in segments of a text."""
+    return sum(len(_TOKEN.findall(text, segment.start, segment.end)) for segment in segments)
 
 
 def read_twice(linear: ReadText, encoder: EncoderModel, fusion: FusionModel) -> ReadText:

@@ -30,7 +30,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """Different passages: vectors [n, dim], likeness [n], whether they are right [n], and their fold [n]."""
 
     vectors: Floats
@@ -38,12 +38,12 @@ class _Judged:
     right: Flags
     fold: npt.NDArray[np.int64]
 
-    def where(self, chosen: Flags) -> "_Judged":
+    def where(self, chosen: Flags) -> "Judged":
         """Some of them."""
-        return _Judged(self.vectors[chosen], self.likeness[chosen], self.right[chosen], self.fold[chosen])
+        return Judged(self.vectors[chosen], self.likeness[chosen], self.right[chosen], self.fold[chosen])
 
 
-_Fitted = Callable[[_Judged], Doubles]  # the log-odds of passages by what was fitted on others
+_Fitted = Callable[[Judged], Doubles]  # the log-odds of passages by what was fitted on others
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,24 @@ def fit_head(question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
     Better means, over folds of documents: a log-loss lower by more than the standard error of the difference, and
     an area under precision and recall that is no smaller. Likeness is compared as a chance too, fitted likewise.
     """
-    passages = _prepared(target_of(question), judged)
+    return tried(question, prepared(target_of(question), judged), "documents")
+
+
+def tried(question: Question, passages: Judged, apart: str) -> HeadTrial:
+    """A head fitted on passages and kept only where it is better over their folds, which are whole `apart`."""
     right, wrong = int(passages.right.sum()), int((~passages.right).sum())
     if min(right, wrong) < FEWEST:
         reason = f"Learning needs {FEWEST} different passages that are right and {FEWEST} that are wrong."
         return HeadTrial(None, reason, right, wrong)
     if len(set(passages.fold)) < 2 or not _both_in_every_rest(passages):
-        return HeadTrial(
-            None, "The judged passages are of too few documents to tell what was learned.", right, wrong
-        )
+        reason = f"The judged passages are of too few {apart} to tell what was learned."
+        return HeadTrial(None, reason, right, wrong)
     headed, plain = _out_of_fold(passages, _head_on), _out_of_fold(passages, _likeness_on)
     with_head, zero_shot = (_figures(odds, passages.right) for odds in (headed, plain))
     gained = _losses(plain, passages.right) - _losses(headed, passages.right)
     error = float(gained.std(ddof=1)) / np.sqrt(len(gained))
     if float(gained.mean()) <= error or with_head.aupr < zero_shot.aupr:
-        reason = "It did not tell passages of other documents apart better than likeness does."
+        reason = f"It did not tell passages of other {apart} apart better than likeness does."
         return HeadTrial(None, reason, right, wrong, with_head, zero_shot)
     line, centre = _whole(passages, headed)
     head = Head(
@@ -89,7 +92,7 @@ def fit_head(question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
         centre=_packed(centre),
         bias=line.bias,
     )
-    reason = "It tells passages of other documents apart better than likeness does."
+    reason = f"It tells passages of other {apart} apart better than likeness does."
     return HeadTrial(head, reason, right, wrong, with_head, zero_shot)
 
 
@@ -107,8 +110,10 @@ def chances(head: Head, target: Target, passages: Floats) -> tuple[Floats, Float
     return _chance(odds).astype(np.float32), pull
 
 
-def _prepared(target: Target, judged: Sequence[JudgedText]) -> _Judged:
-    """Different passages in order; where people differ over the same words, what most of them said, else wrong."""
+def prepared(target: Target, judged: Sequence[JudgedText]) -> Judged:
+    """The passages of these texts as they are learned from.
+
+    Different passages in order; where people differ over the same words, what most of them said, else wrong."""
     votes: dict[str, int] = {}
     fold: dict[str, int] = {}
     for number, one in enumerate(judged):
@@ -116,7 +121,7 @@ def _prepared(target: Target, judged: Sequence[JudgedText]) -> _Judged:
             votes[words] = votes.get(words, 0) + (1 if right else -1)
             fold.setdefault(words, number % FOLDS)
     vectors = passage_vectors(list(votes))
-    return _Judged(
+    return Judged(
         vectors,
         target.likeness(vectors),
         np.asarray([vote > 0 for vote in votes.values()], np.bool_),
@@ -135,14 +140,14 @@ def _compared(judged: JudgedText) -> Iterator[tuple[str, bool]]:
         yield " ".join(under(heading, text[span.start : span.end]).split()), span.right
 
 
-def _both_in_every_rest(passages: _Judged) -> bool:
+def _both_in_every_rest(passages: Judged) -> bool:
     """Whether both right and wrong ones are left whichever fold is held out."""
     return all(
         set(passages.right[passages.fold != fold].tolist()) == {True, False} for fold in set(passages.fold)
     )
 
 
-def _out_of_fold(passages: _Judged, fit: Callable[[_Judged], _Fitted]) -> Doubles:
+def _out_of_fold(passages: Judged, fit: Callable[[Judged], _Fitted]) -> Doubles:
     """The log-odds of each passage by a model that saw nothing of its fold."""
     odds = np.zeros(len(passages.right))
     for inside in _folds(passages):
@@ -150,18 +155,18 @@ def _out_of_fold(passages: _Judged, fit: Callable[[_Judged], _Fitted]) -> Double
     return odds
 
 
-def _folds(passages: _Judged) -> Iterator[Flags]:
+def _folds(passages: Judged) -> Iterator[Flags]:
     for fold in sorted(set(passages.fold.tolist())):
         yield passages.fold == fold
 
 
-def _head_on(seen: _Judged) -> _Fitted:
+def _head_on(seen: Judged) -> _Fitted:
     centre = _centre(seen)
     line = _fit(_features(seen.vectors, seen.likeness, centre), seen.right, PENALTY)
     return lambda unseen: line.odds(_features(unseen.vectors, unseen.likeness, centre))
 
 
-def _likeness_on(seen: _Judged) -> _Fitted:
+def _likeness_on(seen: Judged) -> _Fitted:
     line = _fit(_column(seen.likeness), seen.right, 1e-2)
     return lambda unseen: line.odds(_column(unseen.likeness))
 
@@ -170,7 +175,7 @@ def _column(likeness: Floats) -> Doubles:
     return likeness.astype(np.float64)[:, None] * _LIKENESS_SCALE
 
 
-def _whole(passages: _Judged, headed: Doubles) -> tuple[_Line, Floats]:
+def _whole(passages: Judged, headed: Doubles) -> tuple[_Line, Floats]:
     """The head on all passages, its log-odds scaled as those of unseen ones had to be to become chances."""
     centre = _centre(passages)
     line = _fit(_features(passages.vectors, passages.likeness, centre), passages.right, PENALTY)
@@ -179,7 +184,7 @@ def _whole(passages: _Judged, headed: Doubles) -> tuple[_Line, Floats]:
     return _Line(line.weights * slope, line.bias * slope + scale.bias), centre
 
 
-def _centre(passages: _Judged) -> Floats:
+def _centre(passages: Judged) -> Floats:
     """The middle of what was right, of length one."""
     middle = passages.vectors[passages.right].mean(axis=0)
     centre: Floats = (middle / max(float(np.linalg.norm(middle)), 1e-9)).astype(np.float32)

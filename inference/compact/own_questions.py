@@ -8,7 +8,7 @@ import numpy as np
 
 from inference.types import Head, Question
 
-from .candidates import ReadText
+from .candidates import CutText
 from .heads import chances, is_usable
 from .similar import NEAREST, Found, Passages, alike, candidates_at, target_of
 
@@ -17,7 +17,7 @@ POSSIBLE = 0.1
 MOST_JUDGED = 50  # passages a head looks at in one document: those most like what is asked, or what was right
 
 
-def answer_own(read: ReadText, passages: Passages, question: Question) -> Found:
+def answer_own(read: CutText, passages: Passages, question: Question) -> Found:
     """What a question found in one text; "unclear" or, by a head, "found", and never "not found"."""
     head = question.head
     if head is None or not is_usable(head, question):
@@ -25,7 +25,7 @@ def answer_own(read: ReadText, passages: Passages, question: Question) -> Found:
     return _by_head(read, passages, question, head)
 
 
-def _by_head(read: ReadText, passages: Passages, question: Question, head: Head) -> Found:
+def _by_head(read: CutText, passages: Passages, question: Question, head: Head) -> Found:
     target = target_of(question)
     chance, pull = chances(head, target, passages.vectors)
     judged = np.argsort(-np.where(passages.answers, pull, -np.inf), kind="stable")[:MOST_JUDGED]

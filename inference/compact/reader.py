@@ -2,12 +2,12 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
-from inference.answers.values import ANCHORS, Settled, answering_modules, values_of
+from inference.answers.values import ANCHORS, COUNTED, Settled, answering_modules, values_of
 from inference.types import (
     Answer,
     AnswerState,
@@ -17,6 +17,7 @@ from inference.types import (
     Fingerprint,
     HeadTrial,
     JudgedText,
+    JudgedVectors,
     Measure,
     OperatingPoints,
     Question,
@@ -32,7 +33,9 @@ from .encode import EncoderModel
 from .encoder_file import load_encoder, shipped_encoder
 from .heads import fit_head
 from .own_questions import answer_own
-from .similar import Passages, passages_of, vectors_made_by
+from .reading import TextReading
+from .shared_heads import fit_shared_head, judged_vectors
+from .similar import vectors_made_by
 from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
 
 LANGUAGES = frozenset({"en"})
@@ -56,6 +59,7 @@ _READING_MODULES = (
     "heads.py",
     "headings.py",
     "own_questions.py",
+    "reading.py",
     "reader.py",
 )
 MOST_POSSIBLE = 50  # folded candidates of one answer; the command line gives all
@@ -63,11 +67,30 @@ MOST_POSSIBLE = 50  # folded candidates of one answer; the command line gives al
 
 @dataclass(frozen=True)
 class CompactReading:
-    """Every text's segments and scores; a text in another language has none."""
+    """Every text as far as it was read; a text in another language is none.
+
+    What a question needs of a text is made when it is first asked and then kept here, so the first answers pay for it.
+    """
 
     case_file: CaseFile
-    texts: tuple[ReadText | None, ...]
-    usage: Usage
+    read: tuple[TextReading | None, ...]
+
+    @property
+    def texts(self) -> tuple[ReadText | None, ...]:
+        """Every text with its scores."""
+        return tuple(each.scored if each else None for each in self.read)
+
+    @property
+    def usage(self) -> Usage:
+        """What has been spent on the texts so far."""
+        there = [each for each in self.read if each]
+        return Usage(sum(each.seconds for each in there), sum(each.tokens for each in there))
+
+    @property
+    def to_keep(self) -> dict[str, bytes]:
+        """By document, what was made for a firm's own questions that a later reading of it need not make again."""
+        pairs = zip(self.case_file.documents, self.read, strict=True)
+        return {document.id: each.to_keep for document, each in pairs if each and each.to_keep is not None}
 
 
 @dataclass(frozen=True)
@@ -125,17 +148,24 @@ class CompactReader:
         """What makes the vectors that heads are learned from; a head of another making is left aside."""
         return vectors_made_by()
 
-    def read(self, case_file: CaseFile) -> CompactReading:
-        """Read every document once, in time that grows linearly with its length."""
-        begun = time.perf_counter()
-        texts = tuple(self._read_text(document) for document in case_file.documents)
-        tokens = sum(text.tokens for text in texts if text)
-        return CompactReading(case_file, texts, Usage(time.perf_counter() - begun, tokens))
+    def read(self, case_file: CaseFile, kept: Mapping[str, bytes] | None = None) -> CompactReading:
+        """Read every document once, in time that grows linearly with its length.
 
-    def _read_text(self, document: SourceText) -> ReadText | None:
-        if document.language is not None and document.language.lower()[:2] not in LANGUAGES:
-            return None
-        linear = read_linearly(document.content, self.weights.segments, self.weights.context)
+        `kept` is what earlier readings gave to keep, by document, made by this same reader.
+        """
+        kept = kept or {}
+        return CompactReading(
+            case_file,
+            tuple(
+                TextReading(document.content, self._scored, kept.get(document.id))
+                if document.language is None or document.language.lower()[:2] in LANGUAGES
+                else None
+                for document in case_file.documents
+            ),
+        )
+
+    def _scored(self, text: str) -> ReadText:
+        linear = read_linearly(text, self.weights.segments, self.weights.context)
         if self.encoder is None or self.weights.last_word is None:
             return linear
         return read_twice(linear, self.encoder, self.weights.last_word.segments)
@@ -148,26 +178,23 @@ class CompactReader:
         if not isinstance(reading, CompactReading):
             raise TypeError("The compact reader can be asked only about what it has read itself.")
         contents = {document.id: document.content for document in reading.case_file.documents}
-        share = reading.usage.seconds / max(1, len(questions) * len(reading.texts))
-        for document, text in zip(reading.case_file.documents, reading.texts, strict=True):
-            answers = self._ask_of(document, text, questions, share)
+        for document, text in zip(reading.case_file.documents, reading.read, strict=True):
+            answers = self._ask_of(document, text, questions)
             for answer in answers:
                 yield verify_answer(answer, contents)
 
     def _ask_of(
-        self, document: SourceText, text: ReadText | None, questions: Sequence[Question], share: float
+        self, document: SourceText, text: TextReading | None, questions: Sequence[Question]
     ) -> list[Answer]:
         """One document's answers, and then their values together, since one may settle another."""
-        passages = cache(partial(passages_of, text))  # made once, by the first question that wants them
+        clock = _Clock(text)
         found: list[_Found] = []
         seconds: list[float] = []
         for question in questions:
-            begun = time.perf_counter()
-            found.append(self._find(text, question, passages))
-            seconds.append(time.perf_counter() - begun + share)
-        begun = time.perf_counter()
+            found.append(self._find(text, question))
+            seconds.append(clock.lap())
         values = self._values(document, text, questions, found)
-        extra = (time.perf_counter() - begun) / max(1, len(questions))
+        extra = (clock.lap() + clock.reading) / max(1, len(questions))
         tokens = text.tokens if text else 0
         return [
             _answer(document, text, question, each, value, Usage(spent + extra, tokens))
@@ -177,14 +204,14 @@ class CompactReader:
     def _values(
         self,
         document: SourceText,
-        text: ReadText | None,
+        text: TextReading | None,
         questions: Sequence[Question],
         found: Sequence[_Found],
     ) -> list[Value | None]:
         """The typed values of what was asked; days that values are counted from are looked up even if not asked."""
-        missing = {name for name in ANCHORS if name in self.weights.types} - {
-            q.clause_type for q in questions
-        }
+        types = {question.clause_type for question in questions}
+        anchors_of = ANCHORS if types & {*COUNTED} else ()
+        missing = {name for name in anchors_of if name in self.weights.types} - types
         anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
         asked = [*zip(questions, found, strict=True)]
         asked += [(anchor, self._find_known(text, anchor.name)) for anchor in anchors]
@@ -204,15 +231,24 @@ class CompactReader:
         """What judged passages teach about a question of a firm's own; a head only where it beats likeness."""
         return fit_head(question, judged)
 
-    def _find(self, text: ReadText | None, question: Question, passages: Callable[[], Passages]) -> _Found:
+    def judged_vectors(self, question: Question, judged: Sequence[JudgedText]) -> JudgedVectors:
+        """Judged passages of one case file without their words, for a head that several case files teach."""
+        return judged_vectors(question, judged)
+
+    def fit_shared_head(self, question: Question, taught: Sequence[JudgedVectors]) -> HeadTrial:
+        """What several case files teach together; a head only where it beats likeness on case files not seen."""
+        return fit_shared_head(question, taught)
+
+    def _find(self, text: TextReading | None, question: Question) -> _Found:
         if text is not None and question.clause_type not in self.weights.types:
-            own = answer_own(text, passages(), question)
+            own = answer_own(text, text.passages, question)
             return _Found(own.state, own.evidence, own.possible, own.nearest, measure=own.measure)
         return self._find_known(text, question.clause_type or "")
 
-    def _find_known(self, text: ReadText | None, clause_type: str) -> _Found:
-        if text is None:
+    def _find_known(self, reading: TextReading | None, clause_type: str) -> _Found:
+        if reading is None:
             return _Found("not_readable")
+        text = reading.scored
         column = self.weights.types.index(clause_type)
         bars = self.weights.bars[clause_type]
         ranked = candidates(text, clause_type, column, self.extents)
@@ -221,6 +257,24 @@ class CompactReader:
             miss_rate = bars.miss_rate_at(len(text.segments))
             return _Found("not_found", nearest=close, miss_rate=miss_rate, points=_points(bars))
         return _shown(ranked, bars)
+
+
+class _Clock:
+    """Seconds of each lap, those apart in which the text itself was read."""
+
+    def __init__(self, text: TextReading | None) -> None:
+        self._text = text
+        self._begun, self._before = time.perf_counter(), self.reading
+
+    @property
+    def reading(self) -> float:
+        return self._text.seconds if self._text else 0.0
+
+    def lap(self) -> float:
+        now, read = time.perf_counter(), self.reading
+        spent = now - self._begun - (read - self._before)
+        self._begun, self._before = now, read
+        return spent
 
 
 def _shown(ranked: list[Candidate], bars: Bars) -> _Found:
@@ -236,7 +290,7 @@ def _points(bars: Bars) -> OperatingPoints:
 
 def _answer(
     document: SourceText,
-    text: ReadText | None,
+    text: TextReading | None,
     question: Question,
     found: _Found,
     value: Value | None,

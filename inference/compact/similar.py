@@ -24,9 +24,9 @@ import numpy.typing as npt
 from inference.clause_types import load_clause_types
 from inference.types import AnswerState, Measure, Question
 
-from .candidates import Candidate, ReadText
+from .candidates import Candidate, CutText
 from .context import Floats
-from .encode import EncoderModel
+from .encode import EncoderModel, Halves
 from .encoder_file import shipped_encoder
 from .headings import headings_of, under
 from .terms import words
@@ -49,18 +49,24 @@ _EMPTY_WORDS = (
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
-def passage_vectors(texts: Sequence[str]) -> Floats:
+def passage_vectors(texts: Sequence[str], encoded: Halves | None = None) -> Floats:
     """One vector a passage, [texts, dim] float32, of length one, or less where it has no telling word.
 
     The cosine of two is the mean of those of their words and of the encoder's vectors, if the reader has an encoder.
-    The same texts always give the same vectors.
+    The same texts always give the same vectors; `encoded` spares making the encoder's part, if it is at hand.
     """
     own = word_vectors(texts)
-    shipped = _encoder()
-    if shipped is None:
+    encoded = encoded_vectors(texts) if encoded is None else encoded
+    if encoded is None:
         return own
-    both: Floats = np.concatenate([own, shipped[0].vectors(texts)], axis=1) * np.float32(np.sqrt(0.5))
+    both: Floats = np.concatenate([own, encoded.astype(np.float32)], axis=1) * np.float32(np.sqrt(0.5))
     return both
+
+
+def encoded_vectors(texts: Sequence[str]) -> Halves | None:
+    """The encoder's part, [texts, width], None without an encoder; float16, so that what is kept is what was used."""
+    shipped = _encoder()
+    return None if shipped is None else shipped[0].vectors(texts).astype(np.float16)
 
 
 def word_vectors(texts: Sequence[str]) -> Floats:
@@ -91,6 +97,7 @@ class Passages:
 
     vectors: Floats  # [segments, dim]
     answers: npt.NDArray[np.bool_]  # [segments], False for headings
+    to_keep: bytes | None = None  # the encoder's part, float16 [segments, width], where it was made now
 
 
 @dataclass(frozen=True)
@@ -132,21 +139,33 @@ def words_of(question: Question) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def passages_of(read: ReadText | None) -> Passages:
-    """A text in vectors, made once however many questions are asked; none of a text that was not read."""
-    if read is None:
-        return Passages(passage_vectors([]), np.zeros(0, np.bool_))
+def passages_of(read: CutText, kept: bytes | None = None) -> Passages:
+    """A text in vectors, made once however many questions are asked; `kept` is what an earlier call gave to keep.
+
+    What was kept of another number of segments is left aside, and made anew.
+    """
     headings = headings_of(read.text, read.segments)
     compared = [
         under(heading, read.text[segment.start : segment.end])
         for heading, segment in zip(headings, read.segments, strict=True)
     ]
-    return Passages(
-        passage_vectors(compared), np.asarray([heading is not None for heading in headings], np.bool_)
-    )
+    answers = np.asarray([heading is not None for heading in headings], np.bool_)
+    encoded = _unpacked(kept, len(compared)) if kept else None
+    if encoded is not None:
+        return Passages(passage_vectors(compared, encoded), answers)
+    encoded = encoded_vectors(compared)
+    to_keep = None if encoded is None else encoded.astype("<f2").tobytes()
+    return Passages(passage_vectors(compared, encoded), answers, to_keep)
 
 
-def alike(read: ReadText, passages: Passages, question: Question) -> Found:
+def _unpacked(kept: bytes, passages: int) -> Halves | None:
+    shipped = _encoder()
+    if shipped is None or len(kept) != 2 * passages * shipped[0].encoder.shape.width:
+        return None
+    return np.frombuffer(kept, "<f2").reshape(passages, -1)
+
+
+def alike(read: CutText, passages: Passages, question: Question) -> Found:
     """An answer by likeness alone: what stands out under `possible`, else the nearest passages there are."""
     likeness = target_of(question).likeness(passages.vectors)
     ranked = [int(row) for row in np.argsort(-likeness, kind="stable") if passages.answers[row]]
@@ -161,7 +180,7 @@ def alike(read: ReadText, passages: Passages, question: Question) -> Found:
     )
 
 
-def candidates_at(read: ReadText, scores: Floats, rows: Sequence[int]) -> list[Candidate]:
+def candidates_at(read: CutText, scores: Floats, rows: Sequence[int]) -> list[Candidate]:
     """Segments as candidates, in the order of `rows`."""
     return [Candidate(read.segments[n].start, read.segments[n].end, float(scores[n])) for n in rows]
 

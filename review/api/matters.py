@@ -11,9 +11,10 @@ from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
 from review.errors import NotAllowed
 from review.findings.reading import read_matter
+from review.findings.terms import agree_ai_terms, agree_teaching
 from review.matters.access import access_matter, matters_of
 from review.matters.models import AiTerms, Client, Matter, Side, Structure
-from review.matters.services import BRIEF, ai_terms_of, client_numbered, create_matter
+from review.matters.services import BRIEF, ai_terms_of, client_numbered, create_matter, may_teach
 from review.tenancy.access import access_membership
 from review.tenancy.models import Role
 
@@ -28,7 +29,7 @@ class ClientInput(serializers.Serializer[Any]):
 class ClientOutput(serializers.ModelSerializer[Client]):
     class Meta:
         model = Client
-        fields = ("id", "name", "number", "ai_terms")
+        fields = ("id", "name", "number", "ai_terms", "may_teach")
         read_only_fields = fields
 
 
@@ -68,14 +69,56 @@ class MatterOutput(serializers.ModelSerializer[Matter]):
     ai_terms = serializers.SerializerMethodField(
         help_text="The stricter of the client's terms and the matter's."
     )
+    may_teach = serializers.SerializerMethodField(
+        help_text="Whether decisions teach the firm's other matters: client and matter must both allow it."
+    )
 
     class Meta:
         model = Matter
-        fields = ("id", "name", "number", "client", *BRIEF, "ai_terms", "created_at")
+        fields = ("id", "name", "number", "client", *BRIEF, "ai_terms", "may_teach", "created_at")
         read_only_fields = fields
 
     def get_ai_terms(self, matter: Matter) -> AiTerms:
         return ai_terms_of(matter)
+
+    def get_may_teach(self, matter: Matter) -> bool:
+        return may_teach(matter)
+
+
+class AgreedOutput(serializers.Serializer[Any]):
+    """What was agreed for one of the two, and who recorded it when."""
+
+    ai_terms = serializers.ChoiceField(AiTerms.choices)
+    ai_terms_recorded_by = serializers.UUIDField(source="ai_terms_recorded_by_id", allow_null=True)
+    ai_terms_recorded_at = serializers.DateTimeField(allow_null=True)
+    may_teach = serializers.BooleanField()
+    may_teach_recorded_by = serializers.UUIDField(source="may_teach_recorded_by_id", allow_null=True)
+    may_teach_recorded_at = serializers.DateTimeField(allow_null=True)
+
+
+class TermsOutput(serializers.Serializer[Any]):
+    """What holds for the matter, and what client and matter each agreed."""
+
+    ai_terms = serializers.SerializerMethodField()
+    may_teach = serializers.SerializerMethodField()
+    client = AgreedOutput()
+    matter = AgreedOutput(source="*")
+
+    def get_ai_terms(self, matter: Matter) -> AiTerms:
+        return ai_terms_of(matter)
+
+    def get_may_teach(self, matter: Matter) -> bool:
+        return may_teach(matter)
+
+
+class TermsInput(serializers.Serializer[Any]):
+    """What was agreed, and for whom; what is left out stays."""
+
+    of = serializers.ChoiceField(("matter", "client"))
+    ai_terms = serializers.ChoiceField(AiTerms.choices, required=False)
+    may_teach = serializers.BooleanField(
+        required=False, help_text="Whether decisions may teach the firm's other matters."
+    )
 
 
 class ReadingsDue(serializers.Serializer[Any]):
@@ -118,6 +161,29 @@ class OneMatter(Endpoint):
     def get(self, request: ProgramRequest, matter_id: UUID) -> Response:
         """One matter."""
         return Response(MatterOutput(access_matter(request.user, matter_id)).data)
+
+
+class TermsOfMatter(Endpoint):
+    serializer_class = TermsOutput
+
+    @extend_schema(operation_id="matters_terms")
+    def get(self, request: ProgramRequest, matter_id: UUID) -> Response:
+        """What was agreed about AI for a matter and its client, and what of it holds."""
+        return Response(TermsOutput(access_matter(request.user, matter_id)).data)
+
+    @extend_schema(operation_id="matters_record_terms", request=TermsInput)
+    def post(self, request: ProgramRequest, matter_id: UUID) -> Response:
+        """Record what was agreed; where teaching is not allowed any more, what was taught is taken back at once."""
+        matter = access_matter(request.user, matter_id, to="lead")
+        wanted = TermsInput(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        agreed = wanted.validated_data
+        subject = matter.client if agreed["of"] == "client" else matter
+        if "ai_terms" in agreed:
+            agree_ai_terms(subject, AiTerms(agreed["ai_terms"]), by=request.user)
+        if "may_teach" in agreed:
+            agree_teaching(subject, agreed["may_teach"], by=request.user)
+        return Response(TermsOutput(access_matter(request.user, matter_id)).data)
 
 
 class ReadMatter(Endpoint):

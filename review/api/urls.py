@@ -16,7 +16,8 @@ from .documents import Documents, OneDocument, TextOfDocument
 from .errors import unknown_address
 from .exports import ExcelOfMatter, WordOfMatter
 from .findings import Findings, OneFinding
-from .matters import Matters, OneMatter, ReadMatter
+from .learned import LearnedOfQuestion
+from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
 from .schema import Schema, docs
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("matters/", Matters.as_view(), name="api-matters"),
     path("matters/<uuid:matter_id>/", OneMatter.as_view(), name="api-matter"),
     path("matters/<uuid:matter_id>/bundles/", NewBundle.as_view(), name="api-new-bundle"),
+    path("matters/<uuid:matter_id>/terms/", TermsOfMatter.as_view(), name="api-terms"),
     path("matters/<uuid:matter_id>/read/", ReadMatter.as_view(), name="api-read"),
     path("matters/<uuid:matter_id>/export.xlsx", ExcelOfMatter.as_view(), name="api-export-xlsx"),
     path("matters/<uuid:matter_id>/export.docx", WordOfMatter.as_view(), name="api-export-docx"),
@@ -34,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("documents/<uuid:document_id>/text/", TextOfDocument.as_view(), name="api-document-text"),
     path("questions/", Questions.as_view(), name="api-questions"),
     path("questions/<uuid:question_id>/", OneQuestion.as_view(), name="api-question"),
+    path("questions/<uuid:question_id>/learned/", LearnedOfQuestion.as_view(), name="api-learned"),
     path("findings/", Findings.as_view(), name="api-findings"),
     path("findings/<uuid:finding_id>/", OneFinding.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/accept/", Accept.as_view(), name="api-accept"),

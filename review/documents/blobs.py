@@ -81,6 +81,14 @@ def remove_blob(key: str) -> None:
     blob_path(key).unlink(missing_ok=True)
 
 
+def remove_blobs_of(organization_id: UUID, matter_id: UUID) -> int:
+    """Forget every blob of a matter, whether a row names it or not. Returns how many there were."""
+    folder = blob_path(f"{organization_id}/{matter_id}")
+    there = sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+    shutil.rmtree(folder, ignore_errors=True)
+    return there
+
+
 @contextmanager
 def removed_if_unused() -> Iterator[list[Blob]]:
     """Blobs put in this list are removed again when the rows that would name them were not written.

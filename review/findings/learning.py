@@ -1,6 +1,7 @@
 """Learning a firm's own question from what people of one matter decided. It stays in that matter: a wall is a wall.
 
-What is learned is made by a job of the matter, lies behind the matter's wall and is used for its readings alone.
+What is learned is made by a job of the matter, lies behind the matter's wall and is used for its readings alone. Where
+client and matter let decisions teach others, the same job gives the firm a lesson without words (sharing.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,13 +16,14 @@ from review.documents.models import DocumentText
 from review.jobs.models import JobKind
 from review.jobs.services import Claimed, begin, due_for_matter, finish
 from review.matters.models import Matter
-from review.matters.services import AiForbidden, refuse_unless_allowed
+from review.matters.services import AiForbidden, may_teach, refuse_unless_allowed
 from review.playbooks.models import Question
 from review.tenancy.audit import record
 
-from .models import Evidence, Finding, LearnedHead, Origin, ReviewState
+from .models import Evidence, Finding, LearnedHead, Origin, ReviewState, SharedLesson
 from .recipes import latest_trials, present_questions
 from .selectors import Standing, standings, with_review_state
+from .sharing import give_lesson
 
 ENOUGH = 20  # findings that people decided on
 GROWN = 1.25  # times as many as at the last attempt, before the next
@@ -63,13 +65,16 @@ def learn_question(job: Claimed) -> None:
         question = Question.objects.get(pk=job.subject_id)
         matter = Matter.objects.select_related("client").get(pk=job.matter_id)
         lesson = None if _is_forbidden(matter) else _lesson(matter, question)
+        teaches = may_teach(matter)
         (present,) = present_questions(matter.pk, [question])
     if lesson is None or lesson.accepted + lesson.rejected < ENOUGH:
         with finish(job):
             return
     learned = engine.fit_head(present.asked, lesson.judged)
+    shared = engine.shared_vectors(present.asked, lesson.judged) if teaches else None
     with finish(job):
-        if _is_forbidden(Matter.objects.select_related("client").get(pk=job.matter_id)):
+        matter = Matter.objects.select_related("client").get(pk=job.matter_id)
+        if _is_forbidden(matter):
             return
         trial = LearnedHead.objects.create(
             organization_id=job.organization_id,
@@ -89,6 +94,8 @@ def learn_question(job: Claimed) -> None:
         did = "question.learned" if trial.is_kept else "question.not_learned"
         counts = {"accepted": trial.accepted, "rejected": trial.rejected}
         record(None, did, trial, question=question.key, **counts, **learned.figures)
+        if shared is not None:
+            give_lesson(matter, question, trial, shared)
 
 
 def refit_what_other_vectors_made(matter: Matter, heads: Sequence[LearnedHead | None]) -> None:
@@ -96,6 +103,20 @@ def refit_what_other_vectors_made(matter: Matter, heads: Sequence[LearnedHead | 
     for head in heads:
         if head is not None and head.made_by != engine.vectors_made_by():
             due_learning(matter, head.question)
+
+
+def due_lessons(matter: Matter, questions: Sequence[Question]) -> None:
+    """Make learning due where a matter that may teach has learned, and its lesson is missing or of other vectors."""
+    if not may_teach(matter):
+        return
+    tried = latest_trials(matter.pk, questions)
+    lessons = SharedLesson.objects.filter(source_id=matter.pk, question_id__in=tried)
+    given = {(each.question_id, each.edition): each.made_by for each in lessons.defer("vectors", "right")}
+    for trial in tried.values():
+        # A lesson is missing for good where texts were replaced and too few decisions are left.
+        lacks = given.get((trial.question_id, trial.edition)) != engine.vectors_made_by()
+        if lacks and len(_counted(matter.pk, trial.question)) >= ENOUGH:
+            due_learning(matter, trial.question)
 
 
 def _is_forbidden(matter: Matter) -> bool:

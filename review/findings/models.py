@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import (
     CASCADE,
     PROTECT,
+    BinaryField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -18,13 +19,14 @@ from django.db.models import (
     TextChoices,
     TextField,
     UniqueConstraint,
+    UUIDField,
 )
 from django.utils import timezone
 
 from review.documents.models import Document, DocumentText
-from review.matters.models import MatterModel
+from review.matters.models import Client, Matter, MatterModel
 from review.playbooks.models import Question
-from review.tenancy.models import TenantForeignKey
+from review.tenancy.models import TenantForeignKey, TenantModel
 
 
 class LearnedHead(MatterModel):
@@ -50,6 +52,111 @@ class LearnedHead(MatterModel):
         indexes = [Index(fields=["matter", "question", "created_at"], name="findings_head_by_question")]
 
 
+class KeptVectors(MatterModel):
+    """What one reader need not make again of a text for the next question of the firm's own; goes with the text.
+
+    Behind the same wall as the text it was made of, of which it says less. About 120 kB for a contract of 20 pages.
+    """
+
+    text = TenantForeignKey(DocumentText, CASCADE, related_name="+")
+    made_by = CharField(max_length=128)  # the reader's fingerprint, so that another one makes its own
+    vectors = BinaryField()  # float16 [segments, width]
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "matter", "text"], name="findings_vectors_once")
+        ]
+
+
+class SharedLesson(TenantModel):
+    """What one matter teaches the firm of one question: vectors of judged passages and their labels, no words.
+
+    It lies in the firm and not behind the matter's wall, so it is there only while the AI terms of matter and client
+    allow it: a trigger refuses any other, and a policy whoever cannot see the matter. A newer one replaces it.
+    """
+
+    question = TenantForeignKey(Question, CASCADE, related_name="+")
+    source = TenantForeignKey(Matter, CASCADE, related_name="+")
+    client = TenantForeignKey(Client, CASCADE, related_name="+")
+    edition = PositiveIntegerField()  # of the question's words
+    asks = CharField(max_length=32)  # the reader's own hash of those words
+    accepted = PositiveIntegerField()  # findings
+    rejected = PositiveIntegerField()
+    made_by = CharField(max_length=80)  # what made the vectors
+    vectors = BinaryField()  # float16 [passages, dim]
+    right = JSONField()  # [passages] booleans
+    created_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["organization", "question", "source"], name="findings_one_lesson")
+        ]
+        indexes = [
+            Index(fields=["organization", "source"], name="findings_lesson_by_source"),
+            Index(fields=["organization", "client"], name="findings_lesson_by_client"),
+        ]
+
+
+class FirmHead(TenantModel):
+    """One attempt to learn a firm's own question from what several matters teach: the receipt, kept or not.
+
+    The newest attempt holds, until a matter that taught it goes: then it is withdrawn and its content is gone.
+    """
+
+    question = TenantForeignKey(Question, CASCADE, related_name="+")
+    edition = PositiveIntegerField()  # of the question's words
+    sources = JSONField()  # ids of the matters that taught it
+    accepted = PositiveIntegerField()
+    rejected = PositiveIntegerField()
+    right = PositiveIntegerField()  # different passages
+    wrong = PositiveIntegerField()
+    is_kept = BooleanField()
+    reason = CharField(max_length=200)
+    figures = JSONField(default=dict)  # as a matter's own head's, cross-validated over matters
+    made_by = CharField(max_length=80)
+    content = JSONField(
+        null=True
+    )  # the reader's own plain values; null when it was not kept, or is withdrawn
+    created_at = DateTimeField(default=timezone.now)
+    withdrawn_at = DateTimeField(null=True)
+
+    class Meta:
+        indexes = [Index(fields=["organization", "question", "created_at"], name="findings_firm_head_by_q")]
+
+
+class Withdrawn(TextChoices):
+    """Why a matter teaches no more."""
+
+    DELETED = "deleted", "The matter was deleted"
+    PERMISSION = "permission", "The permission to teach was withdrawn"
+    FORBIDDEN = "forbidden", "Machine reading was forbidden"
+
+
+class LessonWithdrawal(TenantModel):
+    """The receipt of a lesson that was taken back: what went and when, the head that went with it, what came after."""
+
+    question = TenantForeignKey(Question, CASCADE, related_name="+")
+    matter_was = UUIDField()  # the matter itself may be gone
+    why = CharField(max_length=20, choices=Withdrawn)
+    accepted = PositiveIntegerField()
+    rejected = PositiveIntegerField()
+    passages = PositiveIntegerField()
+    head = TenantForeignKey(
+        FirmHead, PROTECT, null=True, related_name="+"
+    )  # that was in use and is withdrawn
+    replaced_by = TenantForeignKey(
+        FirmHead, PROTECT, null=True, related_name="+"
+    )  # the attempt from the rest
+    withdrawn_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    withdrawn_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            Index(fields=["organization", "question", "withdrawn_at"], name="findings_withdrawal_by_q")
+        ]
+        constraints = [CheckConstraint(condition=Q(why__in=Withdrawn.values), name="findings_withdrawal_why")]
+
+
 class ReviewRun(MatterModel):
     """What one reader found in a matter when asked one question in one wording. The same recipe continues the same run.
 
@@ -60,6 +167,9 @@ class ReviewRun(MatterModel):
     asked_hash = CharField(max_length=64, blank=True)  # the recipe without the reader
     edition = PositiveIntegerField(default=1)  # of the question's words
     head = TenantForeignKey(LearnedHead, CASCADE, null=True, related_name="+")
+    firm_head = TenantForeignKey(
+        FirmHead, PROTECT, null=True, related_name="+"
+    )  # never beside the matter's own
     reader = CharField(max_length=40)
     reader_fingerprint = CharField(max_length=128)
     question_ids = JSONField()
@@ -139,8 +249,11 @@ class Finding(MatterModel):
     @property
     def measure(self) -> Literal["chance", "likeness"]:
         """What its scores are: likeness, which is no chance, for a firm's own question that nothing was learned of."""
-        learned = self.run is not None and self.run.head_id is not None
-        return "likeness" if self.question.is_own and not learned else "chance"
+        return "likeness" if self.question.is_own and not self._was_learned else "chance"
+
+    @property
+    def _was_learned(self) -> bool:
+        return self.run is not None and (self.run.head_id or self.run.firm_head_id) is not None
 
 
 class Evidence(MatterModel):

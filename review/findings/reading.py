@@ -1,6 +1,6 @@
 """Reading one text: the door's conditions first, then the reader, then one transaction that stores every answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from review import engine
@@ -15,8 +15,8 @@ from review.playbooks.selectors import active_questions
 from review.tenancy.audit import record
 from review.tenancy.context import in_context
 
-from .learning import refit_what_other_vectors_made
-from .models import Evidence, Finding, MachineState, Origin, ReviewRun
+from .learning import due_lessons, refit_what_other_vectors_made
+from .models import Evidence, Finding, KeptVectors, MachineState, Origin, ReviewRun
 from .recipes import Present, present_questions
 from .services import carry_over
 
@@ -53,13 +53,17 @@ def read_document(job: Claimed) -> None:
         return
     recipes = _recipes(present)
     missing = _not_asked_yet(job, text, recipes)
-    answers = _answers(job, text, [recipe.present.asked for recipe in missing]) if missing else []
+    made: list[bytes] = []
+    kept = _kept_vectors(job, text) if any(each.present.question.is_own for each in missing) else None
+    asked = [recipe.present.asked for recipe in missing]
+    answers = _answers(job, text, asked, kept, made.append) if missing else []
     with finish(job):
         refusal = _refusal(job)  # what was agreed while it was being read holds too: then nothing is kept
         if refusal is not None:
             _mark(text, *refusal)
             return
         runs = _runs(job, recipes)
+        _keep_vectors(text, made)
         store_answers(runs, text, {str(each.question.pk): each.question for each in present}, answers)
         states = set(Finding.objects.filter(run__in=runs.values(), text=text).values_list("state", flat=True))
         if states == {MachineState.NOT_READABLE}:
@@ -67,17 +71,44 @@ def read_document(job: Claimed) -> None:
         else:
             _mark(text, ReadingState.READ, "")
         refit_what_other_vectors_made(_matter(job), [each.head for each in present])
+        due_lessons(_matter(job), [each.question for each in present])
         if present_questions(job.matter_id, active_questions()) != present:  # a column was added meanwhile
             due_reading(Document.objects.select_related("text").get(pk=text.document_id))
 
 
-def _answers(job: Claimed, text: DocumentText, asked: Sequence[engine.Asked]) -> list[engine.Answered]:
+def _answers(
+    job: Claimed,
+    text: DocumentText,
+    asked: Sequence[engine.Asked],
+    kept: bytes | None,
+    keep: Callable[[bytes], None],
+) -> list[engine.Answered]:
     answers: list[engine.Answered] = []
-    for answer in engine.read_text(str(text.pk), text.content, text.document.language or None, asked):
+    language = text.document.language or None
+    for answer in engine.read_text(str(text.pk), text.content, language, asked, kept=kept, keep=keep):
         answers.append(answer)
         if len(answers) % 16 == 0 and not extend(job, done=len(answers), total=len(asked)):
             raise LeaseLost
     return answers
+
+
+def _kept_vectors(job: Claimed, text: DocumentText) -> bytes | None:
+    """What this same reader made of the text for an earlier question of the firm's own."""
+    with in_context(job.organization_id, matter=job.matter_id):
+        kept = KeptVectors.objects.filter(text=text, made_by=engine.reader_fingerprint())
+        vectors = kept.values_list("vectors", flat=True).first()
+    return None if vectors is None else bytes(vectors)
+
+
+def _keep_vectors(text: DocumentText, made: Sequence[bytes]) -> None:
+    """Keep what was made of the text in the place of what another reader had made."""
+    for vectors in made:
+        KeptVectors.objects.update_or_create(
+            organization_id=text.organization_id,
+            matter_id=text.matter_id,
+            text=text,
+            defaults={"made_by": engine.reader_fingerprint(), "vectors": vectors},
+        )
 
 
 def _recipes(present: Sequence[Present]) -> list[Recipe]:
@@ -212,14 +243,16 @@ def _runs(job: Claimed, recipes: Sequence[Recipe]) -> dict[str, ReviewRun]:
 
 
 def _new_run(job: Claimed, recipe: Recipe, fingerprint: str) -> ReviewRun:
-    head = recipe.present.head
+    head, firm_head = recipe.present.head, recipe.present.firm_head
+    vectors = engine.vectors_made_by()  # a head of others is left aside
     return ReviewRun(
         organization_id=job.organization_id,
         matter_id=job.matter_id,
         recipe_hash=recipe.hash,
         asked_hash=recipe.present.asked_hash,
         edition=recipe.present.question.edition,
-        head=head if head and head.made_by == engine.vectors_made_by() else None,  # others are left aside
+        head=head if head and head.made_by == vectors else None,
+        firm_head=firm_head if firm_head and firm_head.made_by == vectors else None,
         reader=engine.reader_kind(),
         reader_fingerprint=fingerprint,
         question_ids=[recipe.question_id],

@@ -9,6 +9,7 @@ from review.tenancy.context import in_context
 
 from .learning import learn_question
 from .reading import read_document
+from .sharing import learn_for_firm
 
 
 @shared_task(name="review.findings.tasks.read_task")
@@ -21,13 +22,18 @@ def fit_head_task(job_id: str) -> None:
     work(job_id, learn_question, settle=settle_learning)
 
 
-def settle_learning(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+@shared_task(name="review.findings.tasks.fit_firm_task")
+def fit_firm_task(job_id: str) -> None:
+    work(job_id, learn_for_firm, settle=settle_learning)
+
+
+def settle_learning(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """Without what would have been learned the question is answered as before, so only the job knows."""
     with in_context(organization_id, matter=matter_id):
         given_up(job_id)
 
 
-def settle_reading(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+def settle_reading(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """Tell the document that its reading was given up, and why."""
     with in_context(organization_id, matter=matter_id):
         job = given_up(job_id)

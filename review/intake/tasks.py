@@ -21,7 +21,7 @@ def render_task(job_id: str) -> None:
     work(job_id, draw_pages, settle=settle_drawing)
 
 
-def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """Tell the document that it was given up, and why."""
     with in_context(organization_id, matter=matter_id):
         job = given_up(job_id)
@@ -32,7 +32,7 @@ def settle_parsing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None
         )
 
 
-def settle_drawing(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+def settle_drawing(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """A page that cannot be drawn is still readable as text, so only the job knows."""
     with in_context(organization_id, matter=matter_id):
         given_up(job_id)

@@ -21,7 +21,7 @@ class Route:
     """Where a job belongs, which is all that may be known before its context is set."""
 
     organization_id: UUID
-    matter_id: UUID
+    matter_id: UUID | None  # none: of the firm as a whole
     kind: JobKind
     state: JobState
 

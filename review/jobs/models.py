@@ -14,8 +14,8 @@ from django.db.models import (
 from django.utils import timezone
 
 from review.documents.models import Document
-from review.matters.models import MatterModel
-from review.tenancy.models import TenantForeignKey
+from review.matters.models import Matter
+from review.tenancy.models import TenantForeignKey, TenantModel
 
 
 class JobKind(TextChoices):
@@ -25,6 +25,7 @@ class JobKind(TextChoices):
     READ = "read", "Answer the questions about a document"
     RENDER = "render", "Draw pages"
     FIT_HEAD = "fit_head", "Learn a question from a matter's decisions"
+    FIT_FIRM = "fit_firm", "Learn a question from what several matters teach"
     SHEET = "sheet", "Read the rows of a spreadsheet"
     COMPARE = "compare", "Compare a back-test with the findings"
 
@@ -34,9 +35,13 @@ TASKS = {
     JobKind.RENDER: ("review.intake.tasks.render_task", "cpu"),
     JobKind.READ: ("review.findings.tasks.read_task", "reader"),
     JobKind.FIT_HEAD: ("review.findings.tasks.fit_head_task", "reader"),
+    JobKind.FIT_FIRM: ("review.findings.tasks.fit_firm_task", "reader"),
     JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),
     JobKind.COMPARE: ("review.measurement.tasks.compare_task", "cpu"),
 }
+
+
+OF_THE_FIRM = (JobKind.FIT_FIRM,)  # these lie behind no matter's wall, and are let through none
 
 
 class JobState(TextChoices):
@@ -48,9 +53,13 @@ class JobState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class Job(MatterModel):
-    """One piece of work, unique on what it makes. Every change of state is a compare-and-set."""
+class Job(TenantModel):
+    """One piece of work, unique on what it makes. Every change of state is a compare-and-set.
 
+    It lies behind the wall of its matter; work of the firm as a whole has none, and sees nothing behind any.
+    """
+
+    matter = TenantForeignKey(Matter, CASCADE, null=True, related_name="+")
     document = TenantForeignKey(Document, CASCADE, null=True, related_name="jobs")  # none: of the matter
     kind = CharField(max_length=20, choices=JobKind)
     subject_id = (
@@ -76,7 +85,13 @@ class Job(MatterModel):
         constraints = [
             UniqueConstraint(
                 fields=["organization", "matter", "kind", "subject_id", "input_hash", "pipeline_version"],
+                nulls_distinct=False,
                 name="jobs_job_once",
+            ),
+            CheckConstraint(
+                condition=Q(matter__isnull=False) & ~Q(kind__in=OF_THE_FIRM)
+                | Q(matter__isnull=True, document__isnull=True, kind__in=OF_THE_FIRM),
+                name="jobs_job_of_the_firm",
             ),
             CheckConstraint(condition=Q(state__in=JobState.values), name="jobs_job_state"),
         ]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -30,13 +31,19 @@ class Claimed:
 
     id: UUID
     organization_id: UUID
-    matter_id: UUID
+    matter: UUID | None
     document_id: UUID | None
     subject_id: UUID
     kind: JobKind
     input_hash: str
     attempt: int
     token: UUID
+
+    @property
+    def matter_id(self) -> UUID:
+        """The matter it is of; work of the firm as a whole has none, and may not ask."""
+        assert self.matter is not None, "work of the firm as a whole lies in no matter"
+        return self.matter
 
 
 def due(
@@ -81,6 +88,23 @@ def due_for_matter(
     return job
 
 
+def due_for_firm(
+    kind: JobKind, organization_id: UUID, *, subject_id: UUID, input_hash: str, using: str = DEFAULT_DB_ALIAS
+) -> Job:
+    """The same for work of the firm as a whole, which sees nothing behind any matter's wall; started anew when over."""
+    job, made = Job.objects.using(using).get_or_create(
+        organization_id=organization_id,
+        matter=None,
+        kind=kind,
+        subject_id=subject_id,
+        input_hash=input_hash,
+        pipeline_version=1,
+    )
+    if not made:
+        _restart(Job.objects.using(using).filter(pk=job.pk, state__in=FINAL))
+    return job
+
+
 def due_reading(document: Document) -> Job:
     """Make the reading of a document's current text due, also when an earlier one is over."""
     assert document.text is not None
@@ -92,7 +116,7 @@ def due_reading(document: Document) -> Job:
     )
 
 
-def claim(job_id: UUID, organization_id: UUID, matter_id: UUID) -> Claimed | None:
+def claim(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> Claimed | None:
     """Take a job that is due, or None when somebody else has it, it is over, or its time has not come."""
     token, now = uuid4(), timezone.now()
     with in_context(organization_id, matter=matter_id):
@@ -112,7 +136,7 @@ def claim(job_id: UUID, organization_id: UUID, matter_id: UUID) -> Claimed | Non
     return Claimed(
         id=job.pk,
         organization_id=organization_id,
-        matter_id=matter_id,
+        matter=matter_id,
         document_id=job.document_id,
         subject_id=job.subject_id,
         kind=JobKind(job.kind),
@@ -129,14 +153,14 @@ def extend(job: Claimed, *, done: int | None = None, total: int | None = None) -
         changes["progress_done"] = done
     if total is not None:
         changes["progress_total"] = total
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         return bool(_ours(job).update(**changes))
 
 
 @contextmanager
 def begin(job: Claimed) -> Iterator[None]:
     """The transaction before the work, in which a late worker cannot say that anything runs. Raises LeaseLost."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         if not _ours(job).update(lease_until=_lease_end()):
             raise LeaseLost
         yield
@@ -144,7 +168,7 @@ def begin(job: Claimed) -> Iterator[None]:
 
 def withdraw(job: Claimed) -> None:
     """End a job in hand as cancelled, when what it works on was cancelled while the job was on its way."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         _ours(job).update(
             state=JobState.CANCELLED, lease_token=None, lease_until=None, finished_at=timezone.now()
         )
@@ -153,7 +177,7 @@ def withdraw(job: Claimed) -> None:
 @contextmanager
 def finish(job: Claimed) -> Iterator[None]:
     """One transaction: the token is checked, then the caller writes the results. Raises LeaseLost, writing nothing."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         finished = _ours(job).update(
             state=JobState.DONE, finished_at=timezone.now(), lease_until=None, error="", settled=True
         )
@@ -167,7 +191,7 @@ def give_back(job: Claimed, sentence: str) -> JobState | None:
     last = job.attempt >= settings.JOB_ATTEMPTS
     state = JobState.QUARANTINED if last else JobState.FAILED_RETRYABLE
     wait = timedelta(seconds=2**job.attempt)
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         changed = _ours(job).update(
             state=state,
             error=sentence,
@@ -181,7 +205,7 @@ def give_back(job: Claimed, sentence: str) -> JobState | None:
 
 def postpone(job: Claimed, sentence: str, seconds: int) -> None:
     """Something outside is missing: wait without counting the attempt."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         _ours(job).update(
             state=JobState.QUEUED,
             attempt=F("attempt") - 1,
@@ -194,7 +218,7 @@ def postpone(job: Claimed, sentence: str, seconds: int) -> None:
 
 def quarantine(job: Claimed, sentence: str) -> bool:
     """Stop trying: another attempt would end the same way. False when the lease was lost."""
-    with in_context(job.organization_id, matter=job.matter_id):
+    with in_context(job.organization_id, matter=job.matter):
         return bool(
             _ours(job).update(
                 state=JobState.QUARANTINED, error=sentence, lease_until=None, finished_at=timezone.now()

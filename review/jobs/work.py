@@ -16,7 +16,7 @@ from .services import Claimed, claim, extend, give_back, postpone, quarantine
 log = logging.getLogger(__name__)
 
 Step = Callable[[Claimed], None]
-Settle = Callable[[UUID, UUID, UUID], None]  # job, organization, matter
+Settle = Callable[[UUID, UUID, UUID | None], None]  # job, organization, matter
 
 
 def work(job_id: str, step: Step, *, settle: Settle) -> None:
@@ -43,7 +43,7 @@ def work(job_id: str, step: Step, *, settle: Settle) -> None:
         postpone(job, missing.sentence, missing.seconds)
     except Hopeless as hopeless:
         if quarantine(job, hopeless.sentence):
-            settle(job.id, job.organization_id, job.matter_id)
+            settle(job.id, job.organization_id, job.matter)
     except OperationalError:
         # The database went away: the lease will run out and the job comes back by itself.
         log.warning("job %s: the database went away", job.id)
@@ -55,7 +55,7 @@ def work(job_id: str, step: Step, *, settle: Settle) -> None:
         )
         state = give_back(job, f"It failed while being worked on ({type(failure).__name__}).")
         if state == JobState.QUARANTINED:
-            settle(job.id, job.organization_id, job.matter_id)
+            settle(job.id, job.organization_id, job.matter)
 
 
 class _Heartbeat:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db.models import (
     CASCADE,
     PROTECT,
+    BooleanField,
     CharField,
     CheckConstraint,
     DateField,
@@ -38,6 +39,9 @@ class Client(TenantModel):
     ai_terms = CharField(max_length=20, choices=AiTerms, default=AiTerms.ALLOWED)
     ai_terms_recorded_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
     ai_terms_recorded_at = DateTimeField(null=True)
+    may_teach = BooleanField(default=False)  # decisions may teach the firm's other matters
+    may_teach_recorded_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    may_teach_recorded_at = DateTimeField(null=True)
     created_at = DateTimeField(default=timezone.now)
 
     class Meta:
@@ -83,6 +87,9 @@ class Matter(TenantModel):
     ai_terms = CharField("AI terms", max_length=20, choices=AiTerms, default=AiTerms.ALLOWED)
     ai_terms_recorded_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
     ai_terms_recorded_at = DateTimeField(null=True)
+    may_teach = BooleanField(default=False)  # as the client's; only where both allow it
+    may_teach_recorded_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    may_teach_recorded_at = DateTimeField(null=True)
     created_at = DateTimeField(default=timezone.now)
 
     class Meta:

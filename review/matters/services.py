@@ -139,6 +139,20 @@ def record_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> No
     record(by, "ai_terms.recorded", subject, terms=terms)
 
 
+def record_may_teach(subject: Client | Matter, allowed: bool, *, by: User) -> None:
+    """Record whether decisions may teach the firm's other matters; what was taught is the room's that learns."""
+    subject.may_teach, subject.may_teach_recorded_by = allowed, by
+    subject.may_teach_recorded_at = timezone.now()
+    subject.save(update_fields=["may_teach", "may_teach_recorded_by", "may_teach_recorded_at"])
+    record(by, "ai_terms.teaching_recorded", subject, may_teach=allowed)
+
+
+def may_teach(matter: Matter) -> bool:
+    """Whether decisions of the matter may teach others: client and matter must both say so, and both allow reading."""
+    is_agreed = matter.may_teach and matter.client.may_teach
+    return is_agreed and ai_terms_of(matter) != AiTerms.FORBIDDEN
+
+
 def ai_terms_of(matter: Matter) -> AiTerms:
     """The stricter of the client's terms and the matter's."""
     return max(AiTerms(matter.ai_terms), AiTerms(matter.client.ai_terms), key=lambda terms: terms.strictness)

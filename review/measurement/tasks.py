@@ -22,7 +22,7 @@ def compare_task(job_id: str) -> None:
     work(job_id, compare, settle=settle_comparison)
 
 
-def settle_sheet(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+def settle_sheet(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """Tell the back-test that its spreadsheet could not be read, and why."""
     with in_context(organization_id, matter=matter_id):
         job = given_up(job_id)
@@ -32,7 +32,7 @@ def settle_sheet(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
             )
 
 
-def settle_comparison(job_id: UUID, organization_id: UUID, matter_id: UUID) -> None:
+def settle_comparison(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
     """Tell the back-test that a comparison was given up; its columns can be chosen again."""
     with in_context(organization_id, matter=matter_id):
         job = given_up(job_id)

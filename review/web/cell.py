@@ -112,7 +112,7 @@ def drawer_of(matter: Matter, document: Document, question: Question, user: User
     found = (
         current_findings(matter)
         .filter(document_id=document.pk, question_id=question.pk)
-        .select_related("text", "added_by", "question", "run__head")
+        .select_related("text", "added_by", "question", "run__head", "run__firm_head")
     )
     findings = sorted(found, key=_precedence)
     stand = standings(findings)

@@ -62,6 +62,19 @@ class TermsForm(forms.Form):
         _styled(self)
 
 
+class TeachingForm(forms.Form):
+    may_teach = forms.ChoiceField(
+        choices=[("no", "No"), ("yes", "Yes")], label="Decisions may teach the firm's other matters"
+    )
+    whose = forms.ChoiceField(
+        choices=[("matter", "This matter"), ("client", "The client")], label="Agreed for"
+    )
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        _styled(self)
+
+
 class MemberForm(forms.Form):
     person = forms.ChoiceField()
     role = forms.ChoiceField(choices=MatterRole.choices, initial=MatterRole.REVIEWER)

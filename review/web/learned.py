@@ -1,6 +1,11 @@
-"""What a matter has learned of a question, and what the scores of an answer mean, in sentences."""
+"""What was learned of a question, in a matter or by the firm, and what the scores of an answer mean, in sentences."""
 
-from review.findings.models import Finding, LearnedHead
+from collections.abc import Sequence
+
+from review.findings.models import Finding, FirmHead, LearnedHead, LessonWithdrawal
+from review.findings.recipes import Present
+from review.matters.models import AiTerms, Matter
+from review.matters.services import ai_terms_of, may_teach
 from review.playbooks.models import Question
 
 LIKENESS = (
@@ -10,11 +15,14 @@ LIKENESS = (
 CHANCE = "Scores are chances to be right, from what was learned. How often an answer is missed has not been measured."
 
 
-def learned_words(trial: LearnedHead) -> str:
+NONE = "No head answers here: by likeness to the question's own words."
+
+
+def learned_words(trial: LearnedHead | FirmHead) -> str:
     """What came of an attempt to learn, with what it was learned from and its cross-validated figures."""
     source = (
         f"{trial.accepted} accepted and {trial.rejected} rejected finding{'s' if trial.rejected != 1 else ''}"
-        " of this matter"
+        f" of {_where(trial)}"
     )
     if not trial.is_kept:
         return f"Tried with {source}, and not kept: {_small(trial.reason)}{_figures(trial)}"
@@ -25,16 +33,66 @@ def meaning_of_scores(question: Question, finding: Finding) -> str:
     """What the scores of a machine finding are, where they are not the measured chance of a clause type."""
     if not question.is_own or finding.run is None:
         return ""
-    head = finding.run.head
+    head = finding.run.head or finding.run.firm_head
     return LIKENESS if head is None else f"{learned_words(head)} {CHANCE}"
 
 
-def _figures(trial: LearnedHead) -> str:
+def answering_words(matter: Matter, present: Present) -> str:
+    """Which head answers a question in a matter: its own, the firm's, or none."""
+    if ai_terms_of(matter) == AiTerms.FORBIDDEN:
+        return "Nothing answers here: the AI terms of this client or matter do not allow machine reading."
+    if present.head is not None:
+        return "The matter's own head answers here."
+    return "The firm's head answers here." if present.firm_head is not None else NONE
+
+
+def teaching_words(matter: Matter) -> str:
+    """Whether what people decide in a matter teaches others."""
+    if may_teach(matter):
+        return "Decisions here teach the firm's other matters."
+    return "Decisions here stay in this matter."
+
+
+def firm_words(trials: Sequence[FirmHead]) -> str:
+    """What the firm's matters have taught together: the newest attempt."""
+    if not trials:
+        return ""
+    newest = trials[-1]
+    if newest.withdrawn_at is not None:
+        return (
+            f"Withdrawn on {newest.withdrawn_at:%-d %b %Y}. A head is learned from the matters that are left."
+        )
+    return learned_words(newest)
+
+
+def receipt_words(receipt: LessonWithdrawal) -> str:
+    """What was taken back and why, and what replaced the head that went with it."""
+    gone = f"{receipt.get_why_display()}: {_passages(receipt.passages)} of one matter went"
+    gone += ", and the firm's head with them." if receipt.head_id else "; no head in use was made with them."
+    if receipt.replaced_by is None:
+        return f"{gone} No other has been learned since."
+    if not receipt.replaced_by.is_kept:
+        return f"{gone} What was left was tried, and not kept: {_small(receipt.replaced_by.reason)}"
+    return f"{gone} Learned again from {_where(receipt.replaced_by)}."
+
+
+def _where(trial: LearnedHead | FirmHead) -> str:
+    if isinstance(trial, LearnedHead):
+        return "this matter"
+    return f"{len(trial.sources)} matter{'s' if len(trial.sources) != 1 else ''} of the firm"
+
+
+def _passages(number: int) -> str:
+    return f"{number} judged passage{'s' if number != 1 else ''}"
+
+
+def _figures(trial: LearnedHead | FirmHead) -> str:
     if not trial.figures:
         return ""
     head, plain = trial.figures["with_head"], trial.figures["zero_shot"]
+    apart = "documents" if isinstance(trial, LearnedHead) else "matters"
     return (
-        f" Cross-validated over documents: area under precision and recall {head['aupr']:.2f}, by likeness"
+        f" Cross-validated over {apart}: area under precision and recall {head['aupr']:.2f}, by likeness"
         f" {plain['aupr']:.2f}; log-loss {head['log_loss']:.2f}, by likeness {plain['log_loss']:.2f}."
     )
 

@@ -14,6 +14,7 @@ from review.documents.selectors import progress_of
 from review.errors import Invalid, NotAllowed
 from review.findings.models import MachineState, ReviewState
 from review.findings.reading import read_matter
+from review.findings.terms import agree_ai_terms, agree_teaching
 from review.matters.access import MAY, access_matter, role_on
 from review.matters.models import AiTerms, Client, Matter, MatterRole
 from review.matters.services import (
@@ -21,7 +22,7 @@ from review.matters.services import (
     change_brief,
     client_numbered,
     create_matter,
-    record_ai_terms,
+    may_teach,
 )
 from review.playbooks.selectors import active_questions
 from review.tenancy.access import access_membership
@@ -31,7 +32,7 @@ from . import selectors
 from .activity import told
 from .answers import answer
 from .delivering import deliverable_matters
-from .forms import BriefForm, NewMatterForm, TermsForm
+from .forms import BriefForm, NewMatterForm, TeachingForm, TermsForm
 from .progress import figures_of, for_template
 from .signed_in import SignedInRequest, safe_next, signed_in
 
@@ -146,6 +147,8 @@ def brief(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "leads": role_on(request.user, matter_id) == MatterRole.LEAD,
         "terms": ai_terms_of(found),
         "terms_form": TermsForm(initial={"ai_terms": found.ai_terms, "of": "matter"}),
+        "teaches": may_teach(found),
+        "teaching_form": TeachingForm(initial={"may_teach": "yes" if found.may_teach else "no"}),
     }
     return answer(request, "matters/brief.html", context, at="matter", status=422 if form.is_bound else 200)
 
@@ -159,9 +162,23 @@ def terms(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Invalid("Choose allowed, compact reader only, or forbidden, and for whom it was agreed.")
     subject = found.client if form.cleaned_data["of"] == "client" else found
-    record_ai_terms(subject, AiTerms(form.cleaned_data["ai_terms"]), by=request.user)
+    agree_ai_terms(subject, AiTerms(form.cleaned_data["ai_terms"]), by=request.user)
     messages.success(request, "What was agreed about AI is recorded.")
     return redirect(f"{reverse('brief', args=[matter_id])}#ai-terms")
+
+
+@require_POST
+@signed_in
+def teaching(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
+    """Record whether decisions may teach the firm's other matters, for the matter or for its client."""
+    found = access_matter(request.user, matter_id, to="lead")
+    form = TeachingForm(request.POST)
+    if not form.is_valid():
+        raise Invalid("Choose yes or no, and for whom it was agreed.")
+    subject = found.client if form.cleaned_data["whose"] == "client" else found
+    agree_teaching(subject, form.cleaned_data["may_teach"] == "yes", by=request.user)
+    messages.success(request, "What was agreed about teaching other matters is recorded.")
+    return redirect(f"{reverse('brief', args=[matter_id])}#teaching")
 
 
 @require_POST

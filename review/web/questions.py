@@ -102,6 +102,7 @@ def question(request: SignedInRequest, question_id: UUID) -> HttpResponse:
         "form": form,
         "may_change": may_change_questions(request.user, membership),
         "asked": selectors.asked_in_matters(found, request.shell.matters, request.user),
+        "together": selectors.learned_together(found) if found.is_own else None,
     }
     return answer(request, "questions/one.html", context, status=_status(form))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.db.models import Count, F, Q, Sum
 from review.accounts.models import User
 from review.documents.models import Bundle, Document, DocumentState, Page, ReadingState
 from review.documents.selectors import Progress, progress_of
-from review.findings.models import MachineState, ReviewState
+from review.findings.models import LessonWithdrawal, MachineState, ReviewState
 from review.findings.recipes import (
     answered_documents,
+    firm_trials,
     latest_trials,
     present_questions,
     readable_documents,
@@ -23,7 +25,7 @@ from review.matters.models import Matter, MatterExclusion, MatterMember
 from review.playbooks.models import Question
 from review.tenancy.models import AuditEvent, Membership
 
-from .learned import learned_words
+from .learned import answering_words, firm_words, learned_words, receipt_words, teaching_words
 
 CHARACTERS_A_TOKEN = 4.4  # English contracts, measured over common tokenizers; good for an estimate only
 UNDER_WAY = Q(state__in=(DocumentState.RECEIVING, DocumentState.PENDING, DocumentState.RUNNING)) | Q(
@@ -263,6 +265,8 @@ class AskedInMatter:
     documents: int
     asked: int
     learned: str
+    answering: str  # which head answers here
+    teaching: str  # whether decisions here teach others
     may_read: bool
 
     @property
@@ -284,7 +288,26 @@ def _asked_in(question: Question, matter: Matter, user: User) -> AskedInMatter:
         documents=readable_documents(matter),
         asked=answered_documents(matter, present).get(question.pk, 0),
         learned=learned_words(trial) if trial else "",
+        answering=answering_words(matter, present[0]) if question.is_own else "",
+        teaching=teaching_words(matter) if question.is_own else "",
         may_read=role_on(user, matter.pk) in MAY["review"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedTogether:
+    """What the firm's matters have taught together of one question, and what was taken back, newest first."""
+
+    words: str
+    receipts: list[tuple[datetime, str]]
+
+
+def learned_together(question: Question) -> LearnedTogether:
+    """The firm's head of a question, with its receipts; they name no matter."""
+    receipts = LessonWithdrawal.objects.select_related("replaced_by").filter(question=question)
+    return LearnedTogether(
+        firm_words(firm_trials([question]).get(question.pk, [])),
+        [(each.withdrawn_at, receipt_words(each)) for each in receipts.order_by("-withdrawn_at")[:10]],
     )
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("matters/<uuid:matter_id>/", matters.matter, name="matter"),
     path("matters/<uuid:matter_id>/brief/", matters.brief, name="brief"),
     path("matters/<uuid:matter_id>/ai-terms/", matters.terms, name="ai_terms"),
+    path("matters/<uuid:matter_id>/teaching/", matters.teaching, name="teaching"),
     path("matters/<uuid:matter_id>/read/", matters.read_now, name="read_now"),
     path("matters/<uuid:matter_id>/people/", people.people, name="people"),
     path("matters/<uuid:matter_id>/people/add/", people.add_person, name="add_person"),

@@ -3,3 +3,7 @@
 from tests import bench
 
 bench.start()
+
+from tests.teaching import ash, elm, late, own_alone, taught  # noqa: E402
+
+__all__ = ["ash", "elm", "late", "own_alone", "taught"]

@@ -166,15 +166,51 @@ def test_vectors_are_of_length_one_or_less_without_telling_words_and_the_same_ev
     texts = ["The customer may step in.", "", "of the and"]
     first, second = passage_vectors(texts), passage_vectors(texts)
     assert first.dtype == np.float32
-    assert np.linalg.norm(first, axis=1).tolist() == pytest.approx([1.0, 0.0, 0.5**0.5])
+    assert np.linalg.norm(first, axis=1).tolist() == pytest.approx([1.0, 0.0, 0.5**0.5], abs=1e-4)
     assert (first == second).all()
+
+
+def test_what_was_kept_of_a_text_answers_like_what_is_made_anew(reader: Reader) -> None:
+    case_file = CaseFile((SourceText("one", contract(3)),))
+    first = reader.read(case_file)
+    (made,) = reader.ask(first, [STEP_IN])
+    kept = first.to_keep
+    assert set(kept) == {"one"}
+    second = reader.read(case_file, kept)
+    (again,) = reader.ask(second, [STEP_IN])
+    assert again.possible == made.possible
+    assert second.to_keep == {}, "nothing was made"
+
+
+def test_what_was_kept_of_another_text_is_made_anew(reader: Reader) -> None:
+    case_file = CaseFile((SourceText("one", contract(3)),))
+    (made,) = reader.ask(reader.read(case_file), [STEP_IN])
+    strange = reader.read(case_file, {"one": bytes(1000)})
+    (again,) = reader.ask(strange, [STEP_IN])
+    assert again.possible == made.possible
+    assert set(strange.to_keep) == {"one"}
+
+
+def test_a_question_of_the_firms_own_asks_for_no_scores_and_a_clause_type_for_no_vectors(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("this was not needed")
+
+    case_file = CaseFile((SourceText("one", contract(3)),))
+    law = Question("law", "Governing Law", "Which law governs.", "jurisdiction", "Governing Law")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(reader), "_scored", never)
+        assert [each.state for each in reader.ask(reader.read(case_file), [STEP_IN])] == ["unclear"]
+    monkeypatch.setattr("inference.compact.reading.passages_of", never)
+    assert len(list(reader.ask(reader.read(case_file), [law]))) == 1
 
 
 def test_nothing_but_the_one_function_knows_what_made_the_vectors(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def other_vectors(texts: list[str]) -> np.ndarray:
-        wide = passage_vectors(texts)
+    def other_vectors(texts: list[str], encoded: np.ndarray | None = None) -> np.ndarray:
+        wide = passage_vectors(texts, encoded)
         return np.concatenate([wide, np.zeros((len(texts), 7), np.float32)], axis=1)
 
     for module in ("similar", "heads"):

@@ -9,7 +9,7 @@ from review import engine
 from review.accounts.models import User
 from review.documents.models import Bundle, Document, DocumentText
 from review.findings.learning import ENOUGH, learn_question
-from review.findings.models import Finding, LearnedHead, MachineState, ReviewRun
+from review.findings.models import Finding, KeptVectors, LearnedHead, MachineState, ReviewRun
 from review.findings.reading import read_matter
 from review.findings.recipes import answered_documents, present_questions
 from review.findings.services import ChosenSpan, accept_finding, edit_finding, reject_finding, undo_decision
@@ -22,35 +22,10 @@ from review.playbooks.models import Question
 from review.playbooks.services import Wording, reword_question
 from review.tenancy.models import AuditEvent
 from tests.cast import as_job, as_person, deliver, open_delivery, open_matter, own_question
+from tests.teaching import GOODS, MAY, supply
 from tests.workers import work_off
 
-MAY = "Should {goods} fail to come, the customer may step in and perform the services by its own staff."
-NEVER = "The customer shall never step in nor perform the services for {goods} of another customer."
-GOODS = (
-    "flour",
-    "sugar",
-    "butter",
-    "yeast",
-    "barley",
-    "malt",
-    "hops",
-    "grain",
-    "rye",
-    "oats",
-    "cocoa",
-    "honey",
-)
 OTHER = Wording.of("Step-in rights", "Who pays for the audit of the books.", "text")
-
-
-def supply(number: int) -> str:
-    """A contract that lets the customer step in, or, where its number is odd, forbids it in words much alike."""
-    goods = f"{GOODS[number % len(GOODS)]} of grade {number}"
-    clause = (NEVER if number % 2 else MAY).format(goods=goods)
-    return (
-        f"SUPPLY AGREEMENT\n\n1.1 The supplier shall deliver {goods} each week.\n\n1.2 {clause}\n\n"
-        f"1.3 Invoices for {goods} fall due after a month.\n"
-    )
 
 
 @pytest.fixture
@@ -102,10 +77,10 @@ def asked_ids(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     asked_of: list[list[str]] = []
 
     def noted(
-        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked]
+        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked], **named: Any
     ) -> Iterator[engine.Answered]:
         asked_of.append([each.name for each in asked])
-        yield from through(text_id, content, language, asked)
+        yield from through(text_id, content, language, asked, **named)
 
     through = engine.read_text
     monkeypatch.setattr(engine, "read_text", noted)
@@ -185,9 +160,9 @@ def test_a_column_added_while_a_document_is_read_is_asked_right_afterwards(
     added: list[Question] = []
 
     def adding(
-        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked]
+        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked], **named: Any
     ) -> Iterator[Any]:
-        yield from through(text_id, content, language, asked)
+        yield from through(text_id, content, language, asked, **named)
         if not added:
             added.append(own_question(ada))
 
@@ -197,6 +172,44 @@ def test_a_column_added_while_a_document_is_read_is_asked_right_afterwards(
         due_reading(document)
     assert work_off(matter, "read") == 2
     assert answer_of(document, added[0]).state == MachineState.UNCLEAR
+
+
+def test_the_next_question_is_asked_of_what_was_kept_of_the_text(
+    ada: User, matter: Matter, document: Document, own: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(ada, matter)
+    with as_job(matter):
+        kept = KeptVectors.objects.get()
+        assert (kept.text_id, kept.made_by) == (document.text_id, engine.reader_fingerprint())
+    given: list[bytes | None] = []
+
+    def noted(*asked: Any, kept: bytes | None, **named: Any) -> Iterator[engine.Answered]:
+        given.append(kept)
+        yield from through(*asked, kept=kept, **named)
+
+    through = engine.read_text
+    monkeypatch.setattr(engine, "read_text", noted)
+    second = own_question(ada, name="Taking over")
+    read(ada, matter)
+    assert given == [bytes(kept.vectors)]
+    one, other = answer_of(document, own), answer_of(document, second)
+    assert one.state == other.state == MachineState.UNCLEAR
+    with as_job(matter):
+        assert KeptVectors.objects.get() == kept
+        KeptVectors.objects.update(made_by="another reader")
+        Question.objects.filter(pk=second.pk).update(edition=2)
+    read(ada, matter)
+    assert given[1] is None
+    again = answer_of(document, second)
+    assert again.score == other.score, "made anew it is the same"
+    with as_job(matter):
+        assert KeptVectors.objects.get().made_by == engine.reader_fingerprint()
+
+
+def test_clause_types_alone_keep_nothing(ada: User, matter: Matter, document: Document) -> None:
+    read(ada, matter)
+    with as_job(matter):
+        assert not KeptVectors.objects.exists()
 
 
 def test_twenty_decisions_make_one_learning_due(

@@ -1,6 +1,7 @@
 """What a reading leaves behind, whatever happens while it runs."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ def test_terms_that_forbid_while_it_is_read_keep_its_answers_out(
     ada: User, matter: Matter, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forbidden_meanwhile(
-        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked]
+        text_id: str, content: str, language: str | None, asked: Sequence[engine.Asked], **named: Any
     ) -> Iterator[engine.Answered]:
-        yield from read(text_id, content, language, asked)
+        yield from read(text_id, content, language, asked, **named)
         with as_person(ada):
             record_ai_terms(Matter.objects.get(pk=matter.pk), AiTerms.FORBIDDEN, by=ada)
 
@@ -45,7 +46,7 @@ def test_asking_for_what_was_read_already_reads_nothing_again(
         due_reading(document)
     work_off(matter, "read")
 
-    def never(*_: object) -> Iterator[engine.Answered]:
+    def never(*_: object, **named: object) -> Iterator[engine.Answered]:
         raise AssertionError("the same recipe was read twice")
 
     monkeypatch.setattr(engine, "read_text", never)

@@ -20,6 +20,8 @@ Ask = Callable[[str, Mapping[str, Any]], Iterable[tuple[Any, ...]]]
 BESIDE_THE_WALL = ("matters_mattermember", "matters_matterexclusion")
 # The audit trail speaks of matters without lying inside one; it is walled for reading.
 AUDIT = "tenancy_auditevent"
+# Work of the firm as a whole lies in no matter; the table's own check says of which kinds it is.
+JOBS = "jobs_job"
 
 APPEND_ONLY = (
     "tenancy_auditevent",
@@ -39,8 +41,13 @@ APPEND_ONLY = (
     "measurement_adjudication",
     "measurement_questionapproval",
 )
-NEVER_UPDATED = ("annotation_flag",)
-NEVER_DELETED = ("tenancy_organization", "measurement_backtest")
+NEVER_UPDATED = ("annotation_flag", "findings_sharedlesson")
+NEVER_DELETED = (
+    "tenancy_organization",
+    "measurement_backtest",
+    "findings_firmhead",
+    "findings_lessonwithdrawal",
+)
 
 # uuid columns that end in _id and point at nothing by design.
 LOOSE = (
@@ -90,6 +97,7 @@ def walk(ask: Ask, rules: Iterable[str] = RULES) -> list[Fault]:
         "global_privileges": [privileges for privileges, _ in GLOBAL_TABLES.values()],
         "beside_the_wall": list(BESIDE_THE_WALL),
         "audit": AUDIT,
+        "jobs": JOBS,
         "append_only": list(APPEND_ONLY),
         "never_updated": list(NEVER_UPDATED),
         "never_deleted": list(NEVER_DELETED),

@@ -9,8 +9,16 @@ from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
 from review.documents.models import PageImage
-from review.findings.models import LearnedHead
+from review.findings.models import (
+    FirmHead,
+    KeptVectors,
+    LearnedHead,
+    LessonWithdrawal,
+    SharedLesson,
+    Withdrawn,
+)
 from review.findings.services import ChosenSpan, edit_finding
+from review.findings.terms import agree_teaching
 from review.matters.models import MatterRole
 from review.matters.services import add_member, exclude
 from review.measurement.measures import measured_for
@@ -74,6 +82,47 @@ def walled() -> Walled:
             is_kept=False,
             reason="It did not tell passages of other documents apart better than likeness does.",
             made_by="words",
+        )
+        KeptVectors.objects.create(
+            organization=firm, matter=matter, text=document.text, made_by="a reader", vectors=b"\x00"
+        )
+        for subject in (matter.client, matter):
+            agree_teaching(subject, True, by=ada)
+        SharedLesson.objects.create(
+            organization=firm,
+            question=finding.question,
+            source=matter,
+            client=matter.client,
+            edition=1,
+            asks="words",
+            accepted=14,
+            rejected=9,
+            made_by="words",
+            vectors=b"\x00\x3c",
+            right=[True],
+        )
+        head = FirmHead.objects.create(
+            organization=firm,
+            question=finding.question,
+            edition=1,
+            sources=[str(matter.pk)],
+            accepted=14,
+            rejected=9,
+            right=1,
+            wrong=0,
+            is_kept=False,
+            reason="Learning together needs the decisions of 2 matters.",
+            made_by="words",
+        )
+        LessonWithdrawal.objects.create(
+            organization=firm,
+            question=finding.question,
+            matter_was=matter.pk,
+            why=Withdrawn.PERMISSION,
+            accepted=14,
+            rejected=9,
+            passages=1,
+            replaced_by=head,
         )
         PageImage.objects.create(
             organization=firm,

@@ -71,7 +71,8 @@ POLICY_RULES: dict[str, str] = {
     + f"""
         SELECT t.name || ' ' || c.command FROM tenant t CROSS JOIN commands c
           CROSS JOIN LATERAL (SELECT replace({_text(WALL)}, '{{column}}',
-              CASE t.name WHEN 'matters_matter' THEN 'id' ELSE 'matter_id' END) AS wall) AS wanted
+              CASE t.name WHEN 'matters_matter' THEN 'id' ELSE 'matter_id' END) AS strict) AS wanted
+          CROSS JOIN LATERAL (SELECT CASE t.name WHEN %(jobs)s THEN {_text(AUDIT_WALL)} ELSE strict END AS wall) AS own
          WHERE (t.oid IN (SELECT oid FROM below) OR t.name = 'matters_matter')
            AND NOT EXISTS (SELECT 1 FROM stated s WHERE s.oid = t.oid AND s.command = c.command
              AND (c.command = 'a' OR s.seen = wall) AND (c.command IN ('r', 'd') OR s.written = wall))""",

@@ -165,6 +165,8 @@ def _should_reach(table: Table, command: Command, identity: Identity, people: Pe
     if identity in people.rightful:
         return True
     if identity in people.of_the_firm:
+        if table.name == "findings_sharedlesson" and command == "INSERT":
+            return False  # it lies in the firm, and is given by those alone who see the matter that teaches
         # The audit trail is written by whoever acts, and read only on this side of the wall.
         return not table.is_walled or (table.name == "tenancy_auditevent" and command == "INSERT")
     own = (

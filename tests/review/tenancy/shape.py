@@ -11,7 +11,8 @@ SHAPE_RULES: dict[str, str] = {
          WHERE a.attname = 'organization_id' AND (NOT a.attnotnull OR a.atttypid <> 'uuid'::regtype)""",
     "matter may be missing": """
         SELECT t.name FROM below t JOIN columns a ON a.attrelid = t.oid
-         WHERE a.attname = 'matter_id' AND (NOT a.attnotnull OR a.atttypid <> 'uuid'::regtype)""",
+         WHERE a.attname = 'matter_id'
+           AND (NOT a.attnotnull AND t.name <> %(jobs)s OR a.atttypid <> 'uuid'::regtype)""",
     "organization is not checked": """
         SELECT t.name FROM tenant t JOIN columns a ON a.attrelid = t.oid AND a.attname = 'organization_id'
          WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = t.oid AND k.contype = 'f'
@@ -85,9 +86,11 @@ SHAPE_RULES: dict[str, str] = {
          WHERE p.proleakproof AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'""",
     "statement is rewritten": """
         SELECT t.name || '.' || r.rulename FROM pg_rewrite r JOIN tables t ON t.oid = r.ev_class""",
-    "guard of the quotes is missing": """
+    "guard is missing": """
         SELECT wanted.name FROM (VALUES ('findings_evidence', 'quote_is_exact'),
-               ('findings_dispositionevidence', 'quote_is_exact'), ('findings_finding', 'found_has_evidence'))
+               ('findings_dispositionevidence', 'quote_is_exact'), ('findings_finding', 'found_has_evidence'),
+               ('findings_sharedlesson', 'lesson_is_allowed'), ('matters_matter', 'lessons_are_taken_back'),
+               ('matters_client', 'lessons_are_taken_back'))
                AS wanted(name, guard)
          WHERE NOT EXISTS (SELECT 1 FROM pg_trigger g JOIN tables t ON t.oid = g.tgrelid
                WHERE t.name = wanted.name AND g.tgname = wanted.guard AND g.tgenabled IN ('O', 'A'))""",

@@ -140,12 +140,12 @@ FAULTS: list[tuple[str, str, str]] = [
     (
         "a guard switched off",
         "ALTER TABLE findings_evidence DISABLE TRIGGER quote_is_exact",
-        "guard of the quotes is missing",
+        "guard is missing",
     ),
     (
         "a guard dropped",
         "DROP TRIGGER found_has_evidence ON findings_finding",
-        "guard of the quotes is missing",
+        "guard is missing",
     ),
     (
         "row-level security switched off",
