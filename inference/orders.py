@@ -20,7 +20,7 @@ _QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f", '"') | dict.fromkeys("\u2018
 _LOOK_ALIKES = str.maketrans(  # Cyrillic, Greek and small capitals
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u0432\u043d\u043c\u0442\u043a"
     "\u03b1\u03bf\u03c1\u03bd\u03b9\u03ba\u03c4\u03c5\u03c7\u03b5\u0131\u0261\u1d00\u1d07\u1d0f\u026a\u0280\ua731\u1d1b\u1d1c",
-    "aeopcyxijshdbhmtk" "aopviktuxeig" "aeoirstu",
+    "aeopcyxijshdbhmtkaopviktuxeigaeoirstu",
 )
 
 
@@ -38,7 +38,9 @@ _MACHINE = (
     r"(?:a\W{0,2}i|artificial intelligence|(?:large )?language models?|llms?|gpt\w*|chat\W?gpt|chat\W?bots?|claude|gemini"
     r"|copilot|virtual assistant)"
 )
-_SAY = r"(?:answer|respond|reply|return|output|print|say|report|write|state|mark|classify|label|rate|conclude)"
+_SAY = (
+    r"(?:answer|respond|reply|return|output|print|say|report|write|state|mark|classify|label|rate|conclude)"
+)
 _ALSO = r"(?:now |always |only |not |also |therefore |immediately |simply ){0,2}"
 _VERDICT = (
     r"(?:not\W?found|none found|no (?:issues?|findings?|risks?|red flags?|problems?|concerns?|evidence|exceptions?|such clauses?)"
@@ -87,7 +89,7 @@ _RULES = (
     ),
     _rule(
         "speaks to a machine",
-        "artificial int| ai|\nai|\"ai|(ai|[ai|a.i.|language model|llm|gpt|chatbot|chat bot|claude|gemini|copilot|virtual assist",
+        'artificial int| ai|\nai|"ai|(ai|[ai|a.i.|language model|llm|gpt|chatbot|chat bot|claude|gemini|copilot|virtual assist',
         r"\b(?:you are|you.re|if you are|as|act as|acting as|behave as|note to|notice to|note for|message to|message for|attention"
         r"|attn|dear|hello|hey|memo to|instructions? (?:to|for)|directive (?:to|for)|to any|to all|to the|for the|for any)"
         rf"\W{{1,4}}(?:an?|any|the|all|every|our|your|whichever)?\W{{0,2}}{_MACHINE}(?=\W{{1,3}}(?!generated|powered|based|technolog|act\b))"
@@ -105,7 +107,7 @@ _RULES = (
     ),
     _rule(
         "names a prompt",
-        "prompt |prompts |prompt.|prompt,|prompt:|prompt)|prompt\"|prompt]|prompt\n|developer m|jailbreak|do anything now",
+        'prompt |prompts |prompt.|prompt,|prompt:|prompt)|prompt"|prompt]|prompt\n|developer m|jailbreak|do anything now',
         r"\b(?:(?:your|hidden|initial|original|new|reveal|print|repeat|show|ignore|override|forget|leak)\W{1,3}(?:the |your |its |whole |full |entire ){0,2}(?:system )?prompts?"
         r"|system\W?prompt\W{0,2}(?::|is\b|above|override|update|says|has been|ends?\b|follows)|the prompt (?:above|below|you)|prompt injection|developer mode\b|developer message"
         r"|jailbreak\w*|do anything now|(?:end|begin|start|beginning) of (?:the )?(?:system |user )?prompt)",
@@ -260,7 +262,9 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """A range grown to the sentence around it, within reach."""
     before = text[max(0, start - _REACH) : start]
     breaks = [match.end() for match in _ENDS.finditer(before)]
-    first = start - len(before) + breaks[-1] if breaks else (start - len(before) if start <= _REACH else start)
+    first = (
+        start - len(before) + breaks[-1] if breaks else (start - len(before) if start <= _REACH else start)
+    )
     after = _ENDS.search(text, max(end - 1, start), min(len(text), end + _REACH))
     last = after.start() + 1 if after else (len(text) if end + _REACH >= len(text) else end)
     while first < start and text[first].isspace():
