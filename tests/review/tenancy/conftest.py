@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
-from review.documents.models import PageImage
+from review.documents.models import Judgement, PageImage
+from review.documents.warnings import judge_warning
 from review.findings.models import LearnedHead
 from review.findings.services import ChosenSpan, edit_finding
 from review.matters.models import MatterRole
@@ -62,6 +63,7 @@ def walled() -> Walled:
         edit_finding(finding, by=ada, value={"text": "England"}, spans=[ChosenSpan(start, start + 14)])
         comment_on(finding, by=ada, body="Scotland is not part of this.")
         turn_flag(finding, by=ada)
+        judge_warning(cast.warn(document, cast.GOVERNING_LAW), Judgement.SUSPICIOUS, by=ada)
         LearnedHead.objects.create(
             organization=firm,
             matter=matter,
