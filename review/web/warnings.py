@@ -30,7 +30,7 @@ EXPLAINED = {
     "white": "It has the colour of the paper: readers take it in, and nobody sees it.",
     "tiny": "It is too small to be read by people, and readers take it in.",
     "off_page": "It is in the file and not on the page. No reader is shown it.",
-    "addresses_machine": "It tells a machine what to do. A reader quotes it like any other words, and follows no words.",
+    "addresses_machine": "It tells a machine what to do. A reader may quote it, and follows nothing it says.",
 }
 
 
