@@ -37,8 +37,10 @@ class Order:
 
 
 # A run of single letters, and what is looked for in it once its gaps are closed.
-_ALONE = tuple(f"{gap}{letter}{gap}" for gap in " .-_*" for letter in "nmg")
-_SPACED = re.compile(r"(?<![a-z])(?:[a-z][ .\-_*\u00b7]{1,3}){8,}[a-z](?![a-z])")
+_ALONE = tuple(f"{gap}{letter}{gap}" for gap in " .-_*" for letter in "nmgh")
+_SPACED = re.compile(
+    r"(?<!\S)(?:\S {1,4}){8,}\S(?!\S)|(?<![a-z])(?:[a-z][.\-_*\u00b7]{1,3}){8,}[a-z](?![a-z])"
+)
 _CLOSED = re.compile(
     r"(?:ignore|disregard|forget)(?:all|any|the|your)*(?:previous|prior|above|earlier"
     r"|instructions|prompt)|systemprompt|asanai|youareanai|languagemodel"
@@ -68,7 +70,11 @@ def _hits(folded: str) -> Iterator[tuple[int, int, str]]:
     if not any(letter in folded for letter in _ALONE):
         return
     for run in _SPACED.finditer(folded):
-        if _CLOSED.search(re.sub("[^a-z]", "", run.group())):
+        closed = re.sub("( +)", lambda gap: " " if len(gap[1]) > 1 else "", run.group())
+        words = " ".join({*closed.split()})
+        if _CLOSED.search(re.sub("[^a-z]", "", closed)) or any(
+            next(rule.find(closed, words), None) for rule in RULES
+        ):
             yield run.start(), run.end(), "letters set apart"
 
 
