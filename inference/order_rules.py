@@ -67,8 +67,8 @@ RULES = (
         r"(?:(?:previous|prior|above|earlier|preceding|foregoing|initial|original|existing|system"
         r"|your|all|any|these|those|other|safety)\W{1,6}"
         r"(?:\w+\W{1,4}){0,2}?(?:system )?(?:instructions?|prompts?|directions|directives"
-        r"|guidelines|guardrails|commands?)"
-        r"(?! (?:of|from|by|given by|issued by|to) )|everything (?:above|before|you)"
+        r"|guidelines|guardrails|commands?)\b"
+        r"(?! (?:of|from|by|given by|given to|issued by|received from|to) )|everything (?:above|before|you)"
         r"|what you (?:were|have been) told)",
     ),
     _rule(

@@ -10,7 +10,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from inference.clause_types import load_clause_types
@@ -158,7 +158,7 @@ def _engine(profile: Path) -> Answering:
 
 
 def _figures(outcome: Outcome) -> dict[str, object]:
-    return {**asdict(outcome), "same": outcome.same}
+    return {**vars(outcome), "changed": dict(outcome.changed), "same": outcome.same}
 
 
 def _lines(name: str, outcome: Outcome) -> Iterator[str]:
