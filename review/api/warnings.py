@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from review.documents.access import access_document, access_warning
 from review.documents.models import DocumentWarning, Judgement, WarningKind
-from review.documents.warnings import judge_warning, stand, stands_of, undo_judgement
+from review.documents.warnings import current_warnings, judge_warning, stand, undo_judgement
 
 from .endpoint import Endpoint, ProgramRequest
 
@@ -49,7 +49,8 @@ class WarningsOfDocument(Endpoint):
     def get(self, request: ProgramRequest, document_id: UUID) -> Response:
         """The passages of the current text that people would not see, or that address a machine."""
         document = access_document(request.user, document_id)
-        return self.answer_page(self.paginate_queryset(stands_of(document_id=document.pk)) or [])  # type: ignore[arg-type]
+        rows = self.paginate_queryset(current_warnings(document_id=document.pk)) or []
+        return self.answer_page(stand(rows))
 
 
 class Judge(Endpoint):

@@ -190,7 +190,8 @@ class DocumentWarning(MatterModel):
         constraints = [
             CheckConstraint(condition=Q(kind__in=WarningKind.values), name="documents_warning_kind"),
             CheckConstraint(
-                condition=Q(start__isnull=True, end__isnull=True) | Q(end__gt=F("start")),
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end__gt=F("start")),
                 name="documents_warning_range",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Passages that address a machine are found in every disguise of ours; what contracts say of instructions is not one."""
+"""Passages that address a machine are found in every disguise of ours; a contract's own instructions are none."""
 
 import time
 

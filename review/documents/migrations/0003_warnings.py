@@ -191,7 +191,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("end__isnull", True), ("start__isnull", True)),
-                    ("end__gt", models.F("start")),
+                    models.Q(
+                        ("end__gt", models.F("start")), ("end__isnull", False), ("start__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="documents_warning_range",
