@@ -18,7 +18,7 @@ def test_a_program_lists_judges_and_undoes(bundle, ada, ben_api):
     said = ben_api.post(f"{address}/judge/", {"judgement": "harmless", "note": "A test."}, format="json")
     assert (said.json()["state"], said.json()["decided_by"]) == ("harmless", "Ben")
     again = ben_api.post(f"{address}/judge/", {"judgement": "harmless"}, format="json")
-    assert (again.status_code, again.json()["error"]["code"]) == (409, "said_already")
+    assert (again.status_code, again.json()["code"]) == (409, "said_already")
     assert ben_api.post(f"{address}/undo/").json()["state"] == "unreviewed"
     assert ben_api.post(f"{address}/undo/").status_code == 409
     assert ben_api.post(f"{address}/judge/", {"judgement": "odd"}, format="json").status_code == 400
