@@ -88,13 +88,8 @@ class TextBuilder:
     def _add_words(self, rows: Sequence[WordRow], flagged: Sequence[Flagged]) -> bytes:
         """In columns, because half the cost of a page would else be made here."""
         x0, y0, x1, y1, words, blocks, lines, _ = zip(*rows, strict=True)
-        gaps = [
-            "",
-            *(
-                _gap(*pair) if pair[0] != pair[1] else " "
-                for pair in pairwise(zip(blocks, lines, strict=True))
-            ),
-        ]
+        places = pairwise(zip(blocks, lines, strict=True))
+        gaps = ["", *[" " if before == after else _gap(before, after) for before, after in places]]
         page_start, lengths = self.length, list(map(len, words))
         ends = list(accumulate(map(int.__add__, map(len, gaps), lengths), initial=page_start))[1:]
         starts = list(map(int.__sub__, ends, lengths))
