@@ -38,7 +38,9 @@ def test_a_hostile_file_is_warned_of_and_judged(
     page.locator("[data-upload-files]").set_input_files([hostile(tmp_path / "Supply agreement.pdf")])
     page.get_by_role("button", name="Upload 1 file").click()
     page.wait_for_url("**/documents/", timeout=READ_WITHIN)
-    expect(page.get_by_role("heading", name="Words that nobody sees, or that address a machine")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Words that nobody sees, or that address a machine")
+    ).to_be_visible()
     picture(page, f"warnings-documents-{number}")
     home = page.url.removesuffix("documents/")
     page.goto(home)
