@@ -137,11 +137,11 @@ def _lock(warning: DocumentWarning) -> WarningDecision | None:
 def current_warnings(
     *, matter_id: UUID | None = None, document_id: UUID | None = None
 ) -> QuerySet[DocumentWarning]:
-    """The warnings about current texts of a matter, or of one document."""
+    """The warnings about current texts of a matter, or of one document; of none where neither is named."""
     warnings = DocumentWarning.objects.filter(text_id=F("document__text_id"))
     if document_id is not None:
         return warnings.filter(document_id=document_id)
-    return warnings.filter(matter_id=matter_id)
+    return warnings.filter(matter_id=matter_id) if matter_id is not None else warnings.none()
 
 
 def stand(warnings: Sequence[DocumentWarning]) -> list[Stands]:
