@@ -78,7 +78,7 @@ class Looker:
         first = max(drawn.find(b"Tj"), drawn.find(b"TJ"))
         if first < 0:
             return False
-        has_more = drawn.find(b" Do", first) >= 0 or page.first_annot is not None
+        has_more = drawn.find(b" Do", first) >= 0 or _has_notes(page)
         if not has_more and not any(starmap(_is_thick, pairwise(drawn[first:].split(b" re")))):
             return False
         self.in_vain += 1
@@ -133,6 +133,11 @@ def _styled(text_page: Any) -> bytes:
     mupdf.fz_print_stext_page_as_html(out, text_page.this, 0)
     out.fz_close_output()
     return bytes(mupdf.fz_buffer_extract_copy(buffer))
+
+
+def _has_notes(page: Any) -> bool:
+    has_any = pymupdf.mupdf.pdf_dict_gets(page._pdf_page().obj(), "Annots").m_internal
+    return bool(has_any) and page.first_annot is not None  # links are no notes
 
 
 def _is_thick(before: bytes, after: bytes) -> bool:
