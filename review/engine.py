@@ -275,6 +275,22 @@ def _passages(found: Sequence[Any], *, quiet: bool) -> list[Passage]:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPassage:
+    """A range of a text that addresses a machine, and what gave it away."""
+
+    start: int
+    end: int
+    cue: str
+
+
+def orders_in(content: str) -> list[OrderPassage]:
+    """The passages of a text that address a machine. Needs no reader, and loads none."""
+    from inference import orders
+
+    return [OrderPassage(each.start, each.end, each.cue) for each in orders.orders_in(content)]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A legal system by its usual name, and the country of one that is a part of a country."""
 

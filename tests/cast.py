@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from review.accounts.models import User
     from review.documents.character_map import Word
-    from review.documents.models import Bundle, Document
+    from review.documents.models import Bundle, Document, DocumentWarning
     from review.findings.models import Finding
     from review.intake.parsing.types import ParsedDocument
     from review.matters.models import Matter, MatterModel
@@ -194,6 +194,27 @@ def find(
         )
         store_answers({str(question.pk): run}, text, {str(question.pk): question}, [answer])
         return Finding.objects.select_related("document", "question", "text").get(run=run)
+
+
+def warn(document: "Document", quote: str, *, kind: str = "addresses_machine") -> "DocumentWarning":
+    """What intake warned of in a document: `quote` is looked up in its text."""
+    from review.documents.models import DocumentWarning
+    from review.tenancy.context import in_context
+
+    with in_context(document.organization_id, matter=document.matter_id):
+        assert document.text is not None
+        start = document.text.content.index(quote)
+        return DocumentWarning.objects.create(
+            organization_id=document.organization_id,
+            matter_id=document.matter_id,
+            document=document,
+            text=document.text,
+            kind=kind,
+            page=1,
+            start=start,
+            end=start + len(quote),
+            quote=quote,
+        )
 
 
 def own_question(

@@ -21,6 +21,7 @@ from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
 from .schema import Schema, docs
+from .warnings import Judge, UndoJudgement, WarningsOfDocument
 
 urlpatterns: list[URLPattern] = [
     path("matters/", Matters.as_view(), name="api-matters"),
@@ -34,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("documents/", Documents.as_view(), name="api-documents"),
     path("documents/<uuid:document_id>/", OneDocument.as_view(), name="api-document"),
     path("documents/<uuid:document_id>/text/", TextOfDocument.as_view(), name="api-document-text"),
+    path("documents/<uuid:document_id>/warnings/", WarningsOfDocument.as_view(), name="api-warnings"),
+    path("warnings/<uuid:warning_id>/judge/", Judge.as_view(), name="api-judge-warning"),
+    path("warnings/<uuid:warning_id>/undo/", UndoJudgement.as_view(), name="api-undo-warning"),
     path("questions/", Questions.as_view(), name="api-questions"),
     path("questions/<uuid:question_id>/", OneQuestion.as_view(), name="api-question"),
     path("questions/<uuid:question_id>/learned/", LearnedOfQuestion.as_view(), name="api-learned"),

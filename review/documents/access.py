@@ -6,7 +6,7 @@ from review.accounts.models import User
 from review.errors import NotFound
 from review.matters.access import Purpose, may
 
-from .models import Bundle, Document, Page
+from .models import Bundle, Document, DocumentWarning, Page
 
 
 def access_document(user: User, document_id: UUID, *, to: Purpose = "read") -> Document:
@@ -36,3 +36,12 @@ def access_page(user: User, document_id: UUID, number: int) -> Page:
     if page is None:
         raise NotFound
     return page
+
+
+def access_warning(user: User, warning_id: UUID, *, to: Purpose = "read") -> DocumentWarning:
+    """A warning about a document of a matter the person is on. Raises NotFound, also behind a wall."""
+    warning = DocumentWarning.objects.select_related("document").filter(pk=warning_id).first()
+    if warning is None:
+        raise NotFound
+    may(user, warning.matter_id, to=to)
+    return warning

@@ -155,6 +155,83 @@ class Page(MatterModel):
         ]
 
 
+class WarningKind(TextChoices):
+    """Why a passage is warned of: a person would not see it, or it speaks to a machine."""
+
+    HIDDEN = "hidden", "Hidden text"
+    WHITE = "white", "White text"
+    TINY = "tiny", "Tiny text"
+    OFF_PAGE = "off_page", "Outside the page"
+    ADDRESSES_MACHINE = "addresses_machine", "Addresses a machine"
+
+
+class DocumentWarning(MatterModel):
+    """A passage that tries to reach a reader past the people: found at intake, immutable, judged by a person.
+
+    Words that stand in no text (outside a page, hidden in a Word file) have no range and are not read by any reader.
+    """
+
+    document = TenantForeignKey(Document, CASCADE, related_name="warnings")
+    text = TenantForeignKey(DocumentText, CASCADE, related_name="warnings")
+    kind = CharField(max_length=20, choices=WarningKind)
+    page = PositiveIntegerField()  # from 1; 0 where that is not known
+    start = PositiveIntegerField(null=True)  # code points in text.content; a trigger compares the quote
+    end = PositiveIntegerField(null=True)
+    quote = TextField()
+    cue = CharField(max_length=80, blank=True)  # what gave it away
+    created_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["page", "start", "id"]
+        indexes = [
+            Index(fields=["matter", "document"], name="documents_warning_by_document"),
+            Index(fields=["matter", "text"], name="documents_warning_by_text"),
+        ]
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=WarningKind.values), name="documents_warning_kind"),
+            CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end__gt=F("start")),
+                name="documents_warning_range",
+            ),
+        ]
+
+
+class Judgement(TextChoices):
+    """What a person says of a warning."""
+
+    HARMLESS = "harmless", "Harmless"
+    SUSPICIOUS = "suspicious", "Suspicious"
+    UNDONE = "undone", "Undone"
+
+
+class WarningDecision(MatterModel):
+    """What a person said of a warning. Only appended; the highest ordinal says how the warning stands.
+
+    `effective` is the decision that holds after this row (itself, an earlier one after an undo, or none);
+    `supersedes` is the one that held before.
+    """
+
+    warning = TenantForeignKey(DocumentWarning, CASCADE, related_name="decisions")
+    ordinal = PositiveIntegerField()
+    judgement = CharField(max_length=12, choices=Judgement)
+    effective = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    supersedes = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    decided_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
+    decided_at = DateTimeField(default=timezone.now)
+    note = CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "warning", "ordinal"], name="documents_judged_once"
+            ),
+            CheckConstraint(condition=Q(judgement__in=Judgement.values), name="documents_judgement"),
+        ]
+        indexes = [Index(fields=["matter", "warning", "-ordinal"], name="documents_latest_judgement")]
+
+
 class PageImage(MatterModel):
     """A page drawn once, kept by (text, page, dpi, renderer)."""
 

@@ -5,12 +5,15 @@ Bytes are opened in a child process (parsing/); one transaction stores what came
 
 import hashlib
 import time
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from review import engine
 from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, removed_if_unused
-from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page
+from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page, WarningKind
+from review.documents.warnings import Warned, store_warnings
 from review.jobs.errors import LeaseLost
 from review.jobs.models import Job, JobState
 from review.jobs.services import Claimed, begin, due_reading, extend, finish, withdraw
@@ -65,6 +68,7 @@ def read_file(job: Claimed) -> None:
             _store_problem(document, outcome, kind)
         forget_password(document)
         return
+    warned = warnings_in(outcome)
     with removed_if_unused() as stored:
         for attachment in outcome.attachments:
             stored.append(put_blob(job.organization_id, job.matter_id, [attachment.data]))
@@ -75,7 +79,7 @@ def read_file(job: Claimed) -> None:
         view = put_blob(job.organization_id, job.matter_id, [outcome.view_pdf]) if outcome.view_pdf else None
         stored += [view] if view else []
         with finish(job):
-            text = store_text(document, outcome, view)
+            text = store_text(document, outcome, view, warned)
             _enter(document, inside, depth)
             if text.content.strip():
                 due_reading(document)
@@ -84,8 +88,33 @@ def read_file(job: Claimed) -> None:
     forget_password(document)
 
 
-def store_text(document: Document, parsed: ParsedDocument, view: Blob | None) -> DocumentText:
-    """Store the immutable text of a document with its pages, and make it the current one."""
+def warnings_in(parsed: ParsedDocument) -> list[Warned]:
+    """What a document says that a person would not see, or that is meant for a machine."""
+    unseen = [
+        Warned(each.kind, each.page, each.start, each.end, parsed.content[each.start : each.end])
+        if each.end > each.start
+        else Warned(each.kind, each.page, None, None, each.words)
+        for each in parsed.unseen
+    ]
+    ends = [page.end for page in parsed.pages]
+    orders = [
+        Warned(
+            WarningKind.ADDRESSES_MACHINE,
+            min(bisect_right(ends, order.start) + 1, len(ends)),
+            order.start,
+            order.end,
+            parsed.content[order.start : order.end],
+            order.cue,
+        )
+        for order in engine.orders_in(parsed.content)
+    ]
+    return unseen + orders
+
+
+def store_text(
+    document: Document, parsed: ParsedDocument, view: Blob | None, warned: Sequence[Warned] | None = None
+) -> DocumentText:
+    """Store the immutable text of a document with its pages and warnings, and make it the current one."""
     digest = hashlib.sha256(parsed.content.encode()).hexdigest()
     place = {"organization_id": document.organization_id, "matter_id": document.matter_id}
     text, is_new = DocumentText.objects.get_or_create(
@@ -115,6 +144,7 @@ def store_text(document: Document, parsed: ParsedDocument, view: Blob | None) ->
             )
             for page in parsed.pages
         )
+    store_warnings(text, warnings_in(parsed) if warned is None else warned)
     document.text, document.state, document.kind = text, DocumentState.READY, parsed.kind
     document.cause, document.sentence = copy_of(document.duplicate_of)
     document.page_count, document.language = len(parsed.pages), parsed.language or ""

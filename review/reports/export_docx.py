@@ -114,6 +114,17 @@ def _review_notice(report: Report, material: Material) -> None:
             lead="Not everything was read.",
             fill=WARNING,
         )
+    if material.warnings:
+        suspicious = sum(each.state == "suspicious" for each in material.warnings)
+        still_open = sum(each.is_open for each in material.warnings)
+        notice(
+            report,
+            f"{counted(len(material.warnings), 'passage')} that people would not see, or that address a machine, stand"
+            f" in these documents. People called {number(suspicious)} of them suspicious and have not looked at"
+            f" {number(still_open)}. The Excel export lists each with its words.",
+            lead="Some words are hidden, or meant for a machine.",
+            fill=WARNING,
+        )
 
 
 def _summary(report: Report, material: Material) -> None:

@@ -52,7 +52,7 @@ def export_xlsx(matter: Matter, *, by: User) -> bytes:
     """The matter as the bytes of an Excel file; recorded in the audit trail. Raises TooLong."""
     material = gather(matter)
     sources = [(line, source) for line in material.lines for source in line.sources]
-    if max(len(material.lines), len(sources), len(material.documents)) > ROW_LIMIT:
+    if max(len(material.lines), len(sources), len(material.documents), len(material.warnings)) > ROW_LIMIT:
         raise TooLong
     file = BytesIO()
     with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -61,6 +61,7 @@ def export_xlsx(matter: Matter, *, by: User) -> bytes:
         writer.sheet("Findings", FINDINGS, material.lines)
         writer.sheet("Sources", SOURCES, sources)
         writer.sheet("Documents", DOCUMENTS, material.documents)
+        writer.sheet("Warnings", WARNINGS, material.warnings)
         writer.sheet("Clause types", APPROVALS, material.approvals)
         writer.about(_about(material, by))
     record(by, "matter.exported", matter, kind="xlsx", findings=len(material.lines))
@@ -142,6 +143,20 @@ DOCUMENTS = (
     Column("Document id", 38, lambda document: str(document.pk)),
 )
 
+WARNINGS: tuple[Column, ...] = (
+    Column("Document", 34, lambda row: row.warning.document.name),
+    Column("Path", 44, lambda row: row.warning.document.path),
+    Column("Kind", 22, lambda row: row.kind_label),
+    Column("What gave it away", 30, lambda row: row.warning.cue),
+    Column("Page", 8, lambda row: row.warning.page or None),
+    Column("Start", 11, lambda row: row.warning.start),
+    Column("End", 11, lambda row: row.warning.end),
+    Column("Words", 90, lambda row: row.warning.quote),
+    Column("Human state", 14, lambda row: row.state.capitalize()),
+    Column("Decided by", 18, lambda row: row.decided_by),
+    Column("Note", 30, lambda row: row.note),
+    Column("Document id", 38, lambda row: str(row.warning.document_id)),
+)
 APPROVALS = (
     Column("Clause type", 34, lambda row: row[0].name),
     Column("Use of the reader for it", 70, lambda row: row[1].words),
@@ -166,6 +181,7 @@ def _about(material: Material, by: User) -> list[tuple[str, str | int | datetime
         *((f"Machine: {state.lower()}", count) for state, count in sorted(material.by_machine_state.items())),
         *((f"People: {state.lower()}", count) for state, count in sorted(material.by_review_state.items())),
         ("Possible passages not shown", material.possible),
+        ("Passages that nobody sees or that address a machine", len(material.warnings)),
         (
             "What this file contains",
             "What the machine shows first, and everything people settled. Possible passages are only counted."

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from review.documents.models import Document, DocumentState, DocumentText, Page, ReadingState
+from review.documents.warnings import Stands, stands_of
 from review.findings.models import Finding, MachineState, ReviewState
 from review.findings.selectors import Standing, current_findings, standings
 from review.findings.values import only_amount, whole_date
@@ -100,6 +101,7 @@ class Material:
     documents: list[Document]
     readers: list[tuple[str, str]]  # name and fingerprint
     documents_with_lines: frozenset[UUID]
+    warnings: list[Stands]
     approvals: list[
         tuple[Question, Approval]
     ]  # of every active question, seen from the matter's newest reader
@@ -185,6 +187,7 @@ def gather(matter: Matter) -> Material:
         documents=list(Document.objects.filter(matter=matter).order_by("path", "id")),
         documents_with_lines=frozenset(finding.document_id for finding in findings),
         readers=sorted({(each.run.reader, each.run.reader_fingerprint) for each in findings if each.run}),
+        warnings=stands_of(matter_id=matter.pk),
         approvals=_approvals(matter),
     )
 

@@ -19,6 +19,7 @@ from . import selectors
 from .answers import answer
 from .progress import figures_of, for_template
 from .signed_in import SignedInRequest, safe_next, signed_in
+from .warnings import Warned, warned_documents
 
 SHOWN = 2000  # lines on one page; more are reached by searching
 
@@ -31,6 +32,7 @@ class Line:
     name: str
     document: Document | None = None
     count: int = 0
+    warned: Warned | None = None
 
     @property
     def indent(self) -> int:
@@ -55,13 +57,15 @@ def documents(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     if wanted:
         files = files.filter(path__icontains=wanted)
     shown = list(files.defer("duplicate_of__banner").order_by("path", "created_at")[:SHOWN])
+    warned = warned_documents(found)
     context = {
         "matter": found,
         "q": wanted,
-        "lines": tree_of(shown),
+        "lines": _with_warnings(tree_of(shown), warned),
         "shown": len(shown),
         "total": total,
         "problems": selectors.problem_groups(found),
+        "warned": warned,
         "bundles": selectors.bundles_of(found),
         "figures": for_template(figures_of(found)),
         "may_deliver": role_on(request.user, matter_id) in MAY["upload"],
@@ -130,6 +134,13 @@ def tree_of(files: list[Document]) -> list[Line]:
         lines.append(Line(len(folders), name, document))
         folders.append(name)  # what came out of an archive lies under the archive's own line
     _count(lines)
+    return lines
+
+
+def _with_warnings(lines: list[Line], warned: list[Warned]) -> list[Line]:
+    by_document = {each.document.pk: each for each in warned}
+    for line in lines:
+        line.warned = by_document.get(line.document.pk) if line.document else None
     return lines
 
 

@@ -35,6 +35,7 @@ from .delivering import deliverable_matters
 from .forms import BriefForm, NewMatterForm, TeachingForm, TermsForm
 from .progress import figures_of, for_template
 from .signed_in import SignedInRequest, safe_next, signed_in
+from .warnings import warned_documents
 
 
 @require_GET
@@ -107,6 +108,9 @@ def matter(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "rejected": tally.count(review_state=ReviewState.REJECTED),
         "verified": tally.count(review_state=ReviewState.VERIFIED),
         "problems": selectors.problem_groups(found),
+        "warned": (warned := warned_documents(found)),
+        "warnings": sum(each.total for each in warned),
+        "open_warnings": sum(each.open for each in warned),
         "bundles": selectors.bundles_of(found)[:5],
         "heat": selectors.heat_map(found, questions),
         "activity": [told(event) for event in selectors.activity_of(found, 12)],

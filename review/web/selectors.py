@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, Sum
 from review.accounts.models import User
 from review.documents.models import Bundle, Document, DocumentState, Page, ReadingState
 from review.documents.selectors import Progress, progress_of
+from review.documents.warnings import Counted, counts_by_bundle
 from review.findings.models import LessonWithdrawal, MachineState, ReviewState
 from review.findings.recipes import (
     answered_documents,
@@ -216,8 +217,9 @@ def _group(cause: str, documents: list[Document]) -> ProblemGroup:
     return ProblemGroup(cause, title, mend, documents)
 
 
-def bundles_of(matter: Matter) -> list[tuple[Bundle, Progress]]:
-    """The deliveries to a matter, newest first, each with how far it has come."""
+def bundles_of(matter: Matter) -> list[tuple[Bundle, Progress, Counted]]:
+    """The deliveries to a matter, newest first, each with how far it has come and what is warned of in it."""
+    warned = counts_by_bundle(matter.pk)
     bundles = Bundle.objects.select_related("delivered_by").filter(matter_id=matter.pk)
     rows = Document.objects.filter(matter_id=matter.pk).values_list("bundle_id", "state", "reading")
     counted: dict[UUID, tuple[dict[str, int], dict[str, int]]] = {}
@@ -226,7 +228,7 @@ def bundles_of(matter: Matter) -> list[tuple[Bundle, Progress]]:
         by_state[state] = by_state.get(state, 0) + number
         by_reading[reading] = by_reading.get(reading, 0) + number
     return [
-        (bundle, Progress(sum(counts[0].values()), *counts))
+        (bundle, Progress(sum(counts[0].values()), *counts), warned.get(bundle.pk, Counted()))
         for bundle in bundles.order_by("-created_at")
         for counts in [counted.get(bundle.pk, ({}, {}))]
     ]

@@ -15,6 +15,7 @@ from . import (
     questions,
     upload,
     viewer,
+    warnings,
 )
 
 urlpatterns = [
@@ -73,6 +74,8 @@ urlpatterns = [
     path("documents/<uuid:document_id>/pages/<int:number>/image", viewer.page_image, name="page_image"),
     path("documents/<uuid:document_id>/pages/<int:number>/words", viewer.words, name="page_words"),
     path("documents/<uuid:document_id>/retry/", documents.retry, name="retry"),
+    path("warnings/<uuid:warning_id>/judge/", warnings.judge, name="judge_warning"),
+    path("warnings/<uuid:warning_id>/undo/", warnings.undo, name="undo_warning"),
     path("findings/<uuid:finding_id>/accept/", findings.accept, name="accept_finding"),
     path("findings/<uuid:finding_id>/reject/", findings.reject, name="reject_finding"),
     path("findings/<uuid:finding_id>/edit/", findings.edit, name="edit_finding"),

@@ -1,5 +1,6 @@
 """The document viewer: pages with their words and marks, findings beside them, and the clean text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -31,6 +32,8 @@ from .answers import answer
 from .passages import headings
 from .reading_list import Item, highlights_of, items_of
 from .signed_in import SignedInRequest, signed_in
+from .warnings import Item as WarningItem
+from .warnings import warning_items, warning_marks
 
 ONE_OPENING = timedelta(hours=1)
 RETRY_AFTER = 2  # seconds until a page that is being drawn is asked for again
@@ -54,6 +57,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "pages": pages,
         "items": items,
         "possible": [item for item in items if item.is_possible],
+        "warnings": warning_items(found),
         "current": shown.finding.pk if shown else None,
         "current_is_possible": shown is not None and shown.is_possible,
         "sought": _place(request, pages, shown),
@@ -74,6 +78,7 @@ def highlights(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     found = access_document(request.user, document_id)
     matter = access_matter(request.user, found.matter_id)
     marks = highlights_of(found, items_of(matter, found, request.user))
+    marks += warning_marks(found, warning_items(found))
     return JsonResponse(marks, safe=False, headers={"Cache-Control": "private, no-cache"})
 
 
@@ -136,11 +141,13 @@ def text(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         raise Invalid("This document has no text yet.")
     record(request.user, "document.opened", found, as_text=True)
     items = items_of(matter, found, request.user)
+    warnings = warning_items(found)
     context = {
         "matter": matter,
         "document": found,
-        "pages": marked_pages(found.text, items),
+        "pages": marked_pages(found.text, items, warnings),
         "items": items,
+        "warnings": warnings,
         "banners": banners_of(found),
         "may_review": role_on(request.user, matter.pk) in (MatterRole.LEAD, MatterRole.REVIEWER),
     }
@@ -154,24 +161,38 @@ class Run:
     words: str
     items: tuple[Item, ...] = ()
     anchor: str = ""
+    warned: str = ""  # why it is warned of
 
 
-def marked_pages(text: DocumentText, items: list[Item]) -> list[tuple[int, list[Run]]]:
-    """Each page of a text as runs, cut where a finding's words begin or end."""
+def marked_pages(
+    text: DocumentText, items: list[Item], warnings: Sequence[WarningItem] = ()
+) -> list[tuple[int, list[Run]]]:
+    """Each page of a text as runs, cut where the words of a finding or a warning begin or end."""
+    warned = [
+        (each.warning.start, each.warning.end, each.stands.kind_label)
+        for each in warnings
+        if each.warning.start is not None and each.warning.end is not None
+    ]
     spans = [(quote.start, quote.end, item) for item in items for quote in item.quotes]
     anchored: set[UUID] = set()
     pages = []
     for number, start, end in text.pages.values_list("number", "start", "end").order_by("number"):
         inside = [span for span in spans if span[0] < end and span[1] > start]
         cuts = sorted(
-            {start, end, *(max(start, s) for s, _, _ in inside), *(min(end, e) for _, e, _ in inside)}
+            {
+                *(start, end),
+                *(max(start, s) for s, _, _ in inside),
+                *(min(end, e) for _, e, _ in inside),
+                *(min(max(start, at), end) for s, e, _ in warned for at in (s, e)),
+            }
         )
         runs = []
         for first, last in pairwise(cuts):
             here = tuple(item for s, e, item in inside if s <= first and e >= last)
             anchor = next((f"finding-{i.finding.pk}" for i in here if i.finding.pk not in anchored), "")
             anchored.update(item.finding.pk for item in here)
-            runs.append(Run(text.content[first:last], here, anchor))
+            why = ", ".join(dict.fromkeys(kind for s, e, kind in warned if s <= first and e >= last))
+            runs.append(Run(text.content[first:last], here, anchor, why))
         pages.append((number, runs))
     return pages
 
@@ -189,6 +210,13 @@ def banners_of(document: Document) -> list[dict[str, str]]:
         numbers = ", ".join(str(number) for number in missing[:20])
         found.append(
             {"level": "warning", "text": f"Pages without readable text: {numbers}. They were not searched."}
+        )
+    if more := facts.get("more_unseen"):
+        found.append(
+            {
+                "level": "warning",
+                "text": f"{more} more passages that nobody sees are in this file than are listed.",
+            }
         )
     if document.reading == "not_readable":
         found.append(

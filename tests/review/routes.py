@@ -16,6 +16,7 @@ KINDS = {
     "document_id": "document",
     "bundle_id": "bundle",
     "finding_id": "finding",
+    "warning_id": "warning",
     "backtest_id": "backtest",
     "comparison_id": "comparison",
     "user_id": "user",
@@ -68,6 +69,8 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "page_image": READ,
     "page_words": READ,
     "retry": ACT,
+    "judge_warning": {"POST": [{"judgement": "suspicious"}]},
+    "undo_warning": ACT,
     "accept_finding": ACT,
     "reject_finding": {"POST": [{"note": "This is another clause."}]},
     "edit_finding": {"POST": [{"value": "England"}]},
@@ -95,6 +98,9 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-documents": {"GET": [{"matter": "{matter}"}, {"bundle": "{bundle}"}]},
     "api-document": READ,
     "api-document-text": READ,
+    "api-warnings": READ,
+    "api-judge-warning": {"POST": [{"judgement": "suspicious"}]},
+    "api-undo-warning": ACT,
     "api-findings": {
         "GET": [{"matter": "{matter}"}, {"document": "{document}"}],
         "POST": [{"document": "{document}", "question": "governing-law", "spans": [{"start": 0, "end": 6}]}],
@@ -133,6 +139,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "cancel_backtest": ("compare_backtest",),
     "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
+    "undo_warning": ("judge_warning",),
+    "api-undo-warning": ("judge_warning",),
     "api-verify": ("accept_finding",),
 }
 

@@ -271,6 +271,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     bundle = cast.open_delivery(matter, lead)
     document = cast.deliver(bundle, lead, name="Supply agreement.txt", content=cast.AGREEMENT)
     finding = cast.find(document, "governing-law", cast.GOVERNING_LAW)
+    warning = cast.warn(document, cast.GOVERNING_LAW)
     question = cast.own_question(lead, name=f"Step-in {uuid7().hex[-8:]}")
     backtest = cast.back_test(matter, lead, [["File", "Governing law"], ["Supply agreement.txt", "Peru"]])
     with cast.as_person(lead, firm):
@@ -281,6 +282,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "bundle": str(bundle.pk),
         "document": str(document.pk),
         "finding": str(finding.pk),
+        "warning": str(warning.pk),
         "backtest": str(backtest.pk),
         "comparison": str(comparison.pk),
         "user": str(colleague.pk),

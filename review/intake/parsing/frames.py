@@ -6,7 +6,7 @@ value is checked on the way in.
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 from .types import (
     Attachment,
@@ -16,6 +16,8 @@ from .types import (
     ParseProblem,
     RenderedPage,
     Row,
+    Unseen,
+    UnseenKind,
     Worksheet,
 )
 
@@ -70,6 +72,7 @@ def _document_head(document: ParsedDocument, blobs: list[bytes]) -> dict[str, An
             [page.start, page.end, page.width, page.height, page.rotation, page.ocr_score, page.has_photo]
             for page in document.pages
         ],
+        "unseen": [[each.kind, each.page, each.start, each.end, each.words] for each in document.unseen],
         "attachments": [[attachment.name, attachment.media_type] for attachment in document.attachments],
     }
 
@@ -125,7 +128,17 @@ def _document(head: dict[str, Any], blobs: list[bytes]) -> ParsedDocument:
         mail_headers={str(name): str(value) for name, value in head["mail_headers"].items()},
         language=None if head["language"] is None else str(head["language"])[:8],
         language_confidence=None if confidence is None else float(confidence),
+        unseen=tuple(_unseen(row, len(content)) for row in head["unseen"]),
     )
+
+
+def _unseen(row: list[Any], length: int) -> Unseen:
+    kind, page, start, end, words = row
+    if kind not in get_args(UnseenKind) or "\x00" in words:
+        raise BadFrame("unseen words of no kind")
+    if not (0 <= int(start) <= int(end) <= length and int(page) >= 0):
+        raise BadFrame("unseen words outside the text")
+    return Unseen(kind, int(page), int(start), int(end), str(words))
 
 
 def _workbook(head: dict[str, Any], blobs: list[bytes]) -> ParsedWorkbook:

@@ -1,6 +1,7 @@
 """What goes into parsing and what comes out, as plain values."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .character_map import Rectangle, Word
 
@@ -14,11 +15,14 @@ __all__ = [
     "Rectangle",
     "RenderedPage",
     "Row",
+    "Unseen",
+    "UnseenKind",
     "Word",
     "Worksheet",
 ]
 
 RenderedPage = tuple[bytes, str]  # the image's bytes and its media type
+UnseenKind = Literal["hidden", "white", "tiny", "off_page"]
 Row = tuple[int, tuple[str, ...]]  # the row's number in its sheet, from 1, and its cells as text
 
 
@@ -67,6 +71,17 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Words that a person does not see: a range of the text, or, where they are in no text, the words themselves."""
+
+    kind: UnseenKind
+    page: int  # from 1; 0 where that is not known
+    start: int = 0
+    end: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """The text of a file and where it lies on its pages."""
 
@@ -80,6 +95,7 @@ class ParsedDocument:
     mail_headers: dict[str, str] = field(default_factory=dict)
     language: str | None = None  # ISO 639-1
     language_confidence: float | None = None
+    unseen: tuple[Unseen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
 
 def test_a_finding_is_one_row_and_its_quote_one_source(exported: Any, finding: Finding) -> None:
     book = exported()
-    assert book.sheetnames == ["Findings", "Sources", "Documents", "Clause types", "About"]
+    assert book.sheetnames == ["Findings", "Sources", "Documents", "Warnings", "Clause types", "About"]
 
     (row,) = rows(book, "Findings")
     assert (row["Document"], row["Path"]) == ("Supply agreement.txt", "Contracts/Supply agreement.txt")

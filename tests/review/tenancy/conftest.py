@@ -8,7 +8,8 @@ from django.apps import apps
 from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
-from review.documents.models import PageImage
+from review.documents.models import Judgement, PageImage
+from review.documents.warnings import judge_warning
 from review.findings.models import (
     FirmHead,
     KeptVectors,
@@ -65,11 +66,13 @@ def walled() -> Walled:
         cast.open_delivery(matter, ada), ada, name="Supply agreement.txt", content=cast.AGREEMENT
     )
     finding = cast.find(document, "governing-law", cast.GOVERNING_LAW)
+    warning = cast.warn(document, cast.GOVERNING_LAW)
     with cast.as_person(ada, firm):
         start = cast.AGREEMENT.index(cast.GOVERNING_LAW)
         edit_finding(finding, by=ada, value={"text": "England"}, spans=[ChosenSpan(start, start + 14)])
         comment_on(finding, by=ada, body="Scotland is not part of this.")
         turn_flag(finding, by=ada)
+        judge_warning(warning, Judgement.SUSPICIOUS, by=ada)
         LearnedHead.objects.create(
             organization=firm,
             matter=matter,

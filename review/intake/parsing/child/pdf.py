@@ -2,19 +2,20 @@
 
 import gc
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 from review.intake.parsing.character_map import pack_columns
-from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage
+from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage, Unseen, UnseenKind
 
 from .mupdf import pymupdf
 from .ocr import PageReader
 from .progress import Progress
 from .refusal import Refusal
+from .unseen import Flagged, Looker
 
 # Ligatures come as letters and unknown glyphs as U+FFFD; what lies off the page is not on it.
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -22,6 +23,10 @@ FEW_WORDS = 5
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
 _PHOTO_PIXELS = 40_000
+_FRAGMENT = 3  # letters and digits; less is no passage
+_LETTERS = re.compile(r"[^\W_]")
+_MOST_UNSEEN = 300  # passages of one document; those beyond are counted
+_LONGEST_UNSEEN = 2000  # code points of one
 
 # x0, y0, x1, y1 in points of the page as displayed, text, block, line in block, word in line
 WordRow = tuple[float, float, float, float, str, int, int, int]
@@ -35,8 +40,18 @@ class TextBuilder:
     length: int = 0
     pages: list[ParsedPage] = field(default_factory=list)
     without_text: list[int] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    more_unseen: int = 0
+    looker: Looker = field(default_factory=Looker)
 
-    def add_page(self, page: Any, rows: Sequence[WordRow], score: float | None = None) -> None:
+    def add_page(
+        self,
+        page: Any,
+        rows: Sequence[WordRow],
+        score: float | None = None,
+        flagged: Sequence[Flagged] = (),
+        has_photo: bool = False,
+    ) -> None:
         """Words of a line are joined by a space, lines by a line break, blocks and pages by an empty line.
 
         A page that cannot be loaded (None) keeps its number, empty and of letter size.
@@ -45,7 +60,9 @@ class TextBuilder:
             self.pieces.append("\n\n")
             self.length += 2
         start = self.length
-        character_map = self._add_words(rows) if rows else pack_columns([], [], [], ([], [], [], []), start)
+        character_map = (
+            self._add_words(rows, flagged) if rows else pack_columns([], [], [], ([], [], [], []), start)
+        )
         width, height = (page.rect.width, page.rect.height) if page else (612.0, 792.0)
         self.pages.append(
             ParsedPage(
@@ -57,19 +74,31 @@ class TextBuilder:
                 rotation=page.rotation if page else 0,
                 character_map=character_map,
                 ocr_score=score,
-                has_photo=has_photo(page) if page else False,
+                has_photo=has_photo,
             )
         )
 
-    def _add_words(self, rows: Sequence[WordRow]) -> bytes:
+    def add_unseen(self, found: Unseen) -> None:
+        """Keep a passage that nobody sees, or count it when there are many."""
+        if len(self.unseen) < _MOST_UNSEEN:
+            self.unseen.append(found)
+        else:
+            self.more_unseen += 1
+
+    def _add_words(self, rows: Sequence[WordRow], flagged: Sequence[Flagged]) -> bytes:
         """In columns, because half the cost of a page would else be made here."""
         x0, y0, x1, y1, words, blocks, lines, _ = zip(*rows, strict=True)
-        gaps = ["", *map(_gap, pairwise(zip(blocks, lines, strict=True)))]
+        places = pairwise(zip(blocks, lines, strict=True))
+        gaps = ["", *[" " if before == after else _gap(before, after) for before, after in places]]
         page_start, lengths = self.length, list(map(len, words))
         ends = list(accumulate(map(int.__add__, map(len, gaps), lengths), initial=page_start))[1:]
         starts = list(map(int.__sub__, ends, lengths))
         self.pieces.append("".join(chain.from_iterable(zip(gaps, words, strict=True))))
         self.length = ends[-1]
+        for kind, first, last in _passages(flagged):
+            if len(_LETTERS.findall("".join(words[first : last + 1]))) >= _FRAGMENT:
+                end = min(ends[last], starts[first] + _LONGEST_UNSEEN)
+                self.add_unseen(Unseen(kind, len(self.pages) + 1, starts[first], end))
         return pack_columns(starts, ends, [gap[:1] == "\n" for gap in gaps], (x0, y0, x1, y1), page_start)
 
     @property
@@ -77,11 +106,17 @@ class TextBuilder:
         return "".join(self.pieces)
 
 
-def _gap(pair: tuple[tuple[int, int], tuple[int, int]]) -> str:
-    """What stands between two words, by the block and the line of each."""
-    before, after = pair
-    if before == after:
-        return " "
+def _passages(flagged: Sequence[Flagged]) -> Iterator[tuple[UnseenKind, int, int]]:
+    """Neighbouring words that are not seen for the same reason, as the numbers of the first and the last."""
+    for (kind, _), group in groupby(
+        enumerate(flagged), key=lambda each: (each[1].kind, each[1].number - each[0])
+    ):
+        numbers = [word.number for _, word in group]
+        yield kind, numbers[0], numbers[-1]
+
+
+def _gap(before: tuple[int, int], after: tuple[int, int]) -> str:
+    """What stands between the words of two lines, by the block and the line of each."""
     return "\n" if before[0] == after[0] else "\n\n"
 
 
@@ -126,14 +161,18 @@ def read_pages(document: Any, kind: str, limits: Limits, progress: Progress) -> 
             broken += 1
             builder.add_page(None, ())
             continue
-        rows: Sequence[WordRow] = words_of(page)
-        score = None
+        text_page, plain = _lines_up(page)
+        rows: Sequence[WordRow] = _as_displayed(page, plain)
+        drawn, score, flagged = _drawn_by(page), None, []
         if needs_recognition(page, rows):
             rows, score = reader.better_words(page, rows)
             if score is None and not reader.has_looked:
                 builder.without_text.append(index + 1)
-        builder.add_page(page, rows, score)
-        del page
+        if score is None and text_page is not None:
+            flagged = _unseen_on(page, text_page, plain, drawn, builder)
+        has_images = b" Do" in drawn or b"/Do" in drawn
+        builder.add_page(page, rows, score, flagged, has_photo=has_images and has_photo(page))
+        del page, text_page
         if builder.length > limits.characters:
             raise Refusal("over_limit", f"This document has more than {limits.characters} characters.")
         progress.step()
@@ -157,29 +196,66 @@ def _finished(builder: TextBuilder, kind: str, broken: int, page_count: int) -> 
         banner["pages_without_text"] = builder.without_text
     if broken:
         banner["pages_damaged"] = broken
-    return ParsedDocument(kind=kind, content=content, pages=tuple(builder.pages), banner=banner)
+    if builder.more_unseen:
+        banner["more_unseen"] = builder.more_unseen
+    return ParsedDocument(
+        kind=kind, content=content, pages=tuple(builder.pages), banner=banner, unseen=tuple(builder.unseen)
+    )
 
 
 def words_of(page: Any) -> list[WordRow]:
     """The words of a page as displayed, in the order the file gives them, of characters that can be stored."""
+    return _as_displayed(page, _lines_up(page)[1])
+
+
+def _lines_up(page: Any) -> tuple[Any, list[WordRow]]:
+    """MuPDF's own text of a page and its words, of characters that can be stored, before the page is turned."""
     try:
-        rows: list[WordRow] = page.get_text("words", flags=FLAGS)
+        text_page = page.get_textpage(flags=FLAGS)
+        rows: list[WordRow] = text_page.extractWORDS()
     except (pymupdf.mupdf.FzErrorBase, RuntimeError) as fault:
         if "malloc" in str(fault):
             raise
-        return []
-    if page.rotation:
-        rows = [_turned(row, page.rotation_matrix) for row in rows]
+        return None, []
     text = "".join([row[4] for row in rows])
     if not text.isascii() and _NOT_STORABLE.search(text):
         rows = [(*row[:4], _NOT_STORABLE.sub("", row[4]), *row[5:]) for row in rows]
         rows = [row for row in rows if row[4]]
-    return rows
+    return text_page, rows
+
+
+def _as_displayed(page: Any, rows: list[WordRow]) -> list[WordRow]:
+    return [_turned(row, page.rotation_matrix) for row in rows] if page.rotation else rows
 
 
 def _turned(row: WordRow, matrix: Any) -> WordRow:
     box = pymupdf.Rect(row[:4]) * matrix
     return (box.x0, box.y0, box.x1, box.y1, *row[4:])
+
+
+def _drawn_by(page: Any) -> bytes:
+    """What a page draws, as the bytes of its instructions."""
+    try:
+        return bytes(page.read_contents() or b"")
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as fault:
+        if "malloc" in str(fault):
+            raise
+        return b""
+
+
+def _unseen_on(
+    page: Any, text_page: Any, rows: Sequence[WordRow], drawn: bytes, builder: TextBuilder
+) -> list[Flagged]:
+    """The words of a page that nobody sees; those beside it, which are in no text, are kept at once."""
+    try:
+        words = _NOT_STORABLE.sub("", builder.looker.words_beside(page, drawn))[:_LONGEST_UNSEEN]
+        if len(_LETTERS.findall(words)) >= _FRAGMENT:
+            builder.add_unseen(Unseen("off_page", len(builder.pages) + 1, words=words))
+        return builder.looker.unseen_words(page, text_page, rows, drawn)
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as fault:
+        if "malloc" in str(fault):
+            raise
+        return []
 
 
 def needs_recognition(page: Any, rows: Sequence[WordRow]) -> bool:

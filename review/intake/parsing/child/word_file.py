@@ -9,8 +9,9 @@ from pathlib import Path
 from lxml import etree
 
 from review.intake.parsing.archives import ArchiveLimits, Entry, EntryProblem, open_zip
-from review.intake.parsing.types import Limits, ParsedDocument
+from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage, Unseen
 
+from .hidden_runs import hidden_styles, hidden_words, mark_runs, unmarked
 from .layout import LETTER, lay_out
 from .mupdf import pymupdf
 from .office import convert_to_pdf, soffice
@@ -24,6 +25,7 @@ _ORDER = ("header", "document", "footnotes", "endnotes", "footer")
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _FETCHING_FIELD = re.compile(r"\b(INCLUDETEXT|INCLUDEPICTURE|LINK|DDE|DDEAUTO|IMPORT|RD)\b", re.IGNORECASE)
 _LARGEST_PART = 128 << 20
+_MOST_HIDDEN = 300  # passages of one file
 
 
 def read_word_file(path: Path, limits: Limits, progress: Progress) -> ParsedDocument:
@@ -50,18 +52,32 @@ def _paged(
     parts: dict[str, bytes], stories: dict[str, etree._Element], limits: Limits, progress: Progress
 ) -> ParsedDocument:
     """Pages by LibreOffice where it is installed and willing, else by ourselves."""
+    styles = hidden_styles(_parse(parts["word/styles.xml"]) if "word/styles.xml" in parts else None)
     if soffice() is not None:
         view = convert_to_pdf(_settled_copy(parts, stories), limits, progress)
         if view is not None:
             with pymupdf.open(stream=view, filetype="pdf") as document:
-                return replace(read_pages(document, "docx", limits, progress), view_pdf=view)
-    text = _text(stories)
+                parsed = read_pages(document, "docx", limits, progress)
+                hidden = [each for root in stories.values() for each in hidden_words(root, styles)]
+                return replace(parsed, view_pdf=view, unseen=(*parsed.unseen, *hidden[:_MOST_HIDDEN]))
+    for root in stories.values():
+        mark_runs(root, styles)
+    text, unseen = unmarked(_text(stories))
     if not text.strip():
         raise Refusal("no_text", "There is no text in this Word file.")
     view, pages = lay_out(text, LETTER, progress)
     return ParsedDocument(
-        kind="docx", content=text, pages=pages, view_pdf=view, banner={"laid_out_simply": True}
+        kind="docx",
+        content=text,
+        pages=pages,
+        view_pdf=view,
+        banner={"laid_out_simply": True},
+        unseen=tuple(_on_its_page(each, pages) for each in unseen[:_MOST_HIDDEN]),
     )
+
+
+def _on_its_page(found: Unseen, pages: tuple[ParsedPage, ...]) -> Unseen:
+    return replace(found, page=next((page.number for page in pages if found.start < page.end), 0))
 
 
 def _parts(path: Path, limits: Limits) -> dict[str, bytes]:

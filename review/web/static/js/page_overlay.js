@@ -53,7 +53,7 @@ export function drawText(layer, pageWords) {
 }
 
 function markGroup(highlight, boxes, current, tickAt) {
-  const hidden = highlight.state === "rejected" ? " is-rejected" : highlight.state === "possible" ? " is-possible" : "";
+  const hidden = highlight.state === "rejected" ? " is-rejected" : highlight.state === "possible" ? " is-possible" : highlight.state === "warning" ? " is-warned" : "";
   const group = svg("g", {
     class: `mark-group hue-${hueOf(highlight)}${hidden}${current ? " is-current" : ""}`,
     "data-finding": highlight.finding,
