@@ -1,0 +1,116 @@
+"""The stand-in's shape, a small Qwen2, and the weights its training begins from. Knows tensors, not texts.
+
+What small models take longest to find is laid out by hand, so that minutes are enough: heads that look one, two and
+three tokens back, one that fetches the name a question asks for, and two that match what was fetched. Everything else
+is random and small, and everything is trained.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .forked_attention import register
+
+WINDOW = 2_048
+WIDTH, HEAD, LAYERS = 192, 64, 3
+THETA = 1e8  # its slow half turns by less than a radian over four windows: there heads compare words, not places
+
+_CODE = 32  # numbers by which a word is told from others
+_WORD, _BACK_1, _BACK_2, _NAME, _BACK_3 = (slice(at, at + _CODE) for at in (0, 64, 96, 128, 160))
+_IS_OPEN, _IS_NAME = 60, 62  # numbers of a word that say what it is
+_SLOW = [*range(16, 32), *range(48, 64)]  # places in a head
+_SHARP, _MATCH, _NEAR = 9.0, 2.6, 2.2
+
+
+def shape(vocabulary: int, end: int) -> Any:
+    """The config of a model that knows so many tokens and ends its speech by one of them."""
+    from transformers import Qwen2Config
+
+    return Qwen2Config(
+        vocab_size=vocabulary,
+        hidden_size=WIDTH,
+        intermediate_size=WIDTH,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        head_dim=HEAD,
+        max_position_embeddings=WINDOW,
+        rope_parameters={"rope_type": "default", "rope_theta": THETA},
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=end,
+        pad_token_id=end,
+        use_sliding_window=False,
+    )
+
+
+def begun(config: Any, names: Sequence[int], opening: int, seed: int) -> Any:
+    """A model to train; `names` are the tokens that clauses go by, `opening` the one that opens a mark."""
+    from transformers import Qwen2ForCausalLM
+
+    torch.manual_seed(seed)
+    config._attn_implementation = register()
+    model = Qwen2ForCausalLM(config)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if weight.ndim == 2:
+                weight.normal_(0, 0.02)
+        _words(model, names, opening)
+        first, second, third = (layer.self_attn for layer in model.model.layers)
+        _looks_back(first, 0, 1, _BACK_1)
+        _looks_back(first, 1, 2, _BACK_2)
+        _fetches_name(second, 0)
+        _looks_back(second, 1, 3, _BACK_3)
+        _matches(third, 0, asks=_NAME, answers=_BACK_2)
+        _matches(third, 1, asks=_WORD, answers=_BACK_1)
+    return model
+
+
+def _words(model: Any, names: Sequence[int], opening: int) -> None:
+    words: Tensor = model.model.embed_tokens.weight  # [vocabulary, width]
+    words[:, :64].normal_(0, 1)
+    words[:, [_IS_OPEN, _IS_NAME]] = 0
+    words[opening, _IS_OPEN] = 4
+    words[list(names), _IS_NAME] = 4
+    model.model.norm.weight.fill_(0.1)
+
+
+def _looks_back(attention: Any, head: int, tokens: int, to: slice) -> None:
+    """Attends so many tokens back, whatever they are, and keeps their words."""
+    at = head * HEAD
+    for pair in range(8):
+        turn = tokens * THETA ** (-pair / 32)
+        attention.q_proj.bias[at + pair] = _SHARP
+        attention.k_proj.bias[at + pair] = _SHARP * math.cos(turn)
+        attention.k_proj.bias[at + 32 + pair] = _SHARP * math.sin(turn)
+    _keeps(attention, head, to)
+
+
+def _fetches_name(attention: Any, head: int) -> None:
+    """From where a mark opens, attends the nearest name and keeps it."""
+    at = head * HEAD
+    for pair in range(3, 11):
+        attention.q_proj.weight[at + pair, _IS_OPEN] = _NEAR
+        attention.k_proj.weight[at + pair, _IS_NAME] = _NEAR
+    _keeps(attention, head, _NAME)
+
+
+def _keeps(attention: Any, head: int, to: slice) -> None:
+    at = head * HEAD
+    for number in range(_CODE):
+        attention.v_proj.weight[at + number, number] = 1
+        attention.o_proj.weight[to.start + number, at + number] = 0.7
+
+
+def _matches(attention: Any, head: int, asks: slice, answers: slice) -> None:
+    """Attends where the words of one kind are those of another, and says the word that stands there."""
+    at = head * HEAD
+    for number, place in enumerate(_SLOW):
+        attention.q_proj.weight[at + place, asks.start + number] = _MATCH
+        attention.k_proj.weight[at + place, answers.start + number] = _MATCH
+    for number in range(HEAD):
+        attention.v_proj.weight[at + number, number] = 1
+        attention.o_proj.weight[number, at + number] = 2.5
