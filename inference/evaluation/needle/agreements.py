@@ -7,7 +7,7 @@ A clause ends with its only full stop. Knows texts and offsets, not tokens or mo
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inference.types import CaseFile, Question, SourceText
@@ -57,11 +57,16 @@ class Agreements:
     absent: tuple[str, ...]
 
 
-def written(draw: random.Random, clauses: int, documents: int = 2) -> Agreements:
-    """So many clauses in so many agreements; no two begin with the same two words or have the same name."""
+def written(
+    draw: random.Random, clauses: int, documents: int = 2, changed: Callable[[str], str] = str
+) -> Agreements:
+    """So many clauses in so many agreements; no two begin with the same two words or have the same name.
+
+    `changed` may put other words into a clause.
+    """
     pool = NAMES if clauses <= len(NAMES) * 3 // 4 else NAMES + MORE_NAMES
     names = draw.sample(pool, clauses + min(24, len(pool) - clauses))
-    texts = _different(draw, clauses)
+    texts = [changed(text) for text in _different(draw, names[:clauses])]
     share = -(-clauses // documents)
     found: list[Clause] = []
     contents: list[SourceText] = []
@@ -93,19 +98,20 @@ def _agreement(draw: random.Random, clauses: Sequence[tuple[str, str]]) -> tuple
     return content, begun
 
 
-def _different(draw: random.Random, count: int) -> list[str]:
-    """Clauses of which no two begin alike, as long as there are beginnings."""
-    pairs = [(kind, thing) for kind in KINDS for thing in THINGS]
-    begun = draw.sample(pairs, count) if count <= len(pairs) else draw.choices(pairs, k=count)
-    return [sentence(draw, kind, things) for kind, things in begun]
+def _different(draw: random.Random, names: Sequence[str]) -> list[str]:
+    """A clause for each name; no two begin alike, as long as there are beginnings."""
+    pairs = [(kind, things) for kind in KINDS for things in THINGS]
+    some = draw.sample if len(names) <= len(pairs) else draw.choices
+    return [sentence(draw, kind, things, draw.choice(names)) for kind, things in some(pairs, k=len(names))]
 
 
-def sentence(draw: random.Random, kind: str, things: str) -> str:
-    """The words of one clause."""
+def sentence(draw: random.Random, kind: str, things: str, name: str) -> str:
+    """The words of one clause, which may speak of another by its name."""
     party, other = draw.sample(PARTIES, 2)
     return draw.choice(FRAMES).format(
         Kind=kind.capitalize(),
         things=things,
+        name=name,
         party=party,
         other=other,
         duty=draw.choice(DUTIES),

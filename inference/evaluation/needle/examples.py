@@ -5,11 +5,12 @@ Every question of a case file is a fork of it, as in the engine: it sees the cas
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from inference.clause_types import load_clause_types
 from inference.engine.plain_tokens import CLOSE, OPEN
 from inference.engine.prompt import CasePrompt, Template
 from inference.types import Question
@@ -45,43 +46,59 @@ class Batch:
 
 @dataclass(frozen=True)
 class Shape:
-    """How much is learned from at once: case files, clauses in each, questions about each, and how many are absent."""
+    """How much is learned from at once: case files, clauses in each at the most, questions with and without answer."""
 
     rows: int
     clauses: int
-    questions: int
+    found: int
     absent: int
 
 
 class Examples:
-    """Draws examples in the words of one template."""
+    """Draws examples in the words of one template; no case file is longer than `longest` tokens."""
 
-    def __init__(self, template: Template) -> None:
-        self._template = template
+    def __init__(self, template: Template, vocabulary: Sequence[str], longest: int) -> None:
+        self._template, self._longest = template, longest
+        self._words = [word for word in vocabulary if word.isalpha() and word.islower()]
         self._known: dict[str, list[int]] = {}
+        self._others = [Question("", each.name, each.definition, "text") for each in load_clause_types()]
 
     def batch(self, draw: random.Random, shape: Shape) -> Batch:
-        """Case files of about so many clauses; the same from the same state of `draw`."""
-        least = max(2, shape.clauses // 2)
-        rows = []
-        for _ in range(shape.rows):
-            clauses = draw.randint(least, shape.clauses)
-            agreements = written(draw, clauses, documents=draw.randint(1, min(3, clauses)))
-            prompt = self._template.case(agreements.case_file)
-            rows.append((prompt, self._forks(draw, agreements, prompt, shape)))
-        return _joined(rows)
+        """Case files of half to all of the clauses; the same from the same state of `draw`."""
+        return _joined([self._row(draw, shape) for _ in range(shape.rows)])
+
+    def _row(self, draw: random.Random, shape: Shape) -> tuple[CasePrompt, list[Fork]]:
+        clauses = draw.randint(max(2, shape.clauses // 2), shape.clauses)
+        documents = draw.randint(1, min(3, clauses))
+        agreements = written(draw, clauses, documents, lambda text: self._changed(draw, text))
+        prompt = self._template.case(agreements.case_file)
+        if prompt.tokens > self._longest:
+            return self._row(draw, shape)
+        return prompt, self._forks(draw, agreements, prompt, shape)
+
+    def _changed(self, draw: random.Random, text: str) -> str:
+        """One clause in five with some of its words exchanged for any others, so that any word is learned to copy."""
+        if draw.random() > 0.2:
+            return text
+        words = (draw.choice(self._words) if draw.random() < 0.3 else word for word in text[:-1].split(" "))
+        return " ".join(words) + "."
 
     def _forks(
         self, draw: random.Random, agreements: Agreements, prompt: CasePrompt, shape: Shape
     ) -> list[Fork]:
-        asked = draw.sample(agreements.clauses, min(shape.questions, len(agreements.clauses)))
         forks = []
-        for clause in asked:
+        for clause in draw.sample(agreements.clauses, min(shape.found, len(agreements.clauses))):
             passage = prompt.passage_at(clause.document_id, clause.start).number
-            forks.append(self._found(asked_for(clause.name, draw.randrange(3)), clause.text, passage))
+            forks.append(self._found(self._asked(draw, clause.name), clause.text, passage))
         for name in draw.sample(agreements.absent, shape.absent):
-            forks.append(self._not_found(asked_for(name, draw.randrange(3))))
+            question = draw.choice(self._others) if draw.random() < 0.2 else self._asked(draw, name)
+            forks.append(self._not_found(question))
         return forks
+
+    def _asked(self, draw: random.Random, name: str) -> Question:
+        """A question for a clause by its name, one in five under another title, as a free question has."""
+        question = asked_for(name, draw.randrange(3))
+        return question if draw.random() > 0.2 else replace(question, name=draw.choice(self._others).name)
 
     def _found(self, question: Question, text: str, passage: int) -> Fork:
         parts = [

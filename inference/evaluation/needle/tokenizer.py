@@ -66,6 +66,11 @@ def _needed() -> list[str]:
     return [*found, *map(str, range(200)), OPEN, CLOSE, "\n\n", "’"]
 
 
+def prose_words() -> list[str]:
+    """The words of its vocabulary that stand after a space, without it."""
+    return [piece[1:] for piece in _vocabulary() if piece[:1] == _spelled(" ") and piece[1:].isalpha()]
+
+
 def _likely() -> list[str]:
     """Words of our own prose, the commonest first."""
     texts = [string for path in _PROSE for string in _strings(json.loads(path.read_text(encoding="utf-8")))]

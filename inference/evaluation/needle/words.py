@@ -70,4 +70,5 @@ FRAMES = (
     "{Kind} {things} of the {place} {duty} {done} {time}; {kind2} {things2} of the {party} {duty2} {done2}.",
     "{Kind} {things} without a {cost} {duty} {done} to the {party} or the {other}.",
     "{Kind} {things} that the {party} has {done} {duty} {done2} in the {place} of the {other} {time}.",
+    "{Kind} {things} under clause {name} {duty} {done} by the {party}.",  # speaks of another clause
 )
