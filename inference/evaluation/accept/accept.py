@@ -11,7 +11,7 @@ from inference.engine.profile import EngineProfile, ProfileError
 from inference.engine.prompt import CaseFileTooLong
 from inference.engine.reader import EngineReader
 from inference.engine.step import UnsupportedAttention
-from inference.evaluation.needle.intervals import Share
+from inference.evaluation.needle.intervals import NONE, Share
 from inference.evaluation.needle.measure import Length, Wanted, measure, room
 from inference.evaluation.needle.report import usual_lengths
 from inference.types import CaseAnswer
@@ -48,7 +48,7 @@ class Accepting:
         self._begun = time.monotonic()
         self._checks: dict[str, Check] = {}
         self._figures: dict[str, Any] = {}
-        self._quotes = Share(0, 0)
+        self._quotes = NONE
         self._loaded: LoadedModel | None = None
 
     def make(self) -> Acceptance:
@@ -67,9 +67,7 @@ class Accepting:
     def result(self) -> Acceptance:
         """What is known by now."""
         loaded = self._loaded
-        checks = tuple(
-            self._checks.get(name, Check(name, False, "not tried", "")) for name in CHECKS
-        )
+        checks = tuple(self._checks.get(name, Check(name, False, "not tried", "")) for name in CHECKS)
         return Acceptance(
             profile=self._profile.name,
             fingerprint=str(loaded.fingerprint) if loaded else "",
@@ -110,7 +108,7 @@ class Accepting:
         if left:
             note += f" There was no time for {', '.join(f'{length:,}' for length in left)}."
         self._note(_needle(whole, note))
-        absent = sum((length.absent for length in whole), Share(0, 0))
+        absent = sum((length.absent for length in whole), NONE)
         self._note(_bar(ABSENT, absent, ABSENT_BAR, "said not found"))
 
     def _known(self, reader: EngineReader) -> None:
@@ -163,7 +161,9 @@ def _needle(lengths: Sequence[Length], note: str) -> Check:
     depths = [cell.right / cell.asked for length in lengths for cell in length.depths if cell.asked]
     passed = bool(lengths) and min(shares) >= NEEDLE_BAR and min(depths) >= DEPTH_BAR
     figure = f"{min(shares):.1%} worst length, {min(depths):.0%} depth" if lengths else "no length in time"
-    return Check(NEEDLE, passed, figure, f"{NEEDLE_BAR:.0%} at every length, {DEPTH_BAR:.0%} at every depth", note)
+    return Check(
+        NEEDLE, passed, figure, f"{NEEDLE_BAR:.0%} at every length, {DEPTH_BAR:.0%} at every depth", note
+    )
 
 
 def _bar(name: str, share: Share, bar: float, what: str) -> Check:

@@ -82,7 +82,10 @@ def written(
 def asked_for(name: str, way: int = 0) -> Question:
     """The question for the words of a clause, in one of several ways of asking."""
     return Question(
-        f"clause {name}", f"Clause {name}", WAYS_OF_ASKING[way % len(WAYS_OF_ASKING)].format(name=name), "text"
+        f"clause {name}",
+        f"Clause {name}",
+        WAYS_OF_ASKING[way % len(WAYS_OF_ASKING)].format(name=name),
+        "text",
     )
 
 

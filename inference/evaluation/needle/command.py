@@ -1,10 +1,9 @@
 """What the command line does: trains the stand-in, or measures needles with any profile."""
 
 import argparse
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from .progress import now_and_then
 
 STANDIN = Path(__file__).parents[1] / "standin"
 
@@ -32,19 +31,6 @@ def _train(options: argparse.Namespace) -> int:
     save(training.model, training.tokenizer, options.out)
     print(f"{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()):,} bytes")
     return 0
-
-
-def now_and_then(seconds: float) -> Callable[[object], None]:
-    """Writes a line of progress to the error stream, no more often than so."""
-    last = time.monotonic()
-
-    def tell(what: object) -> None:
-        nonlocal last
-        if time.monotonic() - last >= seconds:
-            last = time.monotonic()
-            print(what, file=sys.stderr, flush=True)
-
-    return tell
 
 
 def _parser() -> argparse.ArgumentParser:

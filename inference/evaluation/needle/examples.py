@@ -18,27 +18,32 @@ from inference.types import Question
 from .agreements import Agreements, asked_for, written
 
 IGNORED = -100
+_STATE, _BEGINNING = (
+    6.0,
+    4.0,
+)  # what decides an answer counts for more than the words that are copied after it
 _PAD = 0
 
 
 @dataclass(frozen=True)
 class Fork:
-    """A question and its answer; `learned[n]` says whether the model chooses `ids[n]` itself."""
+    """A question and its answer; `weights[n]` says how much `ids[n]` counts, 0 where the model does not choose it."""
 
     ids: Sequence[int]
-    learned: Sequence[bool]
+    weights: Sequence[float]
 
 
 @dataclass(frozen=True)
 class Batch:
     """Rows of a case file, padded to `room` tokens, and `forks` forks of equal length after it.
 
-    ids, positions, labels: [rows, room + forks * length]; hidden: [rows, 1, 1, room], -inf where nothing is.
+    ids, positions, labels, weights: [rows, room + forks * length]; hidden: [rows, 1, 1, room], -inf where nothing is.
     """
 
     ids: Tensor
     positions: Tensor
     labels: Tensor
+    weights: Tensor
     hidden: Tensor
     room: int
     forks: int
@@ -101,18 +106,20 @@ class Examples:
         return question if draw.random() > 0.2 else replace(question, name=draw.choice(self._others).name)
 
     def _found(self, question: Question, text: str, passage: int) -> Fork:
+        words = self._template.plain.encode(f"{text}{CLOSE}")
         parts = [
-            (self._template.question(question), False),
-            (self._said("found")[:1], True),
-            (self._said(f"{CLOSE}\nQuote: {OPEN}"), False),
-            (self._template.plain.encode(f"{text}{CLOSE}"), True),
-            (self._said(f"\nAt: {OPEN}{passage}{CLOSE}\nMore: {OPEN}"), False),
-            (self._said("no"), True),
+            (self._template.question(question), 0),
+            (self._said("found")[:1], _STATE),
+            (self._said(f"{CLOSE}\nQuote: {OPEN}"), 0),
+            (words[:2], _BEGINNING),
+            (words[2:], 1),
+            (self._said(f"\nAt: {OPEN}{passage}{CLOSE}\nMore: {OPEN}"), 0),
+            (self._said("no"), 1),
         ]
         return _fork(parts)
 
     def _not_found(self, question: Question) -> Fork:
-        return _fork([(self._template.question(question), False), (self._said("not found")[:1], True)])
+        return _fork([(self._template.question(question), 0), (self._said("not found")[:1], _STATE)])
 
     def _said(self, words: str) -> list[int]:
         if words not in self._known:
@@ -120,9 +127,9 @@ class Examples:
         return self._known[words]
 
 
-def _fork(parts: Sequence[tuple[Sequence[int], bool]]) -> Fork:
+def _fork(parts: Sequence[tuple[Sequence[int], float]]) -> Fork:
     ids = [id for some, _ in parts for id in some]
-    return Fork(ids, [learned for some, learned in parts for _ in some])
+    return Fork(ids, [weight for some, weight in parts for _ in some])
 
 
 def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
@@ -132,6 +139,7 @@ def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
     ids = torch.full((len(rows), room + number * length), _PAD)
     positions = torch.zeros_like(ids)
     labels = torch.full_like(ids, IGNORED)
+    weights = torch.zeros(ids.shape)
     hidden = torch.zeros(len(rows), 1, 1, room)
     for row, (prompt, forks) in enumerate(rows):
         ids[row, : prompt.tokens] = torch.tensor(prompt.token_ids)
@@ -142,6 +150,7 @@ def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
             end = begun + len(fork.ids)
             ids[row, begun:end] = torch.tensor(fork.ids)
             positions[row, begun:end] = torch.arange(prompt.tokens, prompt.tokens + len(fork.ids))
-            chosen = torch.tensor(fork.learned[1:])
-            labels[row, begun : end - 1] = torch.where(chosen, ids[row, begun + 1 : end], IGNORED)
-    return Batch(ids, positions, labels, hidden, room, number)
+            counts = torch.tensor(fork.weights[1:], dtype=torch.float32)
+            weights[row, begun : end - 1] = counts
+            labels[row, begun : end - 1] = torch.where(counts > 0, ids[row, begun + 1 : end], IGNORED)
+    return Batch(ids, positions, labels, weights, hidden, room, number)

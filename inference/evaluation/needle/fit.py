@@ -39,11 +39,11 @@ class Stage:
 
 
 STAGES = (
-    Stage(200, Shape(rows=6, clauses=5, found=4, absent=2)),
-    Stage(200, Shape(rows=4, clauses=10, found=6, absent=3)),
-    Stage(200, Shape(rows=3, clauses=20, found=8, absent=4)),
-    Stage(200, Shape(rows=2, clauses=40, found=12, absent=6)),
-    Stage(400, Shape(rows=1, clauses=76, found=24, absent=12)),
+    Stage(120, Shape(rows=6, clauses=5, found=4, absent=2)),
+    Stage(120, Shape(rows=4, clauses=10, found=6, absent=3)),
+    Stage(160, Shape(rows=3, clauses=20, found=8, absent=4)),
+    Stage(160, Shape(rows=2, clauses=40, found=12, absent=6)),
+    Stage(300, Shape(rows=1, clauses=76, found=24, absent=12)),
 )
 
 
@@ -106,16 +106,17 @@ class Training:
             optimizer.zero_grad()
             for group in optimizer.param_groups:
                 group["lr"] = RATE * self._rate()
-        logits, wanted = self._logits(batch)
-        loss = functional.cross_entropy(logits, wanted)
+        logits, wanted, weights = self._logits(batch)
+        losses = functional.cross_entropy(logits, wanted, reduction="none")
+        loss = (losses * weights).sum() / weights.sum()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self._optimizers:
             optimizer.step()
         return loss.item(), (logits.argmax(1) == wanted).float().mean().item()
 
-    def _logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """[chosen tokens, vocabulary] and the right ones: the others need no logits."""
+    def _logits(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """[chosen tokens, vocabulary], the right ones and what each counts: the others need no logits."""
         labels = batch.labels.to(self.device)
         with torch.autocast(self.device, torch.bfloat16):
             given = self.model.model(
@@ -127,7 +128,7 @@ class Training:
             ).last_hidden_state
             chosen = labels != IGNORED
             logits = self.model.lm_head(given[chosen])
-        return logits.float(), labels[chosen]
+        return logits.float(), labels[chosen], batch.weights.to(self.device)[chosen]
 
     def _rate(self) -> float:
         falling = (self.total - self.steps) / (self.total * (1 - _FALLS_FROM))

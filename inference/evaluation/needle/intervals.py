@@ -37,3 +37,6 @@ class Share:
 
     def __add__(self, other: "Share") -> "Share":
         return Share(self.right + other.right, self.asked + other.asked)
+
+
+NONE = Share(0, 0)

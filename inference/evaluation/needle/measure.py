@@ -10,7 +10,7 @@ from inference.types import CaseAnswer, CaseFile
 from inference.verify import refusals
 
 from .agreements import Agreements, Clause, asked_for
-from .intervals import Share
+from .intervals import NONE, Share
 from .sized import of_tokens
 
 DEPTHS = 5  # equal parts of a case file
@@ -71,8 +71,8 @@ class Length:
     tokens: int = 0
     case_files: int = 0
     depths: list[Cell] = field(default_factory=lambda: [Cell() for _ in range(DEPTHS)])
-    absent: Share = Share(0, 0)
-    quotes: Share = Share(0, 0)
+    absent: Share = NONE
+    quotes: Share = NONE
     complete: bool = True
 
     @property
@@ -132,9 +132,7 @@ def _ask(reader: EngineReader, agreements: Agreements, found: Length, needles: i
         asked_for(name, way) for way, name in enumerate([*(clause.name for _, clause in clauses), *absent])
     ]
     reading = reader.read(agreements.case_file)
-    answers = {
-        each.question_id: each for each in reader.ask(reading, questions, second_reading=False)
-    }
+    answers = {each.question_id: each for each in reader.ask(reading, questions, second_reading=False)}
     found.tokens, found.case_files = max(found.tokens, reading.total), found.case_files + 1
     for place, clause in clauses:
         answer = answers[asked_for(clause.name).id]

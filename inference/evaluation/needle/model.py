@@ -1,8 +1,8 @@
-"""The stand-in's shape, a small Qwen2, and the weights its training begins from. Knows tensors, not texts.
+"""The stand-in's shape, a small Llama, and the weights its training begins from. Knows tensors, not texts.
 
 What small models take longest to find is laid out by hand, so that minutes are enough: heads that look one, two and
-three tokens back, one that fetches the name a question asks for, and two that match what was fetched. Everything else
-is random and small, and everything is trained.
+three tokens back, two that fetch the name a question asks for, and three that match what was fetched with what stands
+before a word. Everything else is random and small, and everything is trained.
 """
 
 import math
@@ -15,27 +15,31 @@ from torch import Tensor
 from .forked_attention import register
 
 WINDOW = 2_048
-WIDTH, HEAD, LAYERS = 192, 64, 3
-THETA = 1e8  # its slow half turns by less than a radian over four windows: there heads compare words, not places
+WIDTH, INNER, HEAD, HEADS, LAYERS = 240, 128, 64, 3, 3
+THETA = (
+    1e8  # its slow half turns by less than a radian over four windows: there heads compare words, not places
+)
 
 _CODE = 32  # numbers by which a word is told from others
-_WORD, _BACK_1, _BACK_2, _NAME, _BACK_3 = (slice(at, at + _CODE) for at in (0, 64, 96, 128, 160))
-_IS_OPEN, _IS_NAME = 60, 62  # numbers of a word that say what it is
+_WORD, _BACK_1, _BACK_2, _BACK_3, _NAME, _NAME_AFTER = (
+    slice(at, at + _CODE) for at in (0, 64, 96, 128, 160, 192)
+)
+_IS_NAME = 62  # the number of a word that says so
 _SLOW = [*range(16, 32), *range(48, 64)]  # places in a head
 _SHARP, _MATCH, _NEAR = 9.0, 2.6, 2.2
 
 
 def shape(vocabulary: int, end: int) -> Any:
     """The config of a model that knows so many tokens and ends its speech by one of them."""
-    from transformers import Qwen2Config
+    from transformers import LlamaConfig
 
-    return Qwen2Config(
+    return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=WIDTH,
-        intermediate_size=WIDTH,
+        intermediate_size=INNER,
         num_hidden_layers=LAYERS,
-        num_attention_heads=2,
-        num_key_value_heads=2,
+        num_attention_heads=HEADS,
+        num_key_value_heads=HEADS,
         head_dim=HEAD,
         max_position_embeddings=WINDOW,
         rope_parameters={"rope_type": "default", "rope_theta": THETA},
@@ -43,37 +47,39 @@ def shape(vocabulary: int, end: int) -> Any:
         bos_token_id=None,
         eos_token_id=end,
         pad_token_id=end,
-        use_sliding_window=False,
+        attention_bias=True,  # by which a head can look at a place whatever stands there
     )
 
 
 def begun(config: Any, names: Sequence[int], opening: int, seed: int) -> Any:
     """A model to train; `names` are the tokens that clauses go by, `opening` the one that opens a mark."""
-    from transformers import Qwen2ForCausalLM
+    from transformers import LlamaForCausalLM
 
     torch.manual_seed(seed)
     config._attn_implementation = register()
-    model = Qwen2ForCausalLM(config)
+    model = LlamaForCausalLM(config)
     with torch.no_grad():
-        for name, weight in model.named_parameters():
+        for weight in model.parameters():
             if weight.ndim == 2:
                 weight.normal_(0, 0.02)
-        _words(model, names, opening)
+        _words(model, names)
         first, second, third = (layer.self_attn for layer in model.model.layers)
         _looks_back(first, 0, 1, _BACK_1)
         _looks_back(first, 1, 2, _BACK_2)
-        _fetches_name(second, 0)
-        _looks_back(second, 1, 3, _BACK_3)
-        _matches(third, 0, asks=_NAME, answers=_BACK_2)
-        _matches(third, 1, asks=_WORD, answers=_BACK_1)
+        _looks_back(first, 2, 3, _BACK_3)
+        mark = model.model.embed_tokens.weight[opening]  # [width]
+        _fetches_name(second, 0, _WORD, mark, _NAME)
+        _fetches_name(second, 1, _BACK_1, mark, _NAME_AFTER)
+        _matches(third, 0, asks=_NAME, answers=_BACK_2)  # the first word of a clause, two after its name
+        _matches(third, 1, asks=_NAME_AFTER, answers=_BACK_3)  # the second word
+        _matches(third, 2, asks=_WORD, answers=_BACK_1)  # the word after the one just said
     return model
 
 
-def _words(model: Any, names: Sequence[int], opening: int) -> None:
+def _words(model: Any, names: Sequence[int]) -> None:
     words: Tensor = model.model.embed_tokens.weight  # [vocabulary, width]
     words[:, :64].normal_(0, 1)
-    words[:, [_IS_OPEN, _IS_NAME]] = 0
-    words[opening, _IS_OPEN] = 4
+    words[:, _IS_NAME] = 0
     words[list(names), _IS_NAME] = 4
     model.model.norm.weight.fill_(0.1)
 
@@ -89,13 +95,14 @@ def _looks_back(attention: Any, head: int, tokens: int, to: slice) -> None:
     _keeps(attention, head, to)
 
 
-def _fetches_name(attention: Any, head: int) -> None:
-    """From where a mark opens, attends the nearest name and keeps it."""
+def _fetches_name(attention: Any, head: int, where: slice, mark: Tensor, to: slice) -> None:
+    """Where a word, this one or the one before, is the mark that opens: attends the nearest name and keeps it."""
     at = head * HEAD
+    code = mark[:_CODE]
     for pair in range(3, 11):
-        attention.q_proj.weight[at + pair, _IS_OPEN] = _NEAR
+        attention.q_proj.weight[at + pair, where] = _NEAR * 4 * code / (code @ code)
         attention.k_proj.weight[at + pair, _IS_NAME] = _NEAR
-    _keeps(attention, head, _NAME)
+    _keeps(attention, head, to)
 
 
 def _keeps(attention: Any, head: int, to: slice) -> None:

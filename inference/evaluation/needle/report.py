@@ -11,8 +11,8 @@ from inference.engine.profile import EngineProfile, ProfileError
 from inference.engine.reader import EngineReader
 from inference.engine.step import UnsupportedAttention
 
-from .command import now_and_then
 from .measure import Length, Wanted, measure, room
+from .progress import now_and_then
 
 
 def run(options: argparse.Namespace) -> int:
