@@ -16,17 +16,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.engine.plain_tokens import OPEN
-from inference.engine.prompt import Template
+from inference.engine.prompt import PREAMBLE, Template
 
 from .examples import IGNORED, Batch, Examples, Shape
 from .model import WINDOW, begun, shape
 from .tokenizer import model_tokenizer, prose_words
 from .words import NAMES
 
-RATE = 3e-3
+RATE = 2e-3
 _WARM_UP = 20  # steps
-_FALLS_FROM = 0.6  # of all steps: from there on the rate falls to nothing
-_KEEP_EVERY = 50  # steps
+_FALLS_FROM = 0.5  # of all steps: from there on the rate falls to nothing
+KEEP_EVERY = 50  # steps
 _FORK = 96  # tokens that a question and an answer take at the most
 
 
@@ -79,22 +79,23 @@ class Training:
         (opening,) = template.plain.encode(OPEN)
         names = [id for name in NAMES for id in template.plain.encode(f" {name}")]
         config = shape(len(self.tokenizer), self.tokenizer.eos_token_id)
-        self.model = begun(config, names, opening, seed).to(self.device)
+        first = template.plain.encode(PREAMBLE)[0]
+        self.model = begun(config, names, opening, first, seed).to(self.device)
         self._examples = Examples(template, prose_words(), WINDOW - _FORK)
         self._draw = random.Random(seed)
         self._optimizers = _optimizers(self.model)
 
-    def go_on(self, kept: Path | None, tell: Callable[[Step], None]) -> None:
-        """Take the steps that are left, from what `kept` holds; its state is kept there now and then."""
+    def go_on(self, kept: Path | None, tell: Callable[[Step], None], keep_every: int = KEEP_EVERY) -> None:
+        """Take the steps that are left, from what `kept` holds; its state is kept there every so many steps."""
         if kept is not None and kept.exists():
             self._take_up(kept)
         at, since = self.steps, time.monotonic()
         for stage in list(self._left()):
             loss, right = self._step(self._examples.batch(self._draw, stage.shape))
             self.steps += 1
-            tell(Step(self.steps, self.total, loss, right, time.monotonic() - since, at))
-            if kept is not None and (self.steps % _KEEP_EVERY == 0 or self.steps == self.total):
+            if kept is not None and (self.steps % keep_every == 0 or self.steps == self.total):
                 self._keep(kept)
+            tell(Step(self.steps, self.total, loss, right, time.monotonic() - since, at))
 
     def _left(self) -> Iterator[Stage]:
         every = (stage for stage in self.stages for _ in range(stage.steps))

@@ -2,7 +2,8 @@
 
 What small models take longest to find is laid out by hand, so that minutes are enough: heads that look one, two and
 three tokens back, two that fetch the name a question asks for, and three that match what was fetched with what stands
-before a word. Everything else is random and small, and everything is trained.
+before a word, and look at the first token where nothing matches. Everything else is random and small, and everything
+is trained.
 """
 
 import math
@@ -26,7 +27,7 @@ _WORD, _BACK_1, _BACK_2, _BACK_3, _NAME, _NAME_AFTER = (
 )
 _IS_NAME = 62  # the number of a word that says so
 _SLOW = [*range(16, 32), *range(48, 64)]  # places in a head
-_SHARP, _MATCH, _NEAR = 9.0, 2.6, 2.2
+_SHARP, _MATCH, _NEAR, _NOTHING = 9.0, 3.0, 2.2, 14.0
 
 
 def shape(vocabulary: int, end: int) -> Any:
@@ -51,8 +52,11 @@ def shape(vocabulary: int, end: int) -> Any:
     )
 
 
-def begun(config: Any, names: Sequence[int], opening: int, seed: int) -> Any:
-    """A model to train; `names` are the tokens that clauses go by, `opening` the one that opens a mark."""
+def begun(config: Any, names: Sequence[int], opening: int, first: int, seed: int) -> Any:
+    """A model to train.
+
+    `names` are the tokens that clauses go by, `opening` the one that opens a mark, `first` that of every case file.
+    """
     from transformers import LlamaForCausalLM
 
     torch.manual_seed(seed)
@@ -63,16 +67,18 @@ def begun(config: Any, names: Sequence[int], opening: int, seed: int) -> Any:
             if weight.ndim == 2:
                 weight.normal_(0, 0.02)
         _words(model, names)
-        first, second, third = (layer.self_attn for layer in model.model.layers)
-        _looks_back(first, 0, 1, _BACK_1)
-        _looks_back(first, 1, 2, _BACK_2)
-        _looks_back(first, 2, 3, _BACK_3)
-        mark = model.model.embed_tokens.weight[opening]  # [width]
+        lowest, second, third = (layer.self_attn for layer in model.model.layers)
+        _looks_back(lowest, 0, 1, _BACK_1)
+        _looks_back(lowest, 1, 2, _BACK_2)
+        _looks_back(lowest, 2, 3, _BACK_3)
+        mark, nothing = (model.model.embed_tokens.weight[id, :_CODE] for id in (opening, first))
         _fetches_name(second, 0, _WORD, mark, _NAME)
         _fetches_name(second, 1, _BACK_1, mark, _NAME_AFTER)
         _matches(third, 0, asks=_NAME, answers=_BACK_2)  # the first word of a clause, two after its name
         _matches(third, 1, asks=_NAME_AFTER, answers=_BACK_3)  # the second word
         _matches(third, 2, asks=_WORD, answers=_BACK_1)  # the word after the one just said
+        for head in (0, 1):
+            _or_nothing(third, head, nothing)
     return model
 
 
@@ -98,9 +104,8 @@ def _looks_back(attention: Any, head: int, tokens: int, to: slice) -> None:
 def _fetches_name(attention: Any, head: int, where: slice, mark: Tensor, to: slice) -> None:
     """Where a word, this one or the one before, is the mark that opens: attends the nearest name and keeps it."""
     at = head * HEAD
-    code = mark[:_CODE]
     for pair in range(3, 11):
-        attention.q_proj.weight[at + pair, where] = _NEAR * 4 * code / (code @ code)
+        attention.q_proj.weight[at + pair, where] = _NEAR * 4 * mark / (mark @ mark)
         attention.k_proj.weight[at + pair, _IS_NAME] = _NEAR
     _keeps(attention, head, to)
 
@@ -115,9 +120,18 @@ def _keeps(attention: Any, head: int, to: slice) -> None:
 def _matches(attention: Any, head: int, asks: slice, answers: slice) -> None:
     """Attends where the words of one kind are those of another, and says the word that stands there."""
     at = head * HEAD
-    for number, place in enumerate(_SLOW):
+    for number, place in enumerate(_SLOW[:-1]):
         attention.q_proj.weight[at + place, asks.start + number] = _MATCH
         attention.k_proj.weight[at + place, answers.start + number] = _MATCH
     for number in range(HEAD):
         attention.v_proj.weight[at + number, number] = 1
         attention.o_proj.weight[number, at + number] = 2.5
+
+
+def _or_nothing(attention: Any, head: int, nothing: Tensor) -> None:
+    """Attends the first token of all where no match is strong."""
+    place = head * HEAD + _SLOW[-1]
+    attention.q_proj.weight[place] = 0
+    attention.q_proj.bias[place] = _NOTHING
+    attention.k_proj.weight[place] = 0
+    attention.k_proj.weight[place, _WORD] = _NOTHING * nothing / (nothing @ nothing)
