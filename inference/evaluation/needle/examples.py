@@ -13,6 +13,7 @@ from torch import Tensor
 from inference.clause_types import load_clause_types
 from inference.engine.plain_tokens import CLOSE, OPEN
 from inference.engine.prompt import CasePrompt, Template
+from inference.engine.script import STATES
 from inference.types import Question
 
 from .agreements import Agreements, asked_for, written
@@ -23,27 +24,35 @@ _STATE, _BEGINNING = (
     4.0,
 )  # what decides an answer counts for more than the words that are copied after it
 _PAD = 0
+_MOST_RIVALS = 12
 
 
 @dataclass(frozen=True)
 class Fork:
-    """A question and its answer; `weights[n]` says how much `ids[n]` counts, 0 where the model does not choose it."""
+    """A question and its answer.
+
+    `weights[n]` says how much `ids[n]` counts, 0 where the model does not choose it; `rivals[n]` are the other tokens
+    that the engine would allow there, empty where that is nearly all of them.
+    """
 
     ids: Sequence[int]
     weights: Sequence[float]
+    rivals: Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True)
 class Batch:
     """Rows of a case file, padded to `room` tokens, and `forks` forks of equal length after it.
 
-    ids, positions, labels, weights: [rows, room + forks * length]; hidden: [rows, 1, 1, room], -inf where nothing is.
+    ids, positions, labels, weights: [rows, room + forks * length]; rivals: the same with a third size, -1 where none;
+    hidden: [rows, 1, 1, room], -inf where nothing is.
     """
 
     ids: Tensor
     positions: Tensor
     labels: Tensor
     weights: Tensor
+    rivals: Tensor
     hidden: Tensor
     room: int
     forks: int
@@ -94,7 +103,7 @@ class Examples:
         forks = []
         for clause in draw.sample(agreements.clauses, min(shape.found, len(agreements.clauses))):
             passage = prompt.passage_at(clause.document_id, clause.start).number
-            forks.append(self._found(self._asked(draw, clause.name), clause.text, passage))
+            forks.append(self._found(self._asked(draw, clause.name), clause.text, passage, prompt.token_ids))
         for name in draw.sample(agreements.absent, shape.absent):
             question = draw.choice(self._others) if draw.random() < 0.2 else self._asked(draw, name)
             forks.append(self._not_found(question))
@@ -105,21 +114,27 @@ class Examples:
         question = asked_for(name, draw.randrange(3))
         return question if draw.random() > 0.2 else replace(question, name=draw.choice(self._others).name)
 
-    def _found(self, question: Question, text: str, passage: int) -> Fork:
+    def _found(self, question: Question, text: str, passage: int, case_file: Sequence[int]) -> Fork:
         words = self._template.plain.encode(f"{text}{CLOSE}")
-        parts = [
-            (self._template.question(question), 0),
-            (self._said("found")[:1], _STATE),
-            (self._said(f"{CLOSE}\nQuote: {OPEN}"), 0),
-            (words[:2], _BEGINNING),
-            (words[2:], 1),
-            (self._said(f"\nAt: {OPEN}{passage}{CLOSE}\nMore: {OPEN}"), 0),
-            (self._said("no"), 1),
-        ]
-        return _fork(parts)
+        rivals = _rivals(words, case_file)
+        return _fork(
+            [
+                (self._template.question(question), 0, []),
+                self._state("found"),
+                (self._said(f"{CLOSE}\nQuote: {OPEN}"), 0, []),
+                (words[:2], _BEGINNING, rivals[:2]),
+                (words[2:], 1, rivals[2:]),
+                (self._said(f"\nAt: {OPEN}{passage}{CLOSE}\nMore: {OPEN}"), 0, []),
+                (self._said("no"), 1, [self._said("yes")]),
+            ]
+        )
 
     def _not_found(self, question: Question) -> Fork:
-        return _fork([(self._template.question(question), 0), (self._said("not found")[:1], _STATE)])
+        return _fork([(self._template.question(question), 0, []), self._state("not found")])
+
+    def _state(self, said: str) -> "_Part":
+        others = [self._said(state)[0] for state in STATES if state != said]
+        return self._said(said)[:1], _STATE, [others]
 
     def _said(self, words: str) -> list[int]:
         if words not in self._known:
@@ -127,9 +142,27 @@ class Examples:
         return self._known[words]
 
 
-def _fork(parts: Sequence[tuple[Sequence[int], float]]) -> Fork:
-    ids = [id for some, _ in parts for id in some]
-    return Fork(ids, [weight for some, weight in parts for _ in some])
+_Part = tuple[Sequence[int], float, Sequence[Sequence[int]]]
+
+
+def _fork(parts: Sequence[_Part]) -> Fork:
+    ids = [id for some, _, _ in parts for id in some]
+    weights = [weight for some, weight, _ in parts for _ in some]
+    rivals = [each for some, _, own in parts for each in (own or [()] * len(some))]
+    return Fork(ids, weights, rivals)
+
+
+def _rivals(words: Sequence[int], case_file: Sequence[int]) -> list[list[int]]:
+    """For each word of a quote what else could come there: how the case file goes on elsewhere, or the end."""
+    found: list[list[int]] = [[]]
+    begun = [place for place, id in enumerate(case_file) if id == words[0]]
+    for number in range(1, len(words)):
+        nexts = dict.fromkeys(case_file[place + number] for place in begun if place + number < len(case_file))
+        found.append([id for id in (*nexts, words[-1]) if id != words[number]][:_MOST_RIVALS])
+        begun = [
+            place for place in begun if case_file[place + number : place + number + 1] == (words[number],)
+        ]
+    return found
 
 
 def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
@@ -140,6 +173,7 @@ def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
     positions = torch.zeros_like(ids)
     labels = torch.full_like(ids, IGNORED)
     weights = torch.zeros(ids.shape)
+    rivals = torch.full((*ids.shape, _MOST_RIVALS), -1)
     hidden = torch.zeros(len(rows), 1, 1, room)
     for row, (prompt, forks) in enumerate(rows):
         ids[row, : prompt.tokens] = torch.tensor(prompt.token_ids)
@@ -152,5 +186,8 @@ def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
             positions[row, begun:end] = torch.arange(prompt.tokens, prompt.tokens + len(fork.ids))
             counts = torch.tensor(fork.weights[1:], dtype=torch.float32)
             weights[row, begun : end - 1] = counts
+            for number, others in enumerate(fork.rivals[1:]):
+                if others:
+                    rivals[row, begun + number, : len(others)] = torch.tensor(others)
             labels[row, begun : end - 1] = torch.where(counts > 0, ids[row, begun + 1 : end], IGNORED)
-    return Batch(ids, positions, labels, weights, hidden, room, number)
+    return Batch(ids, positions, labels, weights, rivals, hidden, room, number)

@@ -19,7 +19,7 @@ from inference.engine.plain_tokens import OPEN
 from inference.engine.prompt import PREAMBLE, Template
 
 from .examples import IGNORED, Batch, Examples, Shape
-from .model import WINDOW, begun, shape
+from .model import WINDOW, Landmarks, begun, shape
 from .tokenizer import model_tokenizer, prose_words
 from .words import NAMES
 
@@ -27,6 +27,7 @@ RATE = 2e-3
 _WARM_UP = 20  # steps
 _FALLS_FROM = 0.5  # of all steps: from there on the rate falls to nothing
 KEEP_EVERY = 50  # steps
+_AMONG_ALL = 0.3
 _FORK = 96  # tokens that a question and an answer take at the most
 
 
@@ -39,11 +40,11 @@ class Stage:
 
 
 STAGES = (
-    Stage(120, Shape(rows=6, clauses=5, found=4, absent=2)),
-    Stage(120, Shape(rows=4, clauses=10, found=6, absent=3)),
-    Stage(160, Shape(rows=3, clauses=20, found=8, absent=4)),
-    Stage(160, Shape(rows=2, clauses=40, found=12, absent=6)),
-    Stage(300, Shape(rows=1, clauses=76, found=24, absent=12)),
+    Stage(60, Shape(rows=6, clauses=5, found=4, absent=2)),
+    Stage(60, Shape(rows=4, clauses=10, found=6, absent=3)),
+    Stage(80, Shape(rows=3, clauses=20, found=8, absent=4)),
+    Stage(80, Shape(rows=2, clauses=40, found=12, absent=6)),
+    Stage(160, Shape(rows=1, clauses=76, found=24, absent=12)),
 )
 
 
@@ -76,11 +77,8 @@ class Training:
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self.tokenizer = model_tokenizer()
         template = Template(self.tokenizer)
-        (opening,) = template.plain.encode(OPEN)
-        names = [id for name in NAMES for id in template.plain.encode(f" {name}")]
         config = shape(len(self.tokenizer), self.tokenizer.eos_token_id)
-        first = template.plain.encode(PREAMBLE)[0]
-        self.model = begun(config, names, opening, first, seed).to(self.device)
+        self.model = begun(config, _landmarks(template), seed).to(self.device)
         self._examples = Examples(template, prose_words(), WINDOW - _FORK)
         self._draw = random.Random(seed)
         self._optimizers = _optimizers(self.model)
@@ -107,17 +105,16 @@ class Training:
             optimizer.zero_grad()
             for group in optimizer.param_groups:
                 group["lr"] = RATE * self._rate()
-        logits, wanted, weights = self._logits(batch)
-        losses = functional.cross_entropy(logits, wanted, reduction="none")
-        loss = (losses * weights).sum() / weights.sum()
+        logits, wanted = self._logits(batch)
+        loss = self._loss(batch, logits, wanted)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self._optimizers:
             optimizer.step()
         return loss.item(), (logits.argmax(1) == wanted).float().mean().item()
 
-    def _logits(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """[chosen tokens, vocabulary], the right ones and what each counts: the others need no logits."""
+    def _logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """[chosen tokens, vocabulary] and the right ones: the others need no logits."""
         labels = batch.labels.to(self.device)
         with torch.autocast(self.device, torch.bfloat16):
             given = self.model.model(
@@ -129,7 +126,18 @@ class Training:
             ).last_hidden_state
             chosen = labels != IGNORED
             logits = self.model.lm_head(given[chosen])
-        return logits.float(), labels[chosen], batch.weights.to(self.device)[chosen]
+        return logits.float(), labels[chosen]
+
+    def _loss(self, batch: Batch, logits: Tensor, wanted: Tensor) -> Tensor:
+        """How unlikely the right tokens are among those that the engine would allow, and a little among all."""
+        chosen = batch.labels != IGNORED
+        weights, rivals = (some[chosen].to(self.device) for some in (batch.weights, batch.rivals))
+        among_all = functional.cross_entropy(logits, wanted, reduction="none")
+        right = logits.gather(1, wanted[:, None])  # [chosen tokens, 1]
+        others = logits.gather(1, rivals.clamp(min=0)).masked_fill(rivals < 0, -torch.inf)
+        among_rivals = torch.cat([right, others], 1).logsumexp(1) - right[:, 0]
+        losses = torch.where((rivals >= 0).any(1), among_rivals, among_all)
+        return (losses * weights).sum() / weights.sum() + _AMONG_ALL * among_all.mean()
 
     def _rate(self) -> float:
         falling = (self.total - self.steps) / (self.total * (1 - _FALLS_FROM))
@@ -158,6 +166,12 @@ class Training:
         for optimizer, own in zip(self._optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(own)
         self._draw.setstate(ast.literal_eval(state["draw"]))
+
+
+def _landmarks(template: Template) -> Landmarks:
+    encode = template.plain.encode
+    names = [id for name in NAMES for id in encode(f" {name}")]
+    return Landmarks(names, encode(OPEN)[0], encode("\n")[0], encode(PREAMBLE)[0])
 
 
 def _optimizers(model: Any) -> tuple[torch.optim.Optimizer, ...]:

@@ -8,6 +8,7 @@ is trained.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -27,7 +28,7 @@ _WORD, _BACK_1, _BACK_2, _BACK_3, _NAME, _NAME_AFTER = (
 )
 _IS_NAME = 62  # the number of a word that says so
 _SLOW = [*range(16, 32), *range(48, 64)]  # places in a head
-_SHARP, _MATCH, _NEAR, _NOTHING = 9.0, 3.0, 2.2, 14.0
+_SHARP, _MATCH, _NEAR, _HEADING, _NOTHING = 9.0, 3.0, 2.2, 11.0, 14.0
 
 
 def shape(vocabulary: int, end: int) -> Any:
@@ -52,11 +53,21 @@ def shape(vocabulary: int, end: int) -> Any:
     )
 
 
-def begun(config: Any, names: Sequence[int], opening: int, first: int, seed: int) -> Any:
-    """A model to train.
+@dataclass(frozen=True)
+class Landmarks:
+    """Tokens that weights are laid out around.
 
-    `names` are the tokens that clauses go by, `opening` the one that opens a mark, `first` that of every case file.
+    The names of clauses, what opens a mark, what ends a line, and what every case file begins with.
     """
+
+    names: Sequence[int]
+    opening: int
+    line: int
+    first: int
+
+
+def begun(config: Any, landmarks: Landmarks, seed: int) -> Any:
+    """A model to train."""
     from transformers import LlamaForCausalLM
 
     torch.manual_seed(seed)
@@ -66,25 +77,32 @@ def begun(config: Any, names: Sequence[int], opening: int, first: int, seed: int
         for weight in model.parameters():
             if weight.ndim == 2:
                 weight.normal_(0, 0.02)
-        _words(model, names)
-        lowest, second, third = (layer.self_attn for layer in model.model.layers)
-        _looks_back(lowest, 0, 1, _BACK_1)
-        _looks_back(lowest, 1, 2, _BACK_2)
-        _looks_back(lowest, 2, 3, _BACK_3)
-        mark, nothing = (model.model.embed_tokens.weight[id, :_CODE] for id in (opening, first))
-        _fetches_name(second, 0, _WORD, mark, _NAME)
-        _fetches_name(second, 1, _BACK_1, mark, _NAME_AFTER)
-        _matches(third, 0, asks=_NAME, answers=_BACK_2)  # the first word of a clause, two after its name
-        _matches(third, 1, asks=_NAME_AFTER, answers=_BACK_3)  # the second word
-        _matches(third, 2, asks=_WORD, answers=_BACK_1)  # the word after the one just said
-        for head in (0, 1):
-            _or_nothing(third, head, nothing)
+        _words(model, landmarks.names)
+        _lay_out(model, landmarks)
     return model
+
+
+def _lay_out(model: Any, landmarks: Landmarks) -> None:
+    lowest, second, third = (layer.self_attn for layer in model.model.layers)
+    for head, to in enumerate((_BACK_1, _BACK_2, _BACK_3)):
+        _looks_back(lowest, head, head + 1, to)
+    mark, line, first = (
+        model.model.embed_tokens.weight[id, :_CODE]
+        for id in (landmarks.opening, landmarks.line, landmarks.first)
+    )
+    _fetches_name(second, 0, _WORD, mark, _NAME)
+    _fetches_name(second, 1, _BACK_1, mark, _NAME_AFTER)
+    _matches(third, 0, asks=_NAME, answers=_BACK_2)  # the first word of a clause, two after its name
+    _matches(third, 1, asks=_NAME_AFTER, answers=_BACK_3)  # the second word
+    _matches(third, 2, asks=_WORD, answers=_BACK_1)  # the word after the one just said
+    for head, after in ((0, _BACK_1), (1, _BACK_2)):
+        _prefers(third, head, _SLOW[-2], after, line, _HEADING)  # a name with its line's end is a heading
+        _prefers(third, head, _SLOW[-1], _WORD, first, _NOTHING)  # where no match is strong
 
 
 def _words(model: Any, names: Sequence[int]) -> None:
     words: Tensor = model.model.embed_tokens.weight  # [vocabulary, width]
-    words[:, :64].normal_(0, 1)
+    words[:, :64].normal_(0, 1).sign_()  # all equally long, so that no word outshouts another
     words[:, _IS_NAME] = 0
     words[list(names), _IS_NAME] = 4
     model.model.norm.weight.fill_(0.1)
@@ -120,7 +138,7 @@ def _keeps(attention: Any, head: int, to: slice) -> None:
 def _matches(attention: Any, head: int, asks: slice, answers: slice) -> None:
     """Attends where the words of one kind are those of another, and says the word that stands there."""
     at = head * HEAD
-    for number, place in enumerate(_SLOW[:-1]):
+    for number, place in enumerate(_SLOW[:-2]):
         attention.q_proj.weight[at + place, asks.start + number] = _MATCH
         attention.k_proj.weight[at + place, answers.start + number] = _MATCH
     for number in range(HEAD):
@@ -128,10 +146,10 @@ def _matches(attention: Any, head: int, asks: slice, answers: slice) -> None:
         attention.o_proj.weight[number, at + number] = 2.5
 
 
-def _or_nothing(attention: Any, head: int, nothing: Tensor) -> None:
-    """Attends the first token of all where no match is strong."""
-    place = head * HEAD + _SLOW[-1]
-    attention.q_proj.weight[place] = 0
-    attention.q_proj.bias[place] = _NOTHING
-    attention.k_proj.weight[place] = 0
-    attention.k_proj.weight[place, _WORD] = _NOTHING * nothing / (nothing @ nothing)
+def _prefers(attention: Any, head: int, place: int, where: slice, code: Tensor, much: float) -> None:
+    """Attends more to tokens at which a word, this one or one before, has this code."""
+    at = head * HEAD + place
+    attention.q_proj.weight[at] = 0
+    attention.q_proj.bias[at] = much
+    attention.k_proj.weight[at] = 0
+    attention.k_proj.weight[at, where] = much * code / (code @ code)
