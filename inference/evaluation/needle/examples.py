@@ -75,6 +75,8 @@ class Examples:
         self._template, self._longest = template, longest
         self._words = [word for word in vocabulary if word.isalpha() and word.islower()]
         self._known: dict[str, list[int]] = {}
+        self._ids: dict[str, int] = template.plain.described["model"]["vocab"]
+        self._pieces = {id: piece for piece, id in self._ids.items()}
         self._others = [Question("", each.name, each.definition, "text") for each in load_clause_types()]
 
     def batch(self, draw: random.Random, shape: Shape) -> Batch:
@@ -116,7 +118,9 @@ class Examples:
 
     def _found(self, question: Question, text: str, passage: int, case_file: Sequence[int]) -> Fork:
         words = self._template.plain.encode(f"{text}{CLOSE}")
-        rivals = _rivals(words, case_file)
+        first, *others = _rivals(words, case_file)
+        rivals = [first]
+        rivals += [[*some, *self._first_byte(id)] for id, some in zip(words[1:], others, strict=True)]
         return _fork(
             [
                 (self._template.question(question), 0, []),
@@ -136,6 +140,11 @@ class Examples:
         others = [self._said(state)[0] for state in STATES if state != said]
         return self._said(said)[:1], _STATE, [others]
 
+    def _first_byte(self, id: int) -> list[int]:
+        """The token of its first byte, where it has more: any word can also be spelled byte by byte."""
+        piece = self._pieces[id]
+        return [self._ids[piece[0]]] if len(piece) > 1 else []
+
     def _said(self, words: str) -> list[int]:
         if words not in self._known:
             self._known[words] = self._template.plain.encode(words)
@@ -154,11 +163,11 @@ def _fork(parts: Sequence[_Part]) -> Fork:
 
 def _rivals(words: Sequence[int], case_file: Sequence[int]) -> list[list[int]]:
     """For each word of a quote what else could come there: how the case file goes on elsewhere, or the end."""
-    found: list[list[int]] = [[]]
+    found: list[list[int]] = [[]]  # a quote may begin anywhere
     begun = [place for place, id in enumerate(case_file) if id == words[0]]
     for number in range(1, len(words)):
         nexts = dict.fromkeys(case_file[place + number] for place in begun if place + number < len(case_file))
-        found.append([id for id in (*nexts, words[-1]) if id != words[number]][:_MOST_RIVALS])
+        found.append([id for id in (*nexts, words[-1]) if id != words[number]][: _MOST_RIVALS - 1])
         begun = [
             place for place in begun if case_file[place + number : place + number + 1] == (words[number],)
         ]
@@ -186,8 +195,7 @@ def _joined(rows: Sequence[tuple[CasePrompt, Sequence[Fork]]]) -> Batch:
             positions[row, begun:end] = torch.arange(prompt.tokens, prompt.tokens + len(fork.ids))
             counts = torch.tensor(fork.weights[1:], dtype=torch.float32)
             weights[row, begun : end - 1] = counts
-            for number, others in enumerate(fork.rivals[1:]):
-                if others:
-                    rivals[row, begun + number, : len(others)] = torch.tensor(others)
+            for at, others in enumerate(fork.rivals[1:], start=begun):
+                rivals[row, at, : len(others)] = torch.tensor(others)
             labels[row, begun : end - 1] = torch.where(counts > 0, ids[row, begun + 1 : end], IGNORED)
     return Batch(ids, positions, labels, weights, rivals, hidden, room, number)

@@ -23,9 +23,7 @@ from .model import WINDOW, Landmarks, begun, shape
 from .tokenizer import model_tokenizer, prose_words
 from .words import NAMES
 
-RATE = 2e-3
 _WARM_UP = 20  # steps
-_FALLS_FROM = 0.5  # of all steps: from there on the rate falls to nothing
 KEEP_EVERY = 50  # steps
 _AMONG_ALL = 0.3
 _FORK = 96  # tokens that a question and an answer take at the most
@@ -33,18 +31,21 @@ _FORK = 96  # tokens that a question and an answer take at the most
 
 @dataclass(frozen=True)
 class Stage:
-    """So many steps on examples of one shape."""
+    """So many steps on examples of one shape, at a rate that goes evenly from one number to the other."""
 
     steps: int
     shape: Shape
+    rate: float = 2e-3
+    until: float = 2e-3
 
 
 STAGES = (
     Stage(60, Shape(rows=6, clauses=5, found=4, absent=2)),
     Stage(60, Shape(rows=4, clauses=10, found=6, absent=3)),
     Stage(80, Shape(rows=3, clauses=20, found=8, absent=4)),
-    Stage(80, Shape(rows=2, clauses=40, found=12, absent=6)),
-    Stage(160, Shape(rows=1, clauses=76, found=24, absent=12)),
+    Stage(80, Shape(rows=2, clauses=40, found=12, absent=6), until=1.45e-3),
+    Stage(160, Shape(rows=1, clauses=76, found=24, absent=12), rate=1.45e-3, until=0),
+    Stage(280, Shape(rows=1, clauses=76, found=24, absent=12), rate=1.2e-3, until=0),  # again, from higher up
 )
 
 
@@ -88,23 +89,30 @@ class Training:
         if kept is not None and kept.exists():
             self._take_up(kept)
         at, since = self.steps, time.monotonic()
-        for stage in list(self._left()):
-            loss, right = self._step(self._examples.batch(self._draw, stage.shape))
+        for stage, rate in list(self._left()):
+            loss, right = self._step(self._examples.batch(self._draw, stage.shape), rate)
             self.steps += 1
             if kept is not None and (self.steps % keep_every == 0 or self.steps == self.total):
                 self._keep(kept)
             tell(Step(self.steps, self.total, loss, right, time.monotonic() - since, at))
 
-    def _left(self) -> Iterator[Stage]:
-        every = (stage for stage in self.stages for _ in range(stage.steps))
-        return (stage for number, stage in enumerate(every) if number >= self.steps)
+    def _left(self) -> Iterator[tuple[Stage, float]]:
+        """The stage and the rate of every step that is left."""
+        every = (
+            (stage, stage.rate + (stage.until - stage.rate) * number / stage.steps)
+            for stage in self.stages
+            for number in range(stage.steps)
+        )
+        for number, (stage, rate) in enumerate(every):
+            if number >= self.steps:
+                yield stage, rate * min(1.0, (number + 1) / _WARM_UP)
 
-    def _step(self, batch: Batch) -> tuple[float, float]:
+    def _step(self, batch: Batch, rate: float) -> tuple[float, float]:
         """One step; its loss, and the share of chosen tokens that were right."""
         for optimizer in self._optimizers:
             optimizer.zero_grad()
             for group in optimizer.param_groups:
-                group["lr"] = RATE * self._rate()
+                group["lr"] = rate
         logits, wanted = self._logits(batch)
         loss = self._loss(batch, logits, wanted)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -138,10 +146,6 @@ class Training:
         among_rivals = torch.cat([right, others], 1).logsumexp(1) - right[:, 0]
         losses = torch.where((rivals >= 0).any(1), among_rivals, among_all)
         return (losses * weights).sum() / weights.sum() + _AMONG_ALL * among_all.mean()
-
-    def _rate(self) -> float:
-        falling = (self.total - self.steps) / (self.total * (1 - _FALLS_FROM))
-        return min(1.0, (self.steps + 1) / _WARM_UP, falling)
 
     def _keep(self, kept: Path) -> None:
         state: dict[str, Any] = {
@@ -180,6 +184,6 @@ def _optimizers(model: Any) -> tuple[torch.optim.Optimizer, ...]:
     inner = [weight for name, weight in named if weight.ndim == 2 and "embed" not in name]
     others = [weight for name, weight in named if weight.ndim != 2 or "embed" in name]
     return (
-        torch.optim.Muon(inner, lr=RATE, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"),
-        torch.optim.AdamW(others, lr=RATE, betas=(0.9, 0.98), weight_decay=0.0),
+        torch.optim.Muon(inner, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, betas=(0.9, 0.98), weight_decay=0.0),
     )
