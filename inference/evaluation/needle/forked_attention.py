@@ -29,7 +29,7 @@ def attend(
     rows, heads, tokens, dim = q.shape
     length = (tokens - room) // forks
     (case_q, own_q), (case_k, own_k), (case_v, own_v) = (
-        some.split([room, tokens - room], dim=2) for some in (q / math.sqrt(dim), k, v)
+        torch.split(some, [room, tokens - room], dim=2) for some in (q / math.sqrt(dim), k, v)
     )
     of_case = (case_q @ case_k.mT + _before(room, q)).softmax(-1) @ case_v
 
@@ -38,7 +38,7 @@ def attend(
 
     to_case = (own_q @ case_k.mT + hidden.to(q.dtype)).view(rows, heads, forks, length, room)
     to_own = apart(own_q) @ apart(own_k).mT + _before(length, q)
-    on_case, on_own = torch.cat([to_case, to_own], -1).softmax(-1).split([room, length], dim=-1)
+    on_case, on_own = torch.split(torch.cat([to_case, to_own], -1).softmax(-1), [room, length], dim=-1)
     of_forks = on_case.reshape(rows, heads, forks * length, room) @ case_v
     of_forks = of_forks + (on_own @ apart(own_v)).view(rows, heads, forks * length, dim)
     return torch.cat([of_case, of_forks], 2).transpose(1, 2).contiguous(), None

@@ -1,9 +1,9 @@
 """The stand-in's shape, a small Llama, and the weights its training begins from. Knows tensors, not texts.
 
 What small models take longest to find is laid out by hand, so that minutes are enough: heads that look one, two and
-three tokens back, two that fetch the name a question asks for, and three that match what was fetched with what stands
-before a word, and look at the first token where nothing matches. Everything else is random and small, and everything
-is trained.
+three tokens back, two that fetch the name a question asks for, and three that match it, or the word just said, with
+what stands before a word; where nothing matches they look at the first token. Everything else is random and small,
+and everything is trained.
 """
 
 import math
@@ -18,9 +18,7 @@ from .forked_attention import register
 
 WINDOW = 2_048
 WIDTH, INNER, HEAD, HEADS, LAYERS = 240, 128, 64, 3, 3
-THETA = (
-    1e8  # its slow half turns by less than a radian over four windows: there heads compare words, not places
-)
+THETA = 1e8  # the slow half of a head hardly turns over four windows: there it compares words, not places
 
 _CODE = 32  # numbers by which a word is told from others
 _WORD, _BACK_1, _BACK_2, _BACK_3, _NAME, _NAME_AFTER = (

@@ -44,7 +44,8 @@ def model_tokenizer() -> Any:
     """The same as transformers wraps it, without a chat template."""
     from transformers import PreTrainedTokenizerFast
 
-    return PreTrainedTokenizerFast(tokenizer_object=made(), eos_token=END, pad_token=END)
+    wrapped: Any = PreTrainedTokenizerFast
+    return wrapped(tokenizer_object=made(), eos_token=END, pad_token=END)
 
 
 def _vocabulary() -> dict[str, int]:
