@@ -46,6 +46,7 @@ STAGES = (
     Stage(80, Shape(rows=2, clauses=40, found=12, absent=6), until=1.45e-3),
     Stage(160, Shape(rows=1, clauses=76, found=24, absent=12), rate=1.45e-3, until=0),
     Stage(280, Shape(rows=1, clauses=76, found=24, absent=12), rate=1.2e-3, until=0),  # again, from higher up
+    Stage(170, Shape(rows=1, clauses=76, found=36, absent=12), rate=1.2e-3, until=0),
 )
 
 
