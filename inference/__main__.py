@@ -1,10 +1,14 @@
-"""The command line: `python -m inference read | ask | eval | bench read|questions|quotes|engine`."""
+"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine`."""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .config import READER_KINDS
+
+if TYPE_CHECKING:
+    from .evaluation.accept.accept import Limits
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,6 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
                 ca_file=options.ca_file,
             )
         )
+    if options.command == "accept":
+        from .evaluation.accept.command import accept
+
+        return accept(options.profile, _limits(options), as_json=options.json, out=options.out)
     if options.command == "eval" and options.gold:
         from .evaluation.own_gold import evaluate_gold
 
@@ -91,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("ask", help="read text files as one case file and answer questions about it")
     )
 
+    _add_accept(
+        commands.add_parser("accept", help="check weights that a firm brings: one page, pass or fail")
+    )
+
     evaluate = commands.add_parser("eval", help="measure on annotated contracts")
     measured_on = evaluate.add_mutually_exclusive_group(required=True)
     measured_on.add_argument(
@@ -146,6 +158,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     engine.add_argument("--json", action="store_true")
     return parser
+
+
+def _limits(options: argparse.Namespace) -> "Limits":
+    from .evaluation.accept.accept import Limits
+
+    return Limits(options.needles, options.seconds, tuple(options.lengths))
+
+
+def _add_accept(accept: argparse.ArgumentParser) -> None:
+    accept.add_argument(
+        "--profile", type=Path, required=True, metavar="FILE.toml", help="the model and how it runs"
+    )
+    accept.add_argument("--json", action="store_true", help="the same page as JSON")
+    accept.add_argument("--out", type=Path, metavar="FILE", help="write it to this file instead")
+    accept.add_argument(
+        "--lengths", type=int, nargs="+", default=[], metavar="TOKENS", help="else parts of the window"
+    )
+    accept.add_argument("--needles", type=int, default=10, help="at each depth of each length")
+    accept.add_argument(
+        "--seconds", type=float, default=1_800, help="begin no further case file of needles after so long"
+    )
 
 
 def _add_ask(ask: argparse.ArgumentParser) -> None:

@@ -51,6 +51,11 @@ class EngineReader:
         return self._loaded.profile
 
     @property
+    def window(self) -> int:
+        """The most tokens of case file, question and answer together."""
+        return self._loaded.window
+
+    @property
     def fingerprint(self) -> Fingerprint:
         """What must be equal for two answers to be comparable."""
         return self._loaded.fingerprint
@@ -64,6 +69,10 @@ class EngineReader:
             return False
         right = right_verdicts(reading, self._template, self._vocabulary, self.profile.side_by_side)
         return right >= ENOUGH
+
+    def count(self, case_file: CaseFile) -> int:
+        """How many tokens a case file takes; nothing is prefilled."""
+        return self._template.case(case_file).tokens
 
     def begin(self, case_file: CaseFile) -> EngineReading:
         """A reading of which nothing is prefilled yet; raises CaseFileTooLong."""

@@ -1,0 +1,53 @@
+"""What the command line does: trains the stand-in, or measures needles with any profile."""
+
+import argparse
+from pathlib import Path
+
+from .progress import now_and_then
+
+STANDIN = Path(__file__).parents[1] / "standin"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when it went well, 2 when a profile could not be opened."""
+    options = _parser().parse_args(arguments)
+    if options.what == "train":
+        return _train(options)
+    from .report import run
+
+    return run(options)
+
+
+def _train(options: argparse.Namespace) -> int:
+    import torch
+
+    from .fit import Training
+    from .save import save
+
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    training = Training(seed=options.seed)
+    training.go_on(options.work / f"needle-{options.seed}.pt", now_and_then(10))
+    save(training.model, training.tokenizer, options.out)
+    print(f"{options.out}: {sum(file.stat().st_size for file in options.out.iterdir()):,} bytes")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m inference.evaluation.needle", description=main.__doc__)
+    commands = parser.add_subparsers(dest="what", required=True)
+    train = commands.add_parser("train", help="train the small model that stands in for weights")
+    train.add_argument("--out", type=Path, default=STANDIN, help="the folder it is written to")
+    train.add_argument("--work", type=Path, default=Path(".cache/needle"), help="its state is kept here")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--threads", type=int, default=1)
+    run = commands.add_parser("run", help="needles by depth and length, through the engine")
+    run.add_argument("--profile", type=Path, required=True, metavar="FILE.toml")
+    run.add_argument(
+        "--lengths", type=int, nargs="+", default=[], metavar="TOKENS", help="else parts of the window"
+    )
+    run.add_argument("--needles", type=int, default=20, help="at each depth of each length")
+    run.add_argument("--seed", type=int, default=1)
+    run.add_argument("--seconds", type=float, help="begin no further case file after so long")
+    run.add_argument("--json", action="store_true")
+    return parser
