@@ -120,6 +120,12 @@ CELERY_TASK_DEFAULT_QUEUE = "cpu"
 JOB_LEASE_SECONDS = number("JOB_LEASE_SECONDS", 60)  # renewed by a heartbeat while the worker lives
 JOB_ATTEMPTS = 3
 
+# --- Readers of whole case files ---------------------------------------------------------------------
+# Which of them a firm uses, its administrators say under Readers; what there is to choose from is said here.
+
+MODELS_DIR = Path(text("MODELS_DIR", str(DATA_DIR / "models"))).resolve()
+READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # beyond addresses of private networks
+
 # --- Uploads ---------------------------------------------------------------------------------------
 
 UPLOAD_CHUNK_BYTES = 4 * 1024 * 1024
@@ -152,6 +158,7 @@ INSTALLED_APPS = [
     "review.tenancy",
     "review.matters",
     "review.documents",
+    "review.readers",
     "review.jobs",
     "review.intake",
     "review.playbooks",
@@ -280,6 +287,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewState": "review.findings.models.ReviewState.choices",
         "BundleState": "review.api.bundles.STATES",
         "BackTestState": "review.measurement.models.BackTestState.choices",
+        "ReaderKind": "review.readers.models.ReaderKind.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
     },
 }

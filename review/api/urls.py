@@ -19,6 +19,7 @@ from .findings import Findings, OneFinding
 from .matters import Matters, OneMatter, ReadMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
+from .readers import OneReader, ReaderOfMatter, Readers
 from .schema import Schema, docs
 
 urlpatterns: list[URLPattern] = [
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern] = [
     path("comparisons/<uuid:comparison_id>/rule/", Adjudicate.as_view(), name="api-rule"),
     path("measures/", Measures.as_view(), name="api-measures"),
     path("measures/<slug:question>/decide/", DecideUse.as_view(), name="api-decide-use"),
+    path("readers/", Readers.as_view(), name="api-readers"),
+    path("readers/<uuid:profile_id>/", OneReader.as_view(), name="api-reader"),
+    path("matters/<uuid:matter_id>/reader/", ReaderOfMatter.as_view(), name="api-matter-reader"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     # The slash keeps Django's redirect alive for addresses that lack theirs.

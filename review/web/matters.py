@@ -24,6 +24,7 @@ from review.matters.services import (
     record_ai_terms,
 )
 from review.playbooks.selectors import active_questions
+from review.readers.selectors import chosen_reader, reader_of, readers_in_use
 from review.tenancy.access import access_membership
 from review.tenancy.models import Role
 
@@ -146,6 +147,9 @@ def brief(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "leads": role_on(request.user, matter_id) == MatterRole.LEAD,
         "terms": ai_terms_of(found),
         "terms_form": TermsForm(initial={"ai_terms": found.ai_terms, "of": "matter"}),
+        "reader": reader_of(found.pk),
+        "chosen": chosen_reader(found.pk),
+        "readers": readers_in_use(),
     }
     return answer(request, "matters/brief.html", context, at="matter", status=422 if form.is_bound else 200)
 

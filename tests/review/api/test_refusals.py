@@ -131,9 +131,7 @@ def test_a_signed_in_browser_is_no_key(ben: User, there: dict[str, UUID]) -> Non
     assert browser.post(f"/api/v1/findings/{there['finding']}/accept/").status_code == 401
 
 
-@pytest.mark.parametrize(
-    "key", ["", "x", "engross_x_y", f"engross_{NOBODY}_secret", "engross__", "é" * 9]
-)
+@pytest.mark.parametrize("key", ["", "x", "engross_x_y", f"engross_{NOBODY}_secret", "engross__", "é" * 9])
 def test_a_wrong_key_is_refused(key: str, organization: Organization) -> None:
     for claimed in (key, f"engross_{organization.pk.hex}_{key or 'none'}"):
         answer = APIClient().get("/api/v1/matters/", HTTP_AUTHORIZATION=f"Token {claimed}")

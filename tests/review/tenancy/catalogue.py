@@ -32,6 +32,8 @@ APPEND_ONLY = (
     "findings_disposition",
     "findings_dispositionevidence",
     "findings_learnedhead",
+    "readers_acceptance",
+    "readers_measuredpace",
     "annotation_comment",
     "measurement_sheet",
     "measurement_backtestrun",
@@ -40,7 +42,7 @@ APPEND_ONLY = (
     "measurement_questionapproval",
 )
 NEVER_UPDATED = ("annotation_flag",)
-NEVER_DELETED = ("tenancy_organization", "measurement_backtest")
+NEVER_DELETED = ("tenancy_organization", "measurement_backtest", "readers_readerprofile")
 
 # uuid columns that end in _id and point at nothing by design.
 LOOSE = (
