@@ -88,7 +88,7 @@ class Answered:
 
     question_id: str
     state: str
-    score: float
+    score: float | None
     value: Any
     passages: tuple[Passage, ...]
     nearest: tuple[Passage, ...]
@@ -128,6 +128,11 @@ def asked_hash(asked: Asked) -> str:
 def recipe_hash(fingerprint: str, asked: Asked) -> str:
     """What makes two answers the same: the reader to its weights, and what is asked of it."""
     return hashlib.sha256(f"{fingerprint}\0{asked_hash(asked)}".encode()).hexdigest()
+
+
+def recipe_in_case(recipe: str, case_key: str) -> str:
+    """The same for one case file: what stands beside a document may change what is found in it."""
+    return hashlib.sha256(f"{recipe}\0{case_key}".encode()).hexdigest()
 
 
 def word_overlap(one: str, other: str) -> float:

@@ -41,8 +41,14 @@ def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderPr
     from review.readers.services import add_reader
 
     said = {
-        "kind": "engine", "model_folder": tiny_model(), "dtype": "float32", "chunk": 64,
-        "side_by_side": 4, "reason_tokens": 4, "price_minor": 240, "currency": "GBP",
+        "kind": "engine",
+        "model_folder": tiny_model(),
+        "dtype": "float32",
+        "chunk": 64,
+        "side_by_side": 4,
+        "reason_tokens": 4,
+        "price_minor": 240,
+        "currency": "GBP",
     }
     with as_person(by) as context:
         assert context.organization is not None

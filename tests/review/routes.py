@@ -31,8 +31,15 @@ ACT: dict[str, list[Sent]] = {"POST": [{}]}
 ASKED: Sent = {"name": "Step-in rights", "definition": "Whether one may step in.", "answer_type": "yes_no"}
 
 TINY: Sent = {
-    "name": "Another", "quantization": "none", "dtype": "float32", "rope": "as-is", "rope_factor": "1",
-    "model_folder": "tiny", "chunk": "64", "side_by_side": "4", "reason_tokens": "4",
+    "name": "Another",
+    "quantization": "none",
+    "dtype": "float32",
+    "rope": "as-is",
+    "rope_factor": "1",
+    "model_folder": "tiny",
+    "chunk": "64",
+    "side_by_side": "4",
+    "reason_tokens": "4",
 }
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.

@@ -196,15 +196,17 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
 ) -> None:
     tiny_model()
     sent = {
-
-            "name": "Tiny",
-            "model_folder": "tiny",
-            "quantization": "none",
-            "dtype": "float32",
-            "rope": "as-is"
-        ,
-        "rope_factor": "1", "chunk": "64", "side_by_side": "4", "reason_tokens": "4",
-        "price": "2.40", "currency": "gbp",
+        "name": "Tiny",
+        "model_folder": "tiny",
+        "quantization": "none",
+        "dtype": "float32",
+        "rope": "as-is",
+        "rope_factor": "1",
+        "chunk": "64",
+        "side_by_side": "4",
+        "reason_tokens": "4",
+        "price": "2.40",
+        "currency": "gbp",
     }
     refused = ada_browser.post("/readers/new/?kind=engine", {**sent, "chunk": "0"})
     assert refused.status_code == 422
