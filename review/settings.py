@@ -290,6 +290,8 @@ SPECTACULAR_SETTINGS = {
         "BundleState": "review.api.bundles.STATES",
         "BackTestState": "review.measurement.models.BackTestState.choices",
         "ReaderKind": "review.readers.models.ReaderKind.choices",
+        "PartState": "review.readings.models.PartState.choices",
+        "AnswerState": "review.readings.models.AnswerState.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
     },
 }

@@ -12,9 +12,12 @@ from tests.cast import as_person
 
 if TYPE_CHECKING:
     from review.accounts.models import User
+    from review.asking.models import Inquiry
     from review.matters.models import Matter
     from review.readers.models import ReaderProfile
+    from review.readings.models import CaseRun
 
+FOUND_COLUMN = "non-disparagement"
 WINDOW = 8192
 PAGE = {"passed": True, "lines": [{"what": "Loads", "measured": "1 second", "bar": "any", "passed": True}]}
 
@@ -31,7 +34,9 @@ def tiny_model(name: str = "tiny", **changes: Any) -> str:
             from tests.inference.engine.tiny_models import save_model
 
             folder.mkdir(parents=True)
-            save_model(folder, "qwen2", **{"max_position_embeddings": WINDOW, **changes})
+            # Of the models tried, one that finds, does not find and leaves open in about equal shares.
+            shape = {"max_position_embeddings": WINDOW, "initializer_range": 0.2, **changes}
+            save_model(folder, "qwen2", seed=3, **shape)
     return name
 
 
@@ -66,3 +71,25 @@ def readers_of_a_firm(by: "User", matter: "Matter") -> "ReaderProfile":
         keep_pace(profile, edition=1, fingerprint="weights:code", prefill_tokens=900, prefill_seconds=1.5)
         choose_reader(matter, profile, by=by)
     return profile
+
+
+def asked_of_a_matter(
+    matter: "Matter", by: "User", profile: "ReaderProfile", *, is_answered: bool = False
+) -> "tuple[CaseRun, Inquiry]":
+    """A run of one column and a question of a person's own, chosen reader and all; answered, or still waiting."""
+    from review.asking.services import ask_matter
+    from review.matters.models import Matter
+    from review.playbooks.models import Question
+    from review.readers.services import choose_reader
+    from review.readings.services import start_run
+    from tests.workers import work_off
+
+    with as_person(by, matter.organization_id):
+        found = Matter.objects.select_related("client").get(pk=matter.pk)
+        choose_reader(found, profile, by=by)
+        # The tiny model finds something in this column.
+        run = start_run(found, profile, [Question.objects.get(key=FOUND_COLUMN)], by=by)
+        inquiry = ask_matter(found, "Who may assign the agreement?", by=by)
+    if is_answered:
+        work_off(matter, "read_case", "inquire")
+    return run, inquiry

@@ -27,7 +27,11 @@ def cost_in_words(seconds: float, price_minor: int | None, currency: str) -> str
     """What so many seconds of a device cost at a price per hour; empty where no price is kept."""
     if price_minor is None or not currency:
         return ""
-    minor = Decimal(str(seconds)) * price_minor / SECONDS_AN_HOUR
+    return amount_in_words(Decimal(str(seconds)) * price_minor / SECONDS_AN_HOUR, currency)
+
+
+def amount_in_words(minor: Decimal, currency: str) -> str:
+    """An amount in minor units, fractions of them too, as a person reads it."""
     amount = minor if currency in WHOLE else minor / 100
     if amount and amount < Decimal("0.01"):
         return f"{currency} {amount:.2g}" if amount >= Decimal("0.000001") else f"under {currency} 0.000001"

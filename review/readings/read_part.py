@@ -97,7 +97,7 @@ def _was_answered(work: _Work) -> bool:
     """Go all the way; False where the AI terms forbade it meanwhile."""
     begun = _taken_in_hand(work)
     work.fingerprint = begun.fingerprint
-    missing = _missing(work)
+    missing, reused = _missing(work)
     _say(
         work,
         state=PartState.READING,
@@ -106,7 +106,7 @@ def _was_answered(work: _Work) -> bool:
         tokens=begun.tokens,
         tokens_read=begun.done,
         is_warm=begun.is_warm,
-        reused=len(work.asked) - len(missing),
+        reused=reused,
         reading_at=timezone.now(),
     )
     if not missing:
@@ -130,13 +130,14 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
     return begun
 
 
-def _missing(work: _Work) -> list[engine.Asked]:
-    """What this reader has not answered about this case file."""
+def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
+    """What this reader has not answered about this case file, and how much of the rest other runs had asked."""
     by_recipe = {recipe_of(work.fingerprint, asked): asked for asked in work.asked}
     answers = CaseAnswer.objects.filter(case_file_id=work.part.case_file_id, recipe_hash__in=by_recipe)
     with begin(work.job):
-        answered = set(answers.values_list("recipe_hash", flat=True))
-    return [asked for recipe, asked in by_recipe.items() if recipe not in answered]
+        answered = dict(answers.values_list("recipe_hash", "part_id"))
+    missing = [asked for recipe, asked in by_recipe.items() if recipe not in answered]
+    return missing, sum(part_id != work.part.pk for part_id in answered.values())
 
 
 def _read(work: _Work, begun: engine.CaseBegun) -> None:
@@ -181,8 +182,8 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
         if CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash).exists():
             return True  # two people asked the same words at once, and the other worker was quicker
         row.save(force_insert=True)
-        quotes = [*_quotes(row, answer.evidence, Role.EVIDENCE)]
-        quotes += _quotes(row, answer.premises, Role.PREMISE, after=len(quotes))
+        quotes = _quotes(work, row, answer.evidence, Role.EVIDENCE)
+        quotes += _quotes(work, row, answer.premises, Role.PREMISE, after=len(quotes))
         CaseQuote.objects.bulk_create(quotes)
         work.keep(row, quotes)
     return True
@@ -221,8 +222,11 @@ def _storable(words: str) -> str:
 
 
 def _quotes(
-    answer: CaseAnswer, found: Sequence[engine.CaseQuote], role: Role, *, after: int = 0
+    work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseQuote], role: Role, *, after: int = 0
 ) -> list[CaseQuote]:
+    """Those that stand where they say; others are why an answer is unsupported, and are no quotes."""
+    contents = {text.id: text.content for text in work.case.texts}
+    exact = [each for each in found if contents.get(each.text_id, "")[each.start : each.end] == each.quote]
     return [
         CaseQuote(
             organization_id=answer.organization_id,
@@ -236,7 +240,7 @@ def _quotes(
             quote=quote.quote,
             score=quote.score,
         )
-        for ordinal, quote in enumerate(found, start=after + 1)
+        for ordinal, quote in enumerate(exact, start=after + 1)
     ]
 
 

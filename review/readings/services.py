@@ -40,8 +40,13 @@ def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Questi
     if CasePart.objects.filter(matter_id=matter.pk, run__words="", state__in=OPEN).exists():
         raise UnderWay
     estimate, plan = estimate_run(matter, profile, [asked_of(question) for question in questions])
-    run = _begin(matter, profile, plan, by=by, priority=LATER, kind=JobKind.READ_CASE, questions=questions)
-    CaseRun.objects.filter(pk=run.pk).update(estimate=estimate.as_json())
+    run = CaseRun(
+        profile=profile,
+        question_ids=[str(question.pk) for question in questions],
+        estimate=estimate.as_json(),
+        started_by=by,
+    )
+    _begin(matter, run, plan, kind=JobKind.READ_CASE, priority=LATER)
     record(
         by, "run.started", run, reader=str(profile.pk), questions=len(questions), case_files=len(plan.units)
     )
@@ -53,7 +58,9 @@ def start_free_run(matter: Matter, profile: ReaderProfile, words: str, *, by: Us
     """Put one question in a person's own words to every case file of a matter. Raises what `start_run` raises."""
     refuse_reader(matter, profile)
     plan = plan_of(matter, spec_of(profile))
-    return _begin(matter, profile, plan, by=by, priority=SOON, kind=JobKind.INQUIRE, words=words)
+    run = CaseRun(profile=profile, words=words, started_by=by)
+    _begin(matter, run, plan, kind=JobKind.INQUIRE, priority=SOON)
+    return run
 
 
 @transaction.atomic
@@ -78,47 +85,27 @@ def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
     refuse_unless_allowed(matter, profile.kind)
 
 
-def _begin(
-    matter: Matter,
-    profile: ReaderProfile,
-    plan: Plan,
-    *,
-    by: User,
-    priority: int,
-    kind: JobKind,
-    questions: Sequence[Question] = (),
-    words: str = "",
-) -> CaseRun:
+def _begin(matter: Matter, run: CaseRun, plan: Plan, *, kind: JobKind, priority: int) -> None:
+    """Store a run with a part for every unit of the plan, each with its job."""
     if not plan.units:
         raise NothingToRead
-    run = CaseRun.objects.create(
-        organization_id=matter.organization_id,
-        matter=matter,
-        profile=profile,
-        edition=profile.edition,
-        question_ids=[str(question.pk) for question in questions],
-        words=words,
-        started_by=by,
-    )
+    run.organization_id, run.matter, run.edition = matter.organization_id, matter, run.profile.edition
+    run.save(force_insert=True)
     case_files = keep_case_files(matter, plan.units)
-    parts = [
-        _part(run, case_file, ordinal, len(questions) or 1)
-        for ordinal, case_file in enumerate(case_files, start=1)
-    ]
+    parts = [_part(run, case_file, ordinal) for ordinal, case_file in enumerate(case_files, start=1)]
     CasePart.objects.bulk_create(parts)
     for part in parts:
         due_for_matter(kind, matter, subject_id=part.pk, input_hash=part.case_file.key, priority=priority)
-    return run
 
 
-def _part(run: CaseRun, case_file: CaseFile, ordinal: int, questions: int) -> CasePart:
+def _part(run: CaseRun, case_file: CaseFile, ordinal: int) -> CasePart:
     return CasePart(
         organization_id=run.organization_id,
         matter_id=run.matter_id,
         run=run,
         case_file=case_file,
         ordinal=ordinal,
-        questions=questions,
+        questions=len(run.question_ids) or 1,
     )
 
 

@@ -66,7 +66,8 @@ class Plan:
     @property
     def too_long(self) -> tuple[Unit, ...]:
         """Single documents that will not fit the reader, as far as can be told before."""
-        return tuple(unit for unit in self.units if self.window is not None and unit.tokens > self.window)
+        most = None if self.window is None else FILLED * self.window
+        return tuple(unit for unit in self.units if most is not None and unit.tokens > most)
 
 
 def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import (
+    asking,
     backtests,
     documents,
     exports,
@@ -14,6 +15,7 @@ from . import (
     progress,
     questions,
     readers,
+    runs,
     upload,
     viewer,
 )
@@ -74,6 +76,15 @@ urlpatterns = [
     path("comparisons/<uuid:comparison_id>/rule/", backtests.rule, name="rule"),
     path("measured/", measures.measures, name="measures"),
     path("measured/<slug:question>/decide/", measures.decide, name="decide_use"),
+    path("matters/<uuid:matter_id>/runs/", runs.runs, name="runs"),
+    path("matters/<uuid:matter_id>/runs/new/", runs.new_run, name="new_run"),
+    path("runs/<uuid:run_id>/", runs.run, name="run"),
+    path("runs/<uuid:run_id>/events", runs.run_events, name="run_events"),
+    path("runs/<uuid:run_id>/cancel/", runs.cancel, name="cancel_run"),
+    path("matters/<uuid:matter_id>/ask/", asking.ask, name="ask"),
+    path("matters/<uuid:matter_id>/ask/events", asking.ask_events, name="ask_events"),
+    path("asked/<uuid:inquiry_id>/", asking.inquiry, name="inquiry"),
+    path("asked/<uuid:inquiry_id>/cancel/", asking.cancel, name="cancel_inquiry"),
     path("documents/<uuid:document_id>/", viewer.document, name="document"),
     path("documents/<uuid:document_id>/text/", viewer.text, name="document_text"),
     path("documents/<uuid:document_id>/highlights/", viewer.highlights, name="highlights"),

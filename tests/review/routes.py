@@ -21,6 +21,8 @@ KINDS = {
     "user_id": "user",
     "question_id": "question",
     "profile_id": "reader",
+    "run_id": "run",
+    "inquiry_id": "inquiry",
 }
 # Those that are not, with a value that exists.
 PLAIN = {"number": 1, "question": "governing-law"}
@@ -30,6 +32,7 @@ READ: dict[str, list[Sent]] = {"GET": [{}]}
 ACT: dict[str, list[Sent]] = {"POST": [{}]}
 ASKED: Sent = {"name": "Step-in rights", "definition": "Whether one may step in.", "answer_type": "yes_no"}
 
+COLUMN: Sent = {"question": "insurance"}
 TINY: Sent = {
     "name": "Another",
     "quantization": "none",
@@ -101,6 +104,15 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "restore_reader": ACT,
     "default_reader": ACT,
     "choose_reader": {"POST": [{"reader": "{reader}"}]},
+    "runs": READ,
+    "new_run": {"GET": [{}, {"estimate": "yes", "question": "governing-law"}], "POST": [COLUMN]},
+    "run": {"GET": [{}, {"part": "parts"}]},
+    "run_events": READ,
+    "cancel_run": ACT,
+    "ask": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
+    "ask_events": READ,
+    "inquiry": READ,
+    "cancel_inquiry": ACT,
     "organizations": {"POST": [{"organization": "{organization}"}]},
     "api-matter": READ,
     "api-new-bundle": ACT,
@@ -137,6 +149,13 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-rule": {"POST": [{"ruling": "reader"}]},
     "api-reader": {"GET": [{}], "PATCH": [{"is_default": True}]},
     "api-matter-reader": {"GET": [{}], "POST": [{"reader": "{reader}"}]},
+    "api-runs": {"GET": [{}], "POST": [{"questions": ["insurance"]}]},
+    "api-run-estimate": {"GET": [{}, {"question": "insurance"}]},
+    "api-run": READ,
+    "api-cancel-run": ACT,
+    "api-asked": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
+    "api-inquiry": READ,
+    "api-cancel-inquiry": ACT,
     "api-comments": {"GET": [{}], "POST": [{"body": "Look again."}]},
 }
 

@@ -24,7 +24,7 @@ from review.matters.services import add_member, exclude
 from review.measurement.models import Comparison
 from review.tenancy.models import AuditEvent, TenantModel
 from tests import cast
-from tests.readers import tiny_reader
+from tests.readers import asked_of_a_matter, tiny_reader
 
 from .routes import (
     EXAMPLES,
@@ -275,6 +275,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     question = cast.own_question(lead, name=f"Step-in {uuid7().hex[-8:]}")
     backtest = cast.back_test(matter, lead, [["File", "Governing law"], ["Supply agreement.txt", "Peru"]])
     reader = tiny_reader(lead, name=f"Tiny {uuid7().hex[-8:]}")
+    run, inquiry = asked_of_a_matter(matter, lead, reader)
     with cast.as_person(lead, firm):
         comparison = Comparison.objects.get(run__backtest=backtest, verdict="differ")
     return {
@@ -288,4 +289,6 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "user": str(colleague.pk),
         "question": str(question.pk),
         "reader": str(reader.pk),
+        "run": str(run.pk),
+        "inquiry": str(inquiry.pk),
     }

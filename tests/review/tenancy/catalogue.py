@@ -34,6 +34,12 @@ APPEND_ONLY = (
     "findings_learnedhead",
     "readers_acceptance",
     "readers_measuredpace",
+    "readings_casefile",
+    "readings_casefiletext",
+    "readings_caserun",
+    "readings_caseanswer",
+    "readings_casequote",
+    "asking_inquiry",
     "annotation_comment",
     "measurement_sheet",
     "measurement_backtestrun",
@@ -42,7 +48,7 @@ APPEND_ONLY = (
     "measurement_questionapproval",
 )
 NEVER_UPDATED = ("annotation_flag",)
-NEVER_DELETED = ("tenancy_organization", "measurement_backtest", "readers_readerprofile")
+NEVER_DELETED = ("tenancy_organization", "measurement_backtest", "readers_readerprofile", "readings_casepart")
 
 # uuid columns that end in _id and point at nothing by design.
 LOOSE = (
