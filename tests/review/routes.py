@@ -169,6 +169,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "restore_reader": ("retire_reader",),
     "default_reader": ("retire_reader", "restore_reader"),
     "cancel_backtest": ("compare_backtest",),
+    "new_run": ("cancel_run",),
+    "api-runs": ("cancel_run",),
     "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
     "api-verify": ("accept_finding",),

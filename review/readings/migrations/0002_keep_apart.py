@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
         KeepApart("CasePart", privileges="SELECT, INSERT, UPDATE"),
         KeepApart("CaseAnswer", privileges=APPEND_ONLY),
         KeepApart("CaseQuote", privileges=APPEND_ONLY),
+        KeepReferencesApart("CaseFile"),
         KeepReferencesApart("CaseFileText"),
         KeepReferencesApart("CaseRun"),
         KeepReferencesApart("CasePart"),

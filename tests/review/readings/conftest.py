@@ -14,7 +14,14 @@ from review.readers.models import ReaderProfile
 from tests.cast import AGREEMENT, LEASE, as_person, deliver
 from tests.readers import tiny_reader
 
-COLUMNS = ("governing-law", "anti-assignment", "cap-on-liability", "expiration-date", "effective-date", "insurance")
+COLUMNS = (
+    "governing-law",
+    "anti-assignment",
+    "cap-on-liability",
+    "expiration-date",
+    "effective-date",
+    "insurance",
+)
 
 
 @pytest.fixture(autouse=True)
