@@ -15,7 +15,7 @@ from review.asking.services import LONGEST, ask_matter, cancel_inquiry
 from review.matters.access import access_matter
 from review.readings.models import AnswerState
 
-from .case_answers import CaseAnswerOutput, FiguresOutput, PartOutput
+from .case_answers import CaseAnswerOutput, PartOutput, SpentOutput
 from .endpoint import Endpoint, ProgramRequest
 
 
@@ -41,9 +41,9 @@ class InquiryOutput(serializers.Serializer[InquiryView]):
     parts = PartOutput(source="run.parts", many=True)
     figures = serializers.SerializerMethodField()
 
-    @extend_schema_field(FiguresOutput())
+    @extend_schema_field(SpentOutput())
     def get_figures(self, view: InquiryView) -> dict[str, Any]:
-        return dict(FiguresOutput(view.figures).data)
+        return dict(SpentOutput(view.figures).data)
 
 
 class Inquiries(Endpoint):

@@ -41,7 +41,7 @@ class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
         read_only_fields = fields
 
 
-class FiguresOutput(serializers.Serializer[Figures]):
+class SpentOutput(serializers.Serializer[Figures]):
     """What answers took together."""
 
     answers = serializers.IntegerField()

@@ -23,7 +23,7 @@ from review.readings.recipes import asked_of
 from review.readings.selectors import RunView, figures_of, run_view, run_views, runs_of
 from review.readings.services import cancel_run, refuse_reader, start_run
 
-from .case_answers import FiguresOutput, PartOutput
+from .case_answers import PartOutput, SpentOutput
 from .endpoint import Endpoint, ProgramRequest
 
 
@@ -66,9 +66,9 @@ class RunOutput(serializers.Serializer[RunView]):
     estimate = serializers.DictField(source="run.estimate", help_text="What was told before it started.")
     figures = serializers.SerializerMethodField()
 
-    @extend_schema_field(FiguresOutput())
+    @extend_schema_field(SpentOutput())
     def get_figures(self, view: RunView) -> dict[str, Any]:
-        return dict(FiguresOutput(figures_of(CaseAnswer.objects.filter(part__run=view.run))).data)
+        return dict(SpentOutput(figures_of(CaseAnswer.objects.filter(part__run=view.run))).data)
 
 
 class Runs(Endpoint):
