@@ -26,6 +26,8 @@ from tests.readers import tiny_model
 from .live_service import live_service
 from .test_in_browser import FLAGS, PATIENCE, READ_WITHIN, Day, faults_of, listen, picture
 
+# A model that means nothing does not find something in every one.
+ASKED = ("Who may end it?", "Which law governs?", "Who pays the rent?", "Who may assign the agreement?")
 OWN = 9  # beside the 41 clause types: fifty columns
 LETTER = "SIDE LETTER\n\nNorthwind Mills Limited may not assign the Agreement to a competitor of Harrow Foods plc.\n"
 
@@ -132,19 +134,19 @@ def run(signed_in: BrowserContext, matter: str) -> str:
 
 @pytest.fixture(scope="module")
 def asked(signed_in: BrowserContext, matter: str, run: str) -> str:
-    """The words of a question that was asked in the box and answered while the page was open."""
-    words = "Who may assign the agreement, and to whom?"
+    """The words of the last of some questions that were asked in the box and answered while the page was open."""
     page = signed_in.new_page()
     complaints = listen(page)
     page.goto(f"{matter}ask/")
-    page.get_by_label("Your question").fill(words)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    question = page.get_by_role("article", name=words)
-    expect(question).to_be_visible()
-    expect(question.get_by_text("Answered", exact=True)).to_be_visible(timeout=READ_WITHIN)  # no reload
+    for words in ASKED:
+        page.get_by_label("Your question").fill(words)
+        page.get_by_role("button", name="Ask", exact=True).click()
+        question = page.get_by_role("article", name=words)
+        expect(question).to_be_visible()
+        expect(question.get_by_text("Answered", exact=True)).to_be_visible(timeout=READ_WITHIN)  # no reload
     page.close()
     assert complaints == []
-    return words
+    return ASKED[-1]
 
 
 def test_the_grid_shows_what_was_found_in_each_document_and_the_drawer_what_it_cost(
@@ -164,17 +166,16 @@ def test_the_grid_shows_what_was_found_in_each_document_and_the_drawer_what_it_c
 
 def test_a_quote_of_an_answer_opens_the_document_at_its_words(page: Page, matter: str, asked: str) -> None:
     page.goto(f"{matter}ask/")
-    question = page.get_by_role("article", name=asked)
-    quote = question.locator("figure.quote mark").first
-    expect(quote).to_be_visible()
-    words = quote.inner_text()
-    question.get_by_role("link", name="Open in viewer").first.click()
+    expect(page.get_by_role("article", name=asked)).to_be_visible()
+    quote = page.locator("article figure.quote").first
+    words = quote.locator("mark").inner_text()
+    quote.get_by_role("link", name="Open in viewer").click()
     page.wait_for_url("**/documents/*/?start=*")
     start, end = (int(part.split("=")[1]) for part in page.url.split("?")[1].split("&")[:2])
     text = page.goto(page.url.split("?")[0] + "text/")
     assert text is not None
     assert end > start
-    assert words.split()[0] in page.inner_text("main")
+    assert words.split()[0] in page.content()
 
 
 def test_a_second_run_is_warm_and_costs_only_the_new_column(page: Page, matter: str, run: str) -> None:
