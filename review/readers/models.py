@@ -35,7 +35,7 @@ class ReaderKind(TextChoices):
 
 
 class Quantization(TextChoices):
-    NONE = "none", "None: weights as they are"
+    NONE = "none", "As they are"
     INT8 = "int8", "8 bits (int8)"
     NF4 = "nf4", "4 bits (NF4)"
 

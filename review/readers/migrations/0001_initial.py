@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                     "quantization",
                     models.CharField(
                         choices=[
-                            ("none", "None: weights as they are"),
+                            ("none", "As they are"),
                             ("int8", "8 bits (int8)"),
                             ("nf4", "4 bits (NF4)"),
                         ],
