@@ -23,7 +23,7 @@ class QuestionInput(serializers.Serializer[Any]):
     question = serializers.CharField(max_length=LONGEST)
 
 
-class InquiryOutput(serializers.Serializer[InquiryView]):
+class InquiryOutput(serializers.Serializer[Any]):
     """A question, how far it is (queued, reading, answering, answered, failed, forbidden, cancelled), its answers."""
 
     id = serializers.UUIDField(source="inquiry.pk")

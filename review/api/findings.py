@@ -200,7 +200,7 @@ class OneFindingOutput(FindingOutput):
 
     @extend_schema_field(CaseAnswerOutput(allow_null=True))
     def get_case_answer(self, shown: ShownFinding) -> Any:
-        answers = with_quotes(CaseAnswer.objects.filter(pk=shown.finding.case_answer_id))
+        answers = with_quotes(CaseAnswer.objects.filter(findings=shown.finding))
         return next((CaseAnswerOutput(answer).data for answer in answers), None)
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})

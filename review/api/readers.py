@@ -62,11 +62,9 @@ class ReaderOutput(serializers.ModelSerializer[ReaderProfile]):
         return dict(AcceptanceOutput(kept).data) if kept else None
 
 
-class ReaderInput(serializers.Serializer[Any]):
+class ReaderSettings(serializers.Serializer[Any]):
     """A profile; what another kind would need is left out. `model_folder` lies below the machine's MODELS_DIR."""
 
-    name = serializers.CharField(max_length=80)
-    kind = serializers.ChoiceField(ReaderKind.choices)
     model_folder = serializers.CharField(max_length=200, required=False, allow_blank=True)
     quantization = serializers.ChoiceField(Quantization.choices, required=False)
     dtype = serializers.ChoiceField(NumberType.choices, required=False)
@@ -85,11 +83,15 @@ class ReaderInput(serializers.Serializer[Any]):
     currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
 
 
-class ReaderChange(ReaderInput):
+class ReaderInput(ReaderSettings):
+    name = serializers.CharField(max_length=80)
+    kind = serializers.ChoiceField(ReaderKind.choices)
+
+
+class ReaderChange(ReaderSettings):
     """What is to be otherwise; what is left out stays. The kind stays."""
 
     name = serializers.CharField(max_length=80, required=False)
-    kind = None
     is_retired = serializers.BooleanField(required=False, help_text="True retires it, false restores it.")
     is_default = serializers.BooleanField(required=False, help_text="True makes it the firm's default.")
     acceptance = serializers.DictField(

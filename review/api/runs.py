@@ -49,7 +49,7 @@ class RunInput(serializers.Serializer[Any]):
     )
 
 
-class RunOutput(serializers.Serializer[RunView]):
+class RunOutput(serializers.Serializer[Any]):
     """A run and how far each of its case files is."""
 
     id = serializers.UUIDField(source="run.pk")

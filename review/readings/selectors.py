@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Prefetch, QuerySet, Sum
@@ -52,12 +51,16 @@ def figures_of(answers: QuerySet[CaseAnswer]) -> Figures:
         prefill_seconds=sum(row["prefill"] for row in rows),
         decode_tokens=sum(row["decoded"] for row in rows),
         seconds=sum(row["own"] for row in rows),
-        cost=", ".join(_cost(row) for row in rows if row["spent"] is not None and row["currency"]),
+        cost=", ".join(
+            _cost(row["spent"], row["currency"])
+            for row in rows
+            if row["spent"] is not None and row["currency"]
+        ),
     )
 
 
-def _cost(row: dict[str, Any]) -> str:
-    return amount_in_words(Decimal(str(row["spent"])) / SECONDS_AN_HOUR, row["currency"])
+def _cost(minor_seconds: float, currency: str) -> str:
+    return amount_in_words(Decimal(str(minor_seconds)) / SECONDS_AN_HOUR, currency)
 
 
 def figures_by_question(matter: Matter) -> dict[UUID, Figures]:

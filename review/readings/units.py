@@ -20,6 +20,7 @@ from .models import CaseFile, CaseFileText
 
 FILLED = 0.9  # of a window: an estimate of tokens is off by some, and an answer needs room
 SAMPLED, SAMPLE_LENGTH = 24, 4_000  # documents, and characters of each, that tokens are judged by
+Parents = dict[UUID, tuple[UUID | None, str]]  # what each document came in, and its own kind
 ARCHIVES = frozenset({"zip", "tar", "gz", "7z", "rar"})
 
 
@@ -74,7 +75,7 @@ def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:
     """How the matter would be read now. Opens no reader, and loads no whole text."""
     ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY, duplicate_of=None)
     rows = ready.exclude(text=None).order_by("path", "pk").annotate(characters=Length("text__content"))
-    pieces = [Piece(each.pk, each.text_id, each.name, each.characters or 0) for each in _light(rows)]
+    pieces = [Piece(*row) for row in rows.values_list("pk", "text_id", "name", "characters")]
     characters = sum(piece.characters for piece in pieces)
     step = max(1, len(pieces) // SAMPLED)
     sampled = [piece.document_id for piece in pieces[::step][:SAMPLED]]
@@ -83,10 +84,6 @@ def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:
     rate = counted.tokens / characters if characters else 0.0
     window = engine.window_of(spec)
     return Plan(tuple(_units(matter, pieces, rate, window)), window, counted.by)
-
-
-def _light(rows: "object") -> Sequence[Document]:
-    return list(rows.only("name", "text_id", "path"))  # type: ignore[attr-defined]
 
 
 def _units(matter: Matter, pieces: Sequence[Piece], rate: float, window: int | None) -> list[Unit]:
@@ -110,14 +107,14 @@ def _unit(name: str, pieces: Sequence[Piece], rate: float) -> Unit:
 
 def _families(matter: Matter, pieces: Sequence[Piece]) -> list[list[Piece]]:
     rows = Document.objects.filter(matter_id=matter.pk).values_list("pk", "parent_id", "kind")
-    parents = {key: (parent, kind) for key, parent, kind in rows}
+    parents: Parents = {key: (parent, kind) for key, parent, kind in rows}
     families: dict[UUID, list[Piece]] = {}
     for piece in pieces:
         families.setdefault(_head(piece.document_id, parents), []).append(piece)
     return list(families.values())
 
 
-def _head(document_id: UUID, parents: dict[UUID, tuple[UUID | None, str]]) -> UUID:
+def _head(document_id: UUID, parents: Parents) -> UUID:
     """The document at the head of a family: the way up ends below an archive."""
     head = document_id
     for _ in range(len(parents)):
