@@ -3,10 +3,10 @@ from celery import shared_task
 from review.jobs.services import Claimed
 from review.jobs.work import work
 from review.readings.models import CaseAnswer, CaseQuote
-from review.readings.read_part import read_part, settle_part
+from review.readings.read_part import LONGEST_CASE, read_part, settle_part
 
 
-@shared_task(name="review.asking.tasks.inquire_task")
+@shared_task(name="review.asking.tasks.inquire_task", time_limit=LONGEST_CASE)
 def inquire_task(job_id: str) -> None:
     work(job_id, inquire, settle=settle_part)
 

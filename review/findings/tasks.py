@@ -5,7 +5,7 @@ from celery import shared_task
 from review.documents.models import Document, ReadingState
 from review.jobs.services import given_up
 from review.jobs.work import work
-from review.readings.read_part import settle_part
+from review.readings.read_part import LONGEST_CASE, settle_part
 from review.tenancy.context import in_context
 
 from .case_findings import read_case
@@ -18,7 +18,7 @@ def read_task(job_id: str) -> None:
     work(job_id, read_document, settle=settle_reading)
 
 
-@shared_task(name="review.findings.tasks.read_case_task")
+@shared_task(name="review.findings.tasks.read_case_task", time_limit=LONGEST_CASE)
 def read_case_task(job_id: str) -> None:
     work(job_id, read_case, settle=settle_part)
 

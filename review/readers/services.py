@@ -105,15 +105,14 @@ def choose_reader(matter: Matter, profile: ReaderProfile | None, *, by: User) ->
 @transaction.atomic
 def keep_acceptance(profile: ReaderProfile, page: Any, *, by: User | None) -> Acceptance:
     """Keep the page of `python -m inference accept` with a profile. Raises Invalid where it is no such page."""
-    if not isinstance(page, dict) or not isinstance(page.get("passed"), bool):
-        raise Invalid(
-            'This is no acceptance page: it must be a JSON object that says "passed": true or false.'
-        )
+    checks = page.get("checks") if isinstance(page, dict) else None
+    if not isinstance(checks, list) or not isinstance(page.get("pass"), bool):
+        raise Invalid("This is no acceptance page: keep what `python -m inference accept --json` wrote.")
     acceptance = Acceptance.objects.create(
         organization_id=profile.organization_id,
         profile=profile,
         edition=profile.edition,
-        is_passed=page["passed"],
+        is_passed=page["pass"],
         page=page,
         kept_by=by,
     )

@@ -29,6 +29,7 @@ from .units import texts_of
 
 log = logging.getLogger(__name__)
 
+LONGEST_CASE = 24 * 3600  # seconds: a million tokens on a small device, and hundreds of questions
 EVERY = 1.0  # seconds between two looks at whether anybody still wants it
 Keep = Callable[[CaseAnswer, list[CaseQuote]], None]
 

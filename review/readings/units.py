@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
 from django.db.models.functions import Left, Length
 
 from review import engine
@@ -151,8 +150,3 @@ def keep_case_files(matter: Matter, units: Sequence[Unit]) -> list[CaseFile]:
 def texts_of(case_file: CaseFile) -> list[CaseFileText]:
     """The texts of a case file in reading order, with their documents."""
     return list(case_file.texts.select_related("text", "text__document").order_by("ordinal"))
-
-
-def is_current(case_file: CaseFile) -> bool:
-    """Whether each of its texts is still the one its document has."""
-    return not case_file.texts.exclude(text__document__text_id=F("text_id")).exists()

@@ -147,17 +147,17 @@ def _row(profile: ReaderProfile) -> dict[str, Any]:
 
 
 def lines_of(page: dict[str, Any]) -> list[dict[str, Any]]:
-    """The lines of an acceptance page, each with what was looked at, what came of it, and whether that is enough."""
-    lines = page.get("lines", [])
-    known = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    """The checks of an acceptance page: what was looked at, what came out, the bar, and pass, fail or neither."""
+    known = [check for check in page.get("checks", []) if isinstance(check, dict)]
     return [
         {
-            "what": str(line.get("what", "")),
-            "measured": str(line.get("measured", "")),
-            "bar": str(line.get("bar", "")),
-            "is_passed": line.get("passed") is True,
+            "what": str(check.get("name", "")),
+            "measured": str(check.get("figure", "")),
+            "bar": str(check.get("bar", "")),
+            "note": str(check.get("note", "")),
+            "result": {True: "pass", False: "fail"}.get(check.get("pass", ""), ""),
         }
-        for line in known
+        for check in known
     ]
 
 

@@ -26,6 +26,7 @@ from review.readers.selectors import latest_acceptance, pace_of, reader_of
 from review.readers.services import (
     change_reader,
     choose_reader,
+    keep_acceptance,
     keep_pace,
     make_default,
     retire_reader,
@@ -158,14 +159,14 @@ def test_a_pace_is_of_one_edition_and_gives_seconds(organization: Any, ada: User
 def test_an_acceptance_page_is_kept_from_the_shell(organization: Any, ada: User, tmp_path: Path) -> None:
     profile = tiny_reader(ada)
     file = tmp_path / "page.json"
-    file.write_text(json.dumps({**PAGE, "passed": False}))
+    file.write_text(json.dumps({**PAGE, "pass": False}))
     named = {"organization": str(organization.pk), "profile": "Tiny"}
     call_command("keep_acceptance", str(file), **named)
     with as_person(ada):
         kept = latest_acceptance(profile)
         assert kept is not None
         assert (kept.is_passed, kept.edition) == (False, 1)
-    file.write_text('{"lines": []}')
+    file.write_text('{"checks": []}')
     with pytest.raises(CommandError, match="no acceptance page"):
         call_command("keep_acceptance", str(file), **named)
 
@@ -216,6 +217,17 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
     with as_person(ada):
         assert (ReaderProfile.objects.get().price_minor, ReaderProfile.objects.get().currency) == (240, "GBP")
     assert "GBP 2.40" in ada_browser.get("/readers/").content.decode()
+
+
+def test_the_page_of_a_reader_shows_each_line_of_its_acceptance(
+    ben_browser: Browser, organization: Any, ada: User
+) -> None:
+    profile = tiny_reader(ada)
+    with as_person(ada):
+        keep_acceptance(profile, PAGE, by=ada)
+    page = ben_browser.get(f"/readers/{profile.pk}/").content.decode()
+    for words in ("Passed", "by Ada, for edition 1: accepted", "900 tokens/s", "On a CPU.", "No bar"):
+        assert words in page
 
 
 def test_ben_finds_the_list_without_anything_to_change(
