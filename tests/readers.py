@@ -1,6 +1,6 @@
 """Readers of whole case files for tests: a tiny model with random weights in the machine's folder of models.
 
-It answers nonsense with exact quotes, or, where ENGROSS_STAND_IN names a folder, what that trained model says.
+It answers nonsense with exact quotes. The test in the browser reads with the trained one that ENGROSS_STAND_IN names.
 """
 
 import os
@@ -39,22 +39,32 @@ PAGE = {  # as `python -m inference accept --json` writes it
 }
 
 
-def tiny_model(name: str = "tiny", **changes: Any) -> str:
+def tiny_model(name: str = "tiny") -> str:
     """The name of a folder below MODELS_DIR that holds a tiny model; written once a test run."""
+    from tests.inference.engine.tiny_models import save_model
+
+    folder = _folder(name)
+    if not (folder / "config.json").exists():
+        folder.mkdir(parents=True)
+        # Of the models tried, one that finds, does not find and leaves open in about equal shares.
+        save_model(folder, "qwen2", seed=3, max_position_embeddings=WINDOW, initializer_range=0.2)
+    return name
+
+
+def stand_in(name: str = "stand-in") -> str:
+    """The same for the model in the folder that ENGROSS_STAND_IN names; a tiny one where it names none."""
+    trained = os.environ.get("ENGROSS_STAND_IN")
+    if trained is None:
+        return tiny_model(name)
+    if not _folder(name).exists():
+        shutil.copytree(trained, _folder(name))
+    return name
+
+
+def _folder(name: str) -> Path:
     from django.conf import settings
 
-    folder = Path(settings.MODELS_DIR) / name
-    if not (folder / "config.json").exists():
-        if stand_in := os.environ.get("ENGROSS_STAND_IN"):
-            shutil.copytree(stand_in, folder)
-        else:
-            from tests.inference.engine.tiny_models import save_model
-
-            folder.mkdir(parents=True)
-            # Of the models tried, one that finds, does not find and leaves open in about equal shares.
-            shape = {"max_position_embeddings": WINDOW, "initializer_range": 0.2, **changes}
-            save_model(folder, "qwen2", seed=3, **shape)
-    return name
+    return Path(settings.MODELS_DIR) / name
 
 
 def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderProfile":

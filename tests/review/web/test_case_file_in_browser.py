@@ -21,7 +21,7 @@ from tests.cast import (
     open_matter,
     own_question,
 )
-from tests.readers import tiny_model
+from tests.readers import stand_in
 
 from .live_service import live_service
 from .test_in_browser import FLAGS, PATIENCE, READ_WITHIN, Day, faults_of, listen, picture
@@ -38,7 +38,7 @@ def day() -> Iterator[Day]:
     if program is None:
         pytest.skip("Chromium is not installed")
     expect.set_options(timeout=PATIENCE)
-    tiny_model()
+    stand_in()
     ada = new_person("Ada", password=PASSWORD)
     firm = open_firm("Marlowe & Finch LLP", ada)
     matter = open_matter(firm, ada, name="Project Harrow", number="10023-0007")
@@ -87,7 +87,7 @@ def matter(signed_in: BrowserContext) -> str:
     page = signed_in.new_page()
     page.goto("/readers/new/?kind=engine")
     page.get_by_label("Name").fill("Stand-in")
-    page.get_by_label("Model", exact=True).select_option("tiny")
+    page.get_by_label("Model", exact=True).select_option("stand-in")
     page.get_by_label("Computes in").select_option("float32")
     page.get_by_label("Tokens taken in at a time").fill("64")
     page.get_by_label("Questions side by side").fill("4")
