@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "review.settings")
 
 celery = Celery("review")
 celery.config_from_object("django.conf:settings", namespace="CELERY")
-celery.autodiscover_tasks(["review.intake", "review.findings", "review.measurement"])
+celery.autodiscover_tasks(["review.intake", "review.findings", "review.measurement", "review.asking"])

@@ -3,8 +3,11 @@
 Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
+import gc
 import hashlib
 import json
+import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -95,7 +98,7 @@ class Answered:
 
     question_id: str
     state: str
-    score: float
+    score: float | None
     value: Any
     passages: tuple[Passage, ...]
     nearest: tuple[Passage, ...]
@@ -135,6 +138,11 @@ def asked_hash(asked: Asked) -> str:
 def recipe_hash(fingerprint: str, asked: Asked) -> str:
     """What makes two answers the same: the reader to its weights, and what is asked of it."""
     return hashlib.sha256(f"{fingerprint}\0{asked_hash(asked)}".encode()).hexdigest()
+
+
+def recipe_in_case(recipe: str, case_key: str) -> str:
+    """The same for one case file: what stands beside a document may change what is found in it."""
+    return hashlib.sha256(f"{recipe}\0{case_key}".encode()).hexdigest()
 
 
 def word_overlap(one: str, other: str) -> float:
@@ -348,3 +356,320 @@ _KINDS = {
     "JurisdictionValue": "law",
     "PartiesValue": "parties",
 }
+
+
+# --- Whole case files: one language model a process, and what it has read, kept warm -------------------
+
+CHARACTERS_A_TOKEN = 4.4  # English contracts, measured over common tokenizers; for estimates only
+
+
+class UnfitReader(Exception):
+    """A reader cannot be opened as it was described; the sentence is for the administrator who described it.
+
+    `asked` and `there` are bytes, where it does not fit.
+    """
+
+    def __init__(self, sentence: str, asked: int | None = None, there: int | None = None) -> None:
+        super().__init__(sentence)
+        self.asked, self.there = asked, there
+
+
+class CaseTooLong(Exception):
+    """A case file is longer than the reader's window; the sentence says by how much."""
+
+
+class CalledOff(Exception):
+    """Somebody called the reading or the asking off; what was read so far stays with the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSpec:
+    """A reader of whole case files as an administrator described it; `model` is a folder, or a name at an endpoint."""
+
+    kind: str
+    name: str
+    model: str
+    quantization: str = "none"
+    dtype: str = "bfloat16"
+    window: int | None = None
+    rope: str = "as-is"
+    rope_factor: float = 1.0
+    chunk: int = 2048
+    side_by_side: int = 16
+    reason_tokens: int = 60
+    base_url: str = ""
+    key_env: str = ""
+    endpoints: tuple[str, ...] = ()  # allowed beyond private addresses
+
+
+@dataclass(frozen=True, slots=True)
+class CaseText:
+    """One document's text of a case file."""
+
+    id: str
+    content: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order."""
+
+    organization: str
+    matter: str
+    key: str
+    texts: tuple[CaseText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBegun:
+    """A case file that was taken in hand: how long it is in tokens, how far it was read before, and by what."""
+
+    tokens: int
+    done: int
+    window: int
+    fingerprint: str
+
+    @property
+    def is_warm(self) -> bool:
+        return self.done == self.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuote:
+    """A verbatim range of one text of a case file in code points; `score` is the chance the model gave its choice."""
+
+    text_id: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswered:
+    """One answer about a whole case file; `state` is found, not_found, unclear or unsupported.
+
+    `usage` is {"prefill_tokens", "prefill_seconds", "decode_tokens", "seconds"}.
+    """
+
+    question_id: str
+    state: str
+    value: Any
+    evidence: tuple[CaseQuote, ...]
+    premises: tuple[CaseQuote, ...]
+    rule: str
+    reason: str
+    against: str
+    usage: dict[str, float]
+    read_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An estimate of tokens, and by what: the model's "tokenizer" on a sample, or "characters"."""
+
+    tokens: int
+    by: str
+
+
+def check_reader(spec: ReaderSpec) -> None:
+    """Whether a description contradicts itself, told without opening anything; raises UnfitReader."""
+    _whole_profile(spec)
+
+
+def window_of(spec: ReaderSpec) -> int | None:
+    """How many tokens a reader takes at once, told from its description and folder; None where nothing says so."""
+    if spec.kind != "engine":
+        return spec.window
+    from inference.engine.estimate import window_of as engine_window
+
+    return engine_window(_whole_profile(spec))
+
+
+def count_tokens(spec: ReaderSpec, sample: Sequence[str], characters: int) -> Counted:
+    """About how many tokens so many characters take, judged by a sample of them. Opens no model."""
+    counted = sum(map(len, sample))
+    if spec.kind == "engine" and counted:
+        from pathlib import Path
+
+        from inference.engine.estimate import tokens_of
+        from inference.types import CaseFile, SourceText
+
+        documents = tuple(SourceText(str(place), words) for place, words in enumerate(sample))
+        tokens = tokens_of(Path(spec.model), CaseFile(documents))
+        if tokens is not None:
+            return Counted(round(tokens * characters / counted), "tokenizer")
+    return Counted(round(characters / CHARACTERS_A_TOKEN), "characters")
+
+
+class _Held:
+    """The one model of this process and what it has read: never more tokens than its window, which there is memory for.
+
+    A reading belongs to one matter and one case file, and is found by both.
+    """
+
+    def __init__(self, spec: ReaderSpec) -> None:
+        from inference.reader import open_reader
+
+        self.spec = spec
+        self.reader: Any = open_reader(_whole_profile(spec))
+        self.readings: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+
+    @property
+    def fingerprint(self) -> str:
+        made = self.reader.fingerprint
+        return f"{made.weights}:{made.code}:{self.spec.reason_tokens}"
+
+    def reading(self, case: Case) -> Any:
+        key = (case.organization, case.matter, case.key)
+        if key not in self.readings:
+            reading = self._begin(case)
+            self._make_room(reading)
+            self.readings[key] = reading
+        self.readings.move_to_end(key)
+        return self.readings[key]
+
+    def _begin(self, case: Case) -> Any:
+        from inference.types import CaseFile, SourceText
+
+        documents = tuple(SourceText(text.id, text.content, text.language) for text in case.texts)
+        return self.reader.begin(CaseFile(documents))
+
+    def _make_room(self, reading: Any) -> None:
+        window = reading.total + reading.room
+        while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
+            self.readings.popitem(last=False)
+
+
+_held: _Held | None = None
+
+
+def reader_fingerprint_of(spec: ReaderSpec) -> str:
+    """A reader to its weights, settings and code; opens it. Raises UnfitReader."""
+    return _hold(spec).fingerprint
+
+
+def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
+    """Take a case file in hand, or find it where it was read before. Raises UnfitReader, CaseTooLong."""
+    held = _hold(spec)
+    reading = _reading(held, case)
+    return CaseBegun(reading.total, reading.done, reading.total + reading.room, held.fingerprint)
+
+
+def read_case(
+    spec: ReaderSpec, case: Case, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> float:
+    """Read what has not been read of a case file yet; gives the seconds. Raises UnfitReader, CaseTooLong, CalledOff."""
+    reading = _reading(_hold(spec), case)
+    before = reading.usage.seconds
+    if not reading.is_complete:
+        from inference.engine.prefill import Cancelled
+
+        try:
+            reading.prefill(progress, cancelled)
+        except Cancelled:
+            raise CalledOff from None
+    return float(reading.usage.seconds - before)
+
+
+def ask_case(
+    spec: ReaderSpec, case: Case, questions: Sequence[Asked], cancelled: Callable[[], bool]
+) -> Iterator[CaseAnswered]:
+    """Each answer about a case file that was read, as it is finished. Raises CalledOff after those that were."""
+    from inference.engine.ask import Unanswered
+
+    held = _hold(spec)
+    asked = tuple(map(_question, questions))
+    try:
+        for answer in held.reader.ask(_reading(held, case), asked, cancelled=cancelled):
+            yield _case_answered(answer)
+    except Unanswered:
+        raise CalledOff from None
+
+
+def forget_cases(organization: str, matter: str) -> None:
+    """Let go of all that this process has read of a matter."""
+    if _held is not None:
+        for key in [key for key in _held.readings if key[:2] == (organization, matter)]:
+            del _held.readings[key]
+
+
+def close_whole_reader() -> None:
+    """Let go of the model of this process and of all it has read."""
+    global _held
+    if _held is not None:
+        _held = None
+        gc.collect()
+        if torch := sys.modules.get("torch"):
+            torch.cuda.empty_cache()  # does nothing where there is no GPU
+
+
+def _hold(spec: ReaderSpec) -> _Held:
+    global _held
+    if _held is None or _held.spec != spec:
+        close_whole_reader()  # two models may not fit beside each other
+        from inference.engine.fits import ModelDoesNotFit
+        from inference.engine.plain_tokens import UnfitTokenizer
+        from inference.engine.profile import ProfileError
+
+        try:
+            _held = _Held(spec)
+        except ModelDoesNotFit as refusal:
+            raise UnfitReader(str(refusal), refusal.asked, refusal.there) from None
+        except (ProfileError, UnfitTokenizer) as refusal:
+            raise UnfitReader(str(refusal)) from None
+    return _held
+
+
+def _reading(held: _Held, case: Case) -> Any:
+    from inference.engine.prompt import CaseFileTooLong
+
+    try:
+        return held.reading(case)
+    except CaseFileTooLong as refusal:
+        raise CaseTooLong(str(refusal)) from None
+
+
+def _whole_profile(spec: ReaderSpec) -> Any:
+    from pathlib import Path
+
+    from inference.engine.profile import EngineProfile, ProfileError
+
+    if spec.kind != "engine":
+        raise UnfitReader("This version reads whole case files with a model of its own machine only.")
+    settings = {
+        name: getattr(spec, name)
+        for name in (
+            *("quantization", "dtype", "window", "rope", "rope_factor"),
+            *("chunk", "side_by_side", "reason_tokens", "name"),
+        )
+    }
+    try:
+        return EngineProfile(model=Path(spec.model), **settings)
+    except ProfileError as refusal:
+        raise UnfitReader(str(refusal)) from None
+
+
+def _case_answered(answer: Any) -> CaseAnswered:
+    return CaseAnswered(
+        question_id=answer.question_id,
+        state=answer.state,
+        value=_plain(answer.value),
+        evidence=_case_quotes(answer.evidence),
+        premises=_case_quotes(answer.premises),
+        rule=answer.rule,
+        reason=answer.reason,
+        against=answer.against,
+        usage={
+            "prefill_tokens": answer.usage.prefill_tokens,
+            "prefill_seconds": answer.usage.prefill_seconds_share,
+            "decode_tokens": answer.usage.decode_tokens,
+            "seconds": answer.usage.seconds,
+        },
+        read_by=answer.read_by,
+    )
+
+
+def _case_quotes(found: Sequence[Any]) -> tuple[CaseQuote, ...]:
+    return tuple(CaseQuote(each.document_id, each.start, each.end, each.quote, each.score) for each in found)

@@ -120,6 +120,12 @@ CELERY_TASK_DEFAULT_QUEUE = "cpu"
 JOB_LEASE_SECONDS = number("JOB_LEASE_SECONDS", 60)  # renewed by a heartbeat while the worker lives
 JOB_ATTEMPTS = 3
 
+# --- Readers of whole case files ---------------------------------------------------------------------
+# Which of them a firm uses, its administrators say under Readers; what there is to choose from is said here.
+
+MODELS_DIR = Path(text("MODELS_DIR", str(DATA_DIR / "models"))).resolve()
+READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # beyond addresses of private networks
+
 # --- Uploads ---------------------------------------------------------------------------------------
 
 UPLOAD_CHUNK_BYTES = 4 * 1024 * 1024
@@ -152,11 +158,14 @@ INSTALLED_APPS = [
     "review.tenancy",
     "review.matters",
     "review.documents",
+    "review.readers",
     "review.jobs",
     "review.intake",
     "review.playbooks",
+    "review.readings",
     "review.findings",
     "review.measurement",
+    "review.asking",
     "review.annotation",
     "review.reports",
     "review.web",
@@ -280,6 +289,9 @@ SPECTACULAR_SETTINGS = {
         "ReviewState": "review.findings.models.ReviewState.choices",
         "BundleState": "review.api.bundles.STATES",
         "BackTestState": "review.measurement.models.BackTestState.choices",
+        "ReaderKind": "review.readers.models.ReaderKind.choices",
+        "PartState": "review.readings.models.PartState.choices",
+        "AnswerState": "review.readings.models.AnswerState.choices",
         "AiTerms": "review.matters.models.AiTerms.choices",
         "WhoAnswers": "review.api.learned.WHO",
         "WhyWithdrawn": "review.findings.models.Withdrawn.choices",

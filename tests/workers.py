@@ -40,7 +40,8 @@ def _waiting(matter: "Matter", kinds: tuple[str, ...]) -> list[tuple[UUID, str]]
 
 
 def _task(kind: str):  # type: ignore[no-untyped-def]
-    from review.findings.tasks import fit_firm_task, fit_head_task, read_task
+    from review.asking.tasks import inquire_task
+    from review.findings.tasks import fit_firm_task, fit_head_task, read_case_task, read_task
     from review.intake.tasks import parse_task, render_task
     from review.measurement.tasks import compare_task, sheet_task
 
@@ -48,6 +49,8 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
         "parse": parse_task,
         "render": render_task,
         "read": read_task,
+        "read_case": read_case_task,
+        "inquire": inquire_task,
         "fit_head": fit_head_task,
         "fit_firm": fit_firm_task,
         "sheet": sheet_task,

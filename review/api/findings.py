@@ -20,7 +20,10 @@ from review.findings.services import ChosenSpan, add_finding
 from review.matters.access import access_matter
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
+from review.readings.models import CaseAnswer
+from review.readings.selectors import with_quotes
 
+from .case_answers import CaseAnswerOutput
 from .endpoint import Endpoint, ProgramRequest
 from .evidence import ShownFinding, ShownQuote, shown
 from .filters import Filters, one_of
@@ -133,7 +136,7 @@ class FindingOutput(serializers.Serializer[ShownFinding]):
     origin = serializers.ChoiceField(Origin.choices, source="finding.origin")
     state = serializers.ChoiceField(MachineState.choices, source="finding.state")
     measure = serializers.ChoiceField(
-        ("chance", "likeness"),
+        ("chance", "likeness", "choice"),
         source="finding.measure",
         help_text="What scores are; likeness, of a firm's own question, is no chance to be right.",
     )
@@ -184,15 +187,21 @@ class DecisionOutput(serializers.ModelSerializer[Disposition]):
 
 
 class OneFindingOutput(FindingOutput):
-    """A finding with its history and whose flags are up."""
+    """A finding with its history, whose flags are up, and the answer about a whole case file that it is a part of."""
 
     history = serializers.SerializerMethodField()
     flagged_by = serializers.SerializerMethodField()
+    case_answer = serializers.SerializerMethodField()
 
     @extend_schema_field(DecisionOutput(many=True))
     def get_history(self, shown: ShownFinding) -> Any:
         rows = shown.finding.dispositions.select_related("decided_by", "supersedes").order_by("ordinal")
         return DecisionOutput(rows, many=True).data
+
+    @extend_schema_field(CaseAnswerOutput(allow_null=True))
+    def get_case_answer(self, shown: ShownFinding) -> Any:
+        answers = with_quotes(CaseAnswer.objects.filter(findings=shown.finding))
+        return next((CaseAnswerOutput(answer).data for answer in answers), None)
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_flagged_by(self, shown: ShownFinding) -> list[str]:

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
+from .asking import CancelInquiry, Inquiries, OneInquiry
 from .backtests import (
     Adjudicate,
     BackTestLines,
@@ -20,6 +21,8 @@ from .learned import LearnedOfQuestion
 from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
+from .readers import OneReader, ReaderOfMatter, Readers
+from .runs import CancelRun, OneRun, RunEstimate, Runs
 from .schema import Schema, docs
 from .warnings import Judge, UndoJudgement, WarningsOfDocument
 
@@ -60,6 +63,16 @@ urlpatterns: list[URLPattern] = [
     path("comparisons/<uuid:comparison_id>/rule/", Adjudicate.as_view(), name="api-rule"),
     path("measures/", Measures.as_view(), name="api-measures"),
     path("measures/<slug:question>/decide/", DecideUse.as_view(), name="api-decide-use"),
+    path("readers/", Readers.as_view(), name="api-readers"),
+    path("readers/<uuid:profile_id>/", OneReader.as_view(), name="api-reader"),
+    path("matters/<uuid:matter_id>/reader/", ReaderOfMatter.as_view(), name="api-matter-reader"),
+    path("matters/<uuid:matter_id>/runs/", Runs.as_view(), name="api-runs"),
+    path("matters/<uuid:matter_id>/runs/estimate/", RunEstimate.as_view(), name="api-run-estimate"),
+    path("runs/<uuid:run_id>/", OneRun.as_view(), name="api-run"),
+    path("runs/<uuid:run_id>/cancel/", CancelRun.as_view(), name="api-cancel-run"),
+    path("matters/<uuid:matter_id>/asked/", Inquiries.as_view(), name="api-asked"),
+    path("asked/<uuid:inquiry_id>/", OneInquiry.as_view(), name="api-inquiry"),
+    path("asked/<uuid:inquiry_id>/cancel/", CancelInquiry.as_view(), name="api-cancel-inquiry"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     # The slash keeps Django's redirect alive for addresses that lack theirs.

@@ -26,6 +26,7 @@ from django.utils import timezone
 from review.documents.models import Document, DocumentText
 from review.matters.models import Client, Matter, MatterModel
 from review.playbooks.models import Question
+from review.readings.models import CaseAnswer
 from review.tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -188,6 +189,7 @@ class MachineState(TextChoices):
     FOUND = "found", "Found"
     NOT_FOUND = "not_found", "Not found"
     UNCLEAR = "unclear", "Unclear"
+    UNSUPPORTED = "unsupported", "Unsupported"  # an answer whose quotes failed a check; never a fact
     NOT_READABLE = "not_readable", "Not readable by this reader"
     FAILED = "failed", "Failed"
 
@@ -214,6 +216,7 @@ class Finding(MatterModel):
     document = TenantForeignKey(Document, CASCADE, related_name="findings")
     text = TenantForeignKey(DocumentText, CASCADE, related_name="+")
     question = TenantForeignKey(Question, PROTECT, related_name="+")
+    case_answer = TenantForeignKey(CaseAnswer, CASCADE, null=True, related_name="findings")  # it is a part of
     origin = CharField(max_length=10, choices=Origin, default=Origin.MACHINE)
     added_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
     state = CharField(max_length=20, choices=MachineState)
@@ -247,8 +250,13 @@ class Finding(MatterModel):
         ]
 
     @property
-    def measure(self) -> Literal["chance", "likeness"]:
-        """What its scores are: likeness, which is no chance, for a firm's own question that nothing was learned of."""
+    def measure(self) -> Literal["chance", "likeness", "choice"]:
+        """What its scores are: likeness, which is no chance, for a firm's own question that nothing was learned of.
+
+        "choice" is how sure a language model was of its choice of words, which is no chance to be right either.
+        """
+        if self.run is not None and self.run.reader != "compact":
+            return "choice"
         return "likeness" if self.question.is_own and not self._was_learned else "chance"
 
     @property

@@ -1,7 +1,8 @@
 """Reading one text: the door's conditions first, then the reader, then one transaction that stores every answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from review import engine
 from review.accounts.models import User
@@ -12,6 +13,7 @@ from review.matters.models import Matter
 from review.matters.services import AiForbidden, refuse_unless_allowed
 from review.playbooks.models import Question
 from review.playbooks.selectors import active_questions
+from review.readings.models import CaseAnswer
 from review.tenancy.audit import record
 from review.tenancy.context import in_context
 
@@ -133,62 +135,90 @@ def store_answers(
     questions: dict[str, Question],
     answers: Sequence[engine.Answered],
 ) -> None:
-    """Store one finding an answer, once a run and text; a decision on the same answer carries over.
+    """Store one finding an answer about one text. `runs` and `questions` are by the question's id as it was told."""
+    store_findings(
+        [Told(text, runs[each.question_id], questions[each.question_id], each) for each in answers]
+    )
 
-    `runs` and `questions` are by the question's id as the reader was told it.
-    """
-    stored = set(Finding.objects.filter(run__in=runs.values(), text=text).values_list("run_id", flat=True))
-    answers = [answer for answer in answers if runs[answer.question_id].pk not in stored]
-    if not answers:
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader said of one question about one text, maybe as a part of an answer about a whole case file."""
+
+    text: DocumentText
+    run: ReviewRun
+    question: Question
+    answer: engine.Answered
+    case_answer: CaseAnswer | None = None
+
+
+def store_findings(told: Sequence[Told]) -> None:
+    """Store one finding an answer, once a run and text; a decision on the same answer carries over."""
+    texts = {each.text.pk: each.text for each in told}
+    runs = {each.run.pk for each in told}
+    stored = set(Finding.objects.filter(run__in=runs, text__in=texts).values_list("run_id", "text_id"))
+    told = [each for each in told if (each.run.pk, each.text.pk) not in stored]
+    if not told:
         return
-    before = _settled_before(text)
-    findings, evidence = [], []
-    for answer in answers:
-        finding = Finding(
-            organization_id=text.organization_id,
-            matter_id=text.matter_id,
-            run=runs[answer.question_id],
-            document_id=text.document_id,
-            text=text,
-            question=questions[answer.question_id],
-            origin=Origin.MACHINE,
-            state=answer.state,
-            score=answer.score,
-            value=answer.value,
-            coverage={
-                "read": answer.characters_read,
-                "total": answer.characters_total,
-                "miss_rate": answer.miss_rate,
-                "thorough": answer.thorough,
-                "thorough_recall": answer.thorough_recall,
-            },
-            nearest=[{"start": near.start, "end": near.end, "score": near.score} for near in answer.nearest],
-            usage=answer.usage,
-        )
-        findings.append(finding)
-        evidence += [
-            Evidence(
-                organization_id=text.organization_id,
-                matter_id=text.matter_id,
-                finding=finding,
-                text=text,
-                ordinal=ordinal,
-                **asdict(passage),
-            )
-            for ordinal, passage in enumerate(answer.passages, start=1)
-        ]
+    before = _settled_before(texts.keys(), {each.question.pk for each in told})
+    findings = [_finding(each) for each in told]
+    evidence = [
+        quote for each, finding in zip(told, findings, strict=True) for quote in _evidence(each, finding)
+    ]
     Finding.objects.bulk_create(findings)
     Evidence.objects.bulk_create(evidence)
     shown: dict[object, set[Span]] = {}
     for quote in evidence:
         shown.setdefault(quote.finding_id, set()).add((quote.start, quote.end, quote.is_quiet))
-    carried = 0
+    carried: dict[UUID, int] = {}
     for finding in findings:
-        old = before.get(finding.question_id)
+        old = before.get((finding.text_id, finding.question_id))
         if old is not None and _says_the_same(old, finding, shown.get(finding.pk, set())):
-            carried += carry_over(old, finding) is not None
-    if carried:
-        record(None, "document.decisions_carried_over", text.document, decisions=carried)
+            done = carry_over(old, finding) is not None
+            carried[finding.text_id] = carried.get(finding.text_id, 0) + done
+    for text_id, decisions in carried.items():
+        if decisions:
+            record(None, "document.decisions_carried_over", texts[text_id].document, decisions=decisions)
+
+
+def _finding(told: Told) -> Finding:
+    text, answer = told.text, told.answer
+    return Finding(
+        organization_id=text.organization_id,
+        matter_id=text.matter_id,
+        run=told.run,
+        document_id=text.document_id,
+        text=text,
+        question=told.question,
+        case_answer=told.case_answer,
+        origin=Origin.MACHINE,
+        state=answer.state,
+        score=answer.score,
+        value=answer.value,
+        coverage={
+            "read": answer.characters_read,
+            "total": answer.characters_total,
+            "miss_rate": answer.miss_rate,
+            "thorough": answer.thorough,
+            "thorough_recall": answer.thorough_recall,
+        },
+        nearest=[{"start": near.start, "end": near.end, "score": near.score} for near in answer.nearest],
+        usage=answer.usage,
+    )
+
+
+def _evidence(told: Told, finding: Finding) -> list[Evidence]:
+    return [
+        Evidence(
+            organization_id=finding.organization_id,
+            matter_id=finding.matter_id,
+            finding=finding,
+            text=told.text,
+            ordinal=ordinal,
+            **asdict(passage),
+        )
+        for ordinal, passage in enumerate(told.answer.passages, start=1)
+    ]
 
 
 def read_matter(matter: Matter, *, by: User) -> int:
@@ -259,15 +289,17 @@ def _new_run(job: Claimed, recipe: Recipe, fingerprint: str) -> ReviewRun:
     )
 
 
-def _settled_before(text: DocumentText) -> dict[object, Finding]:
-    """The latest earlier machine finding of each question about this text that a person has decided on."""
+def _settled_before(texts: Iterable[UUID], questions: Iterable[UUID]) -> dict[tuple[UUID, UUID], Finding]:
+    """The latest earlier machine finding of each text and question that a person has decided on."""
     earlier = (
-        Finding.objects.filter(text=text, origin=Origin.MACHINE, dispositions__isnull=False)
+        Finding.objects.filter(
+            text__in=texts, question__in=questions, origin=Origin.MACHINE, dispositions__isnull=False
+        )
         .distinct()
         .order_by("created_at")
         .prefetch_related("evidence")
     )
-    return {finding.question_id: finding for finding in earlier}
+    return {(finding.text_id, finding.question_id): finding for finding in earlier}
 
 
 def _says_the_same(old: Finding, new: Finding, shown: set[Span]) -> bool:

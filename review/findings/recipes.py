@@ -16,6 +16,7 @@ from review import engine
 from review.documents.models import Document, DocumentState
 from review.matters.models import Matter
 from review.playbooks.models import Question
+from review.readings.recipes import asked_of
 
 from .models import Finding, FirmHead, LearnedHead, Origin
 
@@ -35,6 +36,14 @@ class Present:
     def asked_hash(self) -> str:
         """What tells an answer to these words, with this head, from any other."""
         return engine.asked_hash(self.asked)
+
+    def hash_for(self, reader_kind: str) -> str:
+        """The same for one kind of reader: those of whole case files are asked the words, whatever was learned."""
+        return (
+            self.asked_hash
+            if reader_kind == engine.reader_kind()
+            else engine.asked_hash(asked_of(self.question))
+        )
 
 
 def present_questions(matter_id: UUID, questions: Sequence[Question]) -> list[Present]:

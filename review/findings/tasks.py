@@ -5,8 +5,10 @@ from celery import shared_task
 from review.documents.models import Document, ReadingState
 from review.jobs.services import given_up
 from review.jobs.work import work
+from review.readings.read_part import LONGEST_CASE, settle_part
 from review.tenancy.context import in_context
 
+from .case_findings import read_case
 from .learning import learn_question
 from .reading import read_document
 from .sharing import learn_for_firm
@@ -15,6 +17,11 @@ from .sharing import learn_for_firm
 @shared_task(name="review.findings.tasks.read_task")
 def read_task(job_id: str) -> None:
     work(job_id, read_document, settle=settle_reading)
+
+
+@shared_task(name="review.findings.tasks.read_case_task", time_limit=LONGEST_CASE)
+def read_case_task(job_id: str) -> None:
+    work(job_id, read_case, settle=settle_part)
 
 
 @shared_task(name="review.findings.tasks.fit_head_task")

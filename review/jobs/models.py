@@ -24,6 +24,8 @@ class JobKind(TextChoices):
     PARSE = "parse", "Unpack a file or read its characters"
     READ = "read", "Answer the questions about a document"
     RENDER = "render", "Draw pages"
+    READ_CASE = "read_case", "Put columns to a case file"
+    INQUIRE = "inquire", "Put a person's question to a case file"
     FIT_HEAD = "fit_head", "Learn a question from a matter's decisions"
     FIT_FIRM = "fit_firm", "Learn a question from what several matters teach"
     SHEET = "sheet", "Read the rows of a spreadsheet"
@@ -34,6 +36,8 @@ TASKS = {
     JobKind.PARSE: ("review.intake.tasks.parse_task", "cpu"),
     JobKind.RENDER: ("review.intake.tasks.render_task", "cpu"),
     JobKind.READ: ("review.findings.tasks.read_task", "reader"),
+    JobKind.READ_CASE: ("review.findings.tasks.read_case_task", "reader"),
+    JobKind.INQUIRE: ("review.asking.tasks.inquire_task", "reader"),
     JobKind.FIT_HEAD: ("review.findings.tasks.fit_head_task", "reader"),
     JobKind.FIT_FIRM: ("review.findings.tasks.fit_firm_task", "reader"),
     JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),

@@ -72,7 +72,13 @@ def due(
 
 
 def due_for_matter(
-    kind: JobKind, matter: Matter, *, subject_id: UUID, input_hash: str, again: bool = False
+    kind: JobKind,
+    matter: Matter,
+    *,
+    subject_id: UUID,
+    input_hash: str,
+    priority: int = 5,
+    again: bool = False,
 ) -> Job:
     """The same for work on a whole matter, which names no document."""
     job, made = Job.objects.get_or_create(
@@ -82,6 +88,7 @@ def due_for_matter(
         subject_id=subject_id,
         input_hash=input_hash,
         pipeline_version=1,
+        defaults={"priority": priority},
     )
     if again and not made:
         _restart(Job.objects.filter(pk=job.pk, state__in=FINAL))

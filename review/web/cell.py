@@ -18,6 +18,7 @@ from review.matters.access import role_on
 from review.matters.models import Matter, MatterRole
 from review.playbooks.models import Question
 
+from .case_quotes import Whole, wholes_of
 from .cells import Cell, cells_of
 from .learned import meaning_of_scores
 from .passages import Heading, around, headings, section_at
@@ -76,6 +77,7 @@ class Entry:
     may_verify: bool
     meaning: str  # of its scores, where they are not the measured chance of a clause type
     is_outdated: bool  # an answer to earlier words of the question, or made before it was learned
+    whole: Whole | None  # the answer about the whole case file that it is a part of
 
     @property
     def measure(self) -> str:
@@ -120,8 +122,9 @@ def drawer_of(matter: Matter, document: Document, question: Question, user: User
     history, comments = _history(findings, question), _comments(findings)
     flagged = set(Flag.objects.filter(finding__in=findings).values_list("finding_id", flat=True))
     (present,) = present_questions(matter.pk, [question])
+    cases = wholes_of([each.case_answer_id for each in findings if each.case_answer_id], document)
     entries = [
-        _entry(finding, stand[finding.pk], present, user, maker, history, comments, flagged)
+        _entry(finding, stand[finding.pk], present, user, maker, history, comments, flagged, cases)
         for finding in findings
     ]
     maker.number_pages()
@@ -195,6 +198,7 @@ def _entry(
     history: dict[UUID, list[Line]],
     comments: dict[UUID, list[Comment]],
     flagged: set[UUID],
+    cases: dict[UUID, Whole],
 ) -> Entry:
     shown = {(quote.start, quote.end) for quote in standing.quotes}
     possible = [quote for quote in standing.possible if (quote.start, quote.end) not in shown]
@@ -223,7 +227,8 @@ def _entry(
         meaning=meaning_of_scores(question, finding),
         is_outdated=question.is_own
         and finding.run is not None
-        and finding.run.asked_hash != present.asked_hash,
+        and finding.run.asked_hash != present.hash_for(finding.run.reader),
+        whole=cases.get(finding.case_answer_id) if finding.case_answer_id else None,
     )
 
 

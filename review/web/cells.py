@@ -141,6 +141,7 @@ def _rows(
         "first",
         "created_at",
         "run__asked_hash",
+        "run__reader",
     )
     return list(rows)
 
@@ -173,13 +174,13 @@ def _of_earlier_words(
 ) -> set[tuple[UUID, UUID]]:
     """Cells whose answer is to earlier words of a question of the firm's own, or was made before it was learned."""
     own = present_questions(matter.pk, [question for question in questions if question.is_own])
-    now = {each.question.pk: each.asked_hash for each in own}
+    now = {each.question.pk: each for each in own}
     return {
         (row["document_id"], row["question_id"])
         for row in found
         if row["question_id"] in now
         and row["origin"] == Origin.MACHINE
-        and row["run__asked_hash"] != now[row["question_id"]]
+        and row["run__asked_hash"] != now[row["question_id"]].hash_for(row["run__reader"])
     }
 
 

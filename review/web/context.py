@@ -17,6 +17,8 @@ PAGES = (
     ("matter", "Overview"),
     ("documents", "Documents"),
     ("grid", "Grid"),
+    ("ask", "Ask"),
+    ("runs", "Case file"),
     ("backtests", "Back-test"),
     ("upload", "Upload"),
 )

@@ -13,6 +13,10 @@ from review.playbooks.services import (
     MOST_EXAMPLES,
     Wording,
 )
+from review.readers.description import LEFT_OUT, Description, model_folders
+from review.readers.errors import WrongSetting
+from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope
+from review.readers.money import in_major, minor_units
 
 
 def _styled(form: forms.BaseForm) -> None:
@@ -163,3 +167,70 @@ class SpanForm(forms.Form):
     start = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     end = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     quote = forms.CharField(required=False, strip=False, max_length=100_000, widget=forms.HiddenInput)
+
+
+class ReaderForm(forms.Form):
+    """A reader of one kind, with the settings that this kind has."""
+
+    name = forms.CharField(max_length=80, help_text="As it is shown beside every answer it gives.")
+    model_folder = forms.ChoiceField(label="Model", help_text="A folder below the machine's MODELS_DIR.")
+    base_url = forms.CharField(
+        max_length=300,
+        label="Address of the server",
+        help_text="OpenAI-compatible, such as http://10.0.0.5:8000/v1",
+    )
+    model = forms.CharField(max_length=200, label="Model", help_text="The name by which the server knows it.")
+    key_env = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Variable that holds its key",
+        help_text="On the machine of the workers; its name begins with READER_KEY. The key itself is never kept here.",
+    )
+    quantization = forms.ChoiceField(choices=Quantization.choices, label="Weights in")
+    dtype = forms.ChoiceField(choices=NumberType.choices, label="Computes in")
+    window = forms.IntegerField(
+        required=False, label="Window in tokens", help_text="Case file, question and answer together."
+    )
+    rope = forms.ChoiceField(choices=Rope.choices, label="Positions")
+    rope_factor = forms.FloatField(initial=1.0, label="Stretched by the factor")
+    chunk = forms.IntegerField(initial=2048, label="Tokens taken in at a time")
+    side_by_side = forms.IntegerField(initial=16, label="Questions side by side")
+    reason_tokens = forms.IntegerField(initial=60, label="Tokens of a reason")
+    price = forms.CharField(
+        required=False,
+        max_length=20,
+        label="Price of a device hour",
+        help_text="The firm's own, such as 2.40",
+    )
+    currency = forms.CharField(required=False, max_length=3, label="Currency", help_text="Such as GBP")
+
+    def __init__(self, *positional: Any, kind: ReaderKind, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self.kind = kind
+        for name in LEFT_OUT[kind]:
+            del self.fields[name]
+        if "model_folder" in self.fields:
+            there = [(name, name) for name in model_folders()]
+            self.fields["model_folder"].choices = there  # type: ignore[attr-defined]
+        if kind == ReaderKind.REMOTE:
+            self.fields["window"].required = True
+        elif "window" in self.fields:
+            self.fields["window"].help_text += " Empty: what the model says."
+        _styled(self)
+
+    @classmethod
+    def saying(cls, profile: ReaderProfile) -> "ReaderForm":
+        """The form filled with what a profile says now."""
+        values = {name: getattr(profile, name) for name in cls.base_fields if hasattr(profile, name)}
+        price = "" if profile.price_minor is None else in_major(profile.price_minor, profile.currency)
+        return cls(initial={**values, "price": price}, kind=ReaderKind(profile.kind))
+
+    def description(self) -> Description:
+        """What was written, once it is valid. Raises WrongSetting."""
+        sent = dict(self.cleaned_data)
+        price, currency = sent.pop("price"), sent.pop("currency").strip().upper()
+        try:
+            price_minor = minor_units(price, currency) if price else None
+        except ValueError:
+            raise WrongSetting("price", "The price must be an amount such as 2.40.") from None
+        return Description.of(**sent, kind=self.kind.value, price_minor=price_minor, currency=currency)

@@ -12,6 +12,10 @@ LIKENESS = (
     "A question of the firm's own, answered by likeness: a score of 0 is what any sentence has in common with it,"
     " 1 the same words. It is not a chance to be right, and how often an answer is missed has not been measured."
 )
+CHOICE = (
+    "Answered by a language model from the whole case file: a score is how sure it was of its choice of words, and no"
+    " chance to be right. How often an answer is missed has not been measured."
+)
 CHANCE = "Scores are chances to be right, from what was learned. How often an answer is missed has not been measured."
 
 
@@ -31,6 +35,8 @@ def learned_words(trial: LearnedHead | FirmHead) -> str:
 
 def meaning_of_scores(question: Question, finding: Finding) -> str:
     """What the scores of a machine finding are, where they are not the measured chance of a clause type."""
+    if finding.measure == "choice":
+        return CHOICE
     if not question.is_own or finding.run is None:
         return ""
     head = finding.run.head or finding.run.firm_head

@@ -25,6 +25,7 @@ from review.matters.services import (
     may_teach,
 )
 from review.playbooks.selectors import active_questions
+from review.readers.selectors import chosen_reader, reader_of, readers_in_use
 from review.tenancy.access import access_membership
 from review.tenancy.models import Role
 
@@ -153,6 +154,9 @@ def brief(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "terms_form": TermsForm(initial={"ai_terms": found.ai_terms, "of": "matter"}),
         "teaches": may_teach(found),
         "teaching_form": TeachingForm(initial={"may_teach": "yes" if found.may_teach else "no"}),
+        "reader": reader_of(found.pk),
+        "chosen": chosen_reader(found.pk),
+        "readers": readers_in_use(),
     }
     return answer(request, "matters/brief.html", context, at="matter", status=422 if form.is_bound else 200)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from .signed_in import CHOSEN, SignedInRequest, signed_in
 EVERY = 1.0  # seconds between two looks
 LONGEST = 15 * 60  # seconds: then the browser opens a new stream, and a forgotten tab costs nothing
 RATE_OVER = timedelta(seconds=60)
+Look = Callable[[User], dict[str, Any]]
 ENOUGH_TO_TELL = 3  # finished: fewer say nothing about the next
 
 
@@ -98,24 +99,30 @@ def jobs(request: SignedInRequest) -> HttpResponse:
 
 async def events(request: HttpRequest, matter_id: UUID) -> HttpResponseBase:
     """Server-sent events of a matter's progress, until nothing is under way or the page is left."""
+    return await streamed(request, lambda user: figures_of(access_matter(user, matter_id)))
+
+
+async def streamed(request: HttpRequest, look: Look) -> HttpResponseBase:
+    """Server-sent events of what `look` sees as the signed-in person, until its figures say that it is over.
+
+    Each look is one short transaction of its own; its figures carry "over".
+    """
     user = await request.auser()
     chosen = await sync_to_async(request.session.get)(CHOSEN)
     if not user.is_authenticated or not isinstance(user, User):
         return HttpResponse(status=401)
     try:
-        first = await _look(user, chosen, matter_id)
+        first = await _look(user, chosen, look)
     except ReviewError as refusal:
         return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain; charset=utf-8")
     return StreamingHttpResponse(
-        _stream(user, chosen, matter_id, first),
+        _stream(user, chosen, look, first),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(
-    user: User, chosen: str | None, matter_id: UUID, figures: dict[str, Any]
-) -> AsyncIterator[str]:
+async def _stream(user: User, chosen: str | None, look: Look, figures: dict[str, Any]) -> AsyncIterator[str]:
     said = None
     for _ in range(int(LONGEST / EVERY)):
         if figures != said:
@@ -125,7 +132,7 @@ async def _stream(
             break
         await asyncio.sleep(EVERY)
         try:
-            figures = await _look(user, chosen, matter_id)
+            figures = await _look(user, chosen, look)
         except ReviewError:
             break
     yield _event("close", {})
@@ -135,16 +142,16 @@ def _event(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
 
 
-async def _look(user: User, chosen: str | None, matter_id: UUID) -> dict[str, Any]:
-    return await sync_to_async(_figures_for)(user, chosen, matter_id)
+async def _look(user: User, chosen: str | None, look: Look) -> dict[str, Any]:
+    return await sync_to_async(_figures_for)(user, chosen, look)
 
 
-def _figures_for(user: User, chosen: str | None, matter_id: UUID) -> dict[str, Any]:
+def _figures_for(user: User, chosen: str | None, look: Look) -> dict[str, Any]:
     """One short look in a transaction of its own; the connection is given up before the next."""
     if chosen is None:
         raise NotFound
     try:
         with in_context(UUID(chosen), user=user.pk):
-            return figures_of(access_matter(user, matter_id))
+            return look(user)
     finally:
         connections.close_all()

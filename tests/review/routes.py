@@ -21,6 +21,9 @@ KINDS = {
     "comparison_id": "comparison",
     "user_id": "user",
     "question_id": "question",
+    "profile_id": "reader",
+    "run_id": "run",
+    "inquiry_id": "inquiry",
 }
 # Those that are not, with a value that exists.
 PLAIN = {"number": 1, "question": "governing-law"}
@@ -29,6 +32,19 @@ Sent = dict[str, Any]
 READ: dict[str, list[Sent]] = {"GET": [{}]}
 ACT: dict[str, list[Sent]] = {"POST": [{}]}
 ASKED: Sent = {"name": "Step-in rights", "definition": "Whether one may step in.", "answer_type": "yes_no"}
+
+COLUMN: Sent = {"question": "insurance"}
+TINY: Sent = {
+    "name": "Another",
+    "quantization": "none",
+    "dtype": "float32",
+    "rope": "as-is",
+    "rope_factor": "1",
+    "model_folder": "tiny",
+    "chunk": "64",
+    "side_by_side": "4",
+    "reason_tokens": "4",
+}
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.
 EXAMPLES: dict[str, dict[str, list[Sent]]] = {
@@ -87,6 +103,20 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "backtest_xlsx": READ,
     "backtest_csv": READ,
     "rule": {"POST": [{"ruling": "reader"}]},
+    "reader": {"GET": [{}], "POST": [TINY]},
+    "retire_reader": ACT,
+    "restore_reader": ACT,
+    "default_reader": ACT,
+    "choose_reader": {"POST": [{"reader": "{reader}"}]},
+    "runs": READ,
+    "new_run": {"GET": [{}, {"estimate": "yes", "question": "governing-law"}], "POST": [COLUMN]},
+    "run": {"GET": [{}, {"part": "parts"}]},
+    "run_events": READ,
+    "cancel_run": ACT,
+    "ask": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
+    "ask_events": READ,
+    "inquiry": READ,
+    "cancel_inquiry": ACT,
     "organizations": {"POST": [{"organization": "{organization}"}]},
     "api-matter": READ,
     "api-new-bundle": ACT,
@@ -126,6 +156,15 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-backtest-xlsx": READ,
     "api-backtest-csv": READ,
     "api-rule": {"POST": [{"ruling": "reader"}]},
+    "api-reader": {"GET": [{}], "PATCH": [{"is_default": True}]},
+    "api-matter-reader": {"GET": [{}], "POST": [{"reader": "{reader}"}]},
+    "api-runs": {"GET": [{}], "POST": [{"questions": ["insurance"]}]},
+    "api-run-estimate": {"GET": [{}, {"question": "insurance"}]},
+    "api-run": READ,
+    "api-cancel-run": ACT,
+    "api-asked": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
+    "api-inquiry": READ,
+    "api-cancel-inquiry": ACT,
     "api-comments": {"GET": [{}], "POST": [{"body": "Look again."}]},
 }
 
@@ -136,7 +175,11 @@ FIRST: dict[str, tuple[str, ...]] = {
     "undo_decision": ("accept_finding",),
     "verify_finding": ("accept_finding",),
     "restore_question": ("retire_question",),
+    "restore_reader": ("retire_reader",),
+    "default_reader": ("retire_reader", "restore_reader"),
     "cancel_backtest": ("compare_backtest",),
+    "new_run": ("cancel_run",),
+    "api-runs": ("cancel_run",),
     "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
     "undo_warning": ("judge_warning",),
@@ -154,6 +197,9 @@ WITHOUT_IDS: dict[str, str] = {
     "api-questions": "lists and adds the questions of the key's firm",
     "questions": "lists the questions of the person's firm",
     "new_question": "adds a question to the person's firm",
+    "readers": "lists the readers of the person's firm",
+    "new_reader": "adds a reader to the person's firm",
+    "api-readers": "lists and adds the readers of the key's firm",
     "measures": "measures the firm's questions on the administrator's own matters",
     "decide_use": "takes the key of a question, and every firm has the same clause types",
     "api-measures": "measures the firm's questions on the administrator's own matters",

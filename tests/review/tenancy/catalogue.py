@@ -36,6 +36,14 @@ APPEND_ONLY = (
     "findings_disposition",
     "findings_dispositionevidence",
     "findings_learnedhead",
+    "readers_acceptance",
+    "readers_measuredpace",
+    "readings_casefile",
+    "readings_casefiletext",
+    "readings_caserun",
+    "readings_caseanswer",
+    "readings_casequote",
+    "asking_inquiry",
     "annotation_comment",
     "measurement_sheet",
     "measurement_backtestrun",
@@ -49,6 +57,8 @@ NEVER_DELETED = (
     "measurement_backtest",
     "findings_firmhead",
     "findings_lessonwithdrawal",
+    "readers_readerprofile",
+    "readings_casepart",
 )
 
 # uuid columns that end in _id and point at nothing by design.

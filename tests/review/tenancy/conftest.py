@@ -28,6 +28,7 @@ from review.measurement.services import adjudicate, decide_use
 from review.tenancy.models import Membership, Organization, Role, TenantModel
 from review.tenancy.tokens import create_token
 from tests import bench, cast
+from tests.readers import asked_of_a_matter, readers_of_a_firm
 
 from .rows import Identity, People, Table, read_tables
 
@@ -137,6 +138,8 @@ def walled() -> Walled:
             media_type="image/png",
             blob_key="a/b/c",
         )
+    profile = readers_of_a_firm(ada, matter)
+    asked_of_a_matter(matter, ada, profile, is_answered=True)
     lead = Identity("ada, who leads it", firm.pk, ada.pk)
     cast.back_test(matter, ada, [["File", "Governing law"], ["Supply agreement.txt", "The law of Peru"]])
     with cast.as_person(ada, firm):

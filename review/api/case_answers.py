@@ -1,0 +1,67 @@
+"""An answer about a whole case file, as findings and questions tell it."""
+
+from rest_framework import serializers
+
+from review.readings.models import AnswerState, CaseAnswer, CaseQuote, PartState, Role
+from review.readings.selectors import Figures, PartView
+
+
+class CaseQuoteOutput(serializers.ModelSerializer[CaseQuote]):
+    """A verbatim quote of one of the case file's documents, in code points of its text."""
+
+    document = serializers.UUIDField(source="text.document_id")
+    document_name = serializers.CharField(source="text.document.name")
+    text = serializers.UUIDField(source="text_id")
+    quote = serializers.CharField(trim_whitespace=False)
+    role = serializers.ChoiceField(Role.choices)
+
+    class Meta:
+        model = CaseQuote
+        fields = ("document", "document_name", "text", "start", "end", "quote", "score", "role")
+        read_only_fields = fields
+
+
+class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
+    """`reason` and `against` are the model's own words; seconds are a device's."""
+
+    state = serializers.ChoiceField(AnswerState.choices)
+    case_file = serializers.CharField(source="case_file.name")
+    documents = serializers.IntegerField(source="case_file.documents")
+    value = serializers.JSONField(allow_null=True)
+    quotes = CaseQuoteOutput(many=True)
+    device_seconds = serializers.FloatField(help_text="Its share of reading the case file, and its own.")
+
+    class Meta:
+        model = CaseAnswer
+        fields = (
+            *("id", "state", "case_file", "documents", "value", "quotes", "rule", "reason", "against"),
+            *("read_by", "reader", "fingerprint", "prefill_tokens", "prefill_seconds", "decode_tokens"),
+            *("seconds", "device_seconds", "price_minor", "currency", "created_at"),
+        )
+        read_only_fields = fields
+
+
+class SpentOutput(serializers.Serializer[Figures]):
+    """What answers took together."""
+
+    answers = serializers.IntegerField()
+    prefill_seconds = serializers.FloatField()
+    decode_tokens = serializers.IntegerField()
+    device_seconds = serializers.FloatField()
+    cost = serializers.CharField(allow_blank=True, help_text="In words; empty where no price is kept.")
+
+
+class PartOutput(serializers.Serializer[PartView]):
+    """How far one case file is."""
+
+    case_file = serializers.CharField(source="part.case_file.name")
+    documents = serializers.IntegerField(source="part.case_file.documents")
+    state = serializers.ChoiceField(PartState.choices, source="part.state")
+    cause = serializers.CharField(allow_blank=True)
+    tokens = serializers.IntegerField(source="part.tokens")
+    tokens_read = serializers.IntegerField(source="part.tokens_read")
+    is_warm = serializers.BooleanField(source="part.is_warm", help_text="A worker had read it before.")
+    prefill_seconds = serializers.FloatField(source="part.prefill_seconds")
+    questions = serializers.IntegerField(source="part.questions")
+    answered = serializers.IntegerField()
+    reused = serializers.IntegerField(source="part.reused", help_text="Answered by earlier runs.")

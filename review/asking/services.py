@@ -1,0 +1,49 @@
+"""Every write of the room: ask a matter, and call a question off."""
+
+from django.db import transaction
+
+from review.accounts.models import User
+from review.errors import Conflict, Invalid
+from review.matters.models import Matter
+from review.readers.errors import NoWholeReader
+from review.readers.selectors import reader_of
+from review.readings.models import CasePart
+from review.readings.services import OPEN, cancel_run, start_free_run
+from review.tenancy.audit import record
+
+from .models import Inquiry
+
+LONGEST = 2000  # characters
+AT_ONCE = 5  # questions of one person that may wait in a matter
+
+
+@transaction.atomic
+def ask_matter(matter: Matter, words: str, *, by: User) -> Inquiry:
+    """Put a question in a person's own words to all of a matter, with the reader that holds for it.
+
+    Raises Invalid for no question, AiForbidden, NoWholeReader, NothingToRead, and Conflict for too many at once.
+    """
+    words = " ".join(words.split())
+    if len(words) < 3 or len(words) > LONGEST or "\0" in words:
+        raise Invalid(f"Ask a question of 3 to {LONGEST:,} characters.")
+    profile = reader_of(matter.pk)
+    if profile is None:
+        raise NoWholeReader
+    waiting = CasePart.objects.filter(matter_id=matter.pk, run__started_by=by, state__in=OPEN).exclude(
+        run__words=""
+    )
+    if waiting.values("run_id").distinct().count() >= AT_ONCE:
+        raise Conflict(f"{AT_ONCE} of your questions are waiting already. Wait for an answer, or cancel one.")
+    run = start_free_run(matter, profile, words, by=by)
+    inquiry = Inquiry.objects.create(
+        organization_id=matter.organization_id, matter_id=matter.pk, run=run, asked_by=by
+    )
+    record(by, "matter.asked", inquiry, reader=str(profile.pk))
+    return inquiry
+
+
+@transaction.atomic
+def cancel_inquiry(inquiry: Inquiry, *, by: User) -> None:
+    """Call a question off; what was answered stays. Raises Conflict where it has ended."""
+    cancel_run(inquiry.run, by=by)
+    record(by, "matter.question_cancelled", inquiry)

@@ -1,0 +1,196 @@
+"""What a profile says, checked: each wrong value is refused by its name, in a sentence for an administrator."""
+
+import re
+from dataclasses import asdict, dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from review import engine
+
+from .errors import WrongSetting
+from .models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope
+
+LONGEST_NAME = 80
+MOST = {
+    "window": (1, 100_000_000),
+    "chunk": (1, 1_000_000),
+    "side_by_side": (1, 1024),
+    "reason_tokens": (0, 10_000),
+}
+NAMES = {
+    "window": "The window",
+    "chunk": "Tokens taken in at a time",
+    "side_by_side": "Questions side by side",
+    "reason_tokens": "Tokens of a reason",
+}
+CURRENCY = re.compile(r"[A-Z]{3}")
+VARIABLE = re.compile(r"READER_KEY[A-Z0-9_]*")  # any other could be a secret of the service
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A profile as it is written down; build it by `of`, which checks it."""
+
+    name: str
+    kind: str
+    model_folder: str = ""
+    quantization: str = "none"
+    dtype: str = "bfloat16"
+    window: int | None = None
+    rope: str = "as-is"
+    rope_factor: float = 1.0
+    chunk: int = 2048
+    side_by_side: int = 16
+    reason_tokens: int = 60
+    base_url: str = ""
+    model: str = ""
+    key_env: str = ""
+    price_minor: int | None = None
+    currency: str = ""
+
+    @classmethod
+    def of(cls, **said: Any) -> "Description":
+        """The same with white space made single and what another kind would need left out. Raises WrongSetting."""
+        said = {
+            name: " ".join(value.split()) if isinstance(value, str) else value for name, value in said.items()
+        }
+        kind = said.get("kind", "")
+        if kind not in ReaderKind.values:
+            raise WrongSetting("kind", "Choose what answers: compact, a model of this machine, or a server.")
+        unused = LEFT_OUT[ReaderKind(kind)]
+        description = cls(**{name: value for name, value in said.items() if name not in unused})
+        description._check()
+        return description
+
+    @classmethod
+    def by(cls, profile: ReaderProfile) -> "Description":
+        """What a profile says now."""
+        return cls(**{name: getattr(profile, name) for name in cls.__slots__})
+
+    def as_values(self) -> dict[str, Any]:
+        """The same by the names of a profile's columns."""
+        return asdict(self)
+
+    def _check(self) -> None:
+        if not self.name or len(self.name) > LONGEST_NAME or "\0" in self.name:
+            raise WrongSetting("name", f"Give the reader a name of at most {LONGEST_NAME} characters.")
+        if self.kind == ReaderKind.ENGINE:
+            self._check_folder()
+        if self.kind == ReaderKind.REMOTE:
+            self._check_endpoint()
+        for name, choices in (("quantization", Quantization), ("dtype", NumberType), ("rope", Rope)):
+            if getattr(self, name) not in choices.values:
+                raise WrongSetting(name, "Choose one of the values offered.")
+        for name in MOST:
+            self._check_number(name)
+        self._check_price()
+        if self.kind != ReaderKind.COMPACT:
+            self._check_together()
+
+    def _check_folder(self) -> None:
+        there = model_folders()
+        if not there:
+            raise WrongSetting(
+                "model_folder", "There is no model yet: put its folder below the machine's MODELS_DIR."
+            )
+        if self.model_folder not in there:
+            raise WrongSetting("model_folder", "Choose one of the folders below the machine's MODELS_DIR.")
+
+    def _check_endpoint(self) -> None:
+        if not is_allowed_endpoint(self.base_url):
+            raise WrongSetting(
+                "base_url",
+                "Give an address such as http://10.0.0.5:8000/v1 inside the firm's own network, or one that the "
+                "machine's administrator listed in READER_ENDPOINTS.",
+            )
+        if not self.model or len(self.model) > 200:
+            raise WrongSetting("model", "Say by what name the server knows the model.")
+        if self.key_env and (len(self.key_env) > 80 or not VARIABLE.fullmatch(self.key_env)):
+            raise WrongSetting("key_env", "Name the variable that holds the key; it begins with READER_KEY.")
+        if self.window is None:
+            raise WrongSetting("window", "Say how many tokens the server takes at once.")
+
+    def _check_number(self, name: str) -> None:
+        value = getattr(self, name)
+        least, most = MOST[name]
+        if value is None and name == "window":
+            return
+        if type(value) is not int or not least <= value <= most:
+            raise WrongSetting(name, f"{NAMES[name]} must be a whole number from {least:,} to {most:,}.")
+
+    def _check_price(self) -> None:
+        if self.price_minor is None:
+            return
+        if type(self.price_minor) is not int or not 0 <= self.price_minor < 10**15:
+            raise WrongSetting("price", "The price must be an amount such as 2.40.")
+        if not CURRENCY.fullmatch(self.currency):
+            raise WrongSetting("currency", "Name the currency by three capital letters, such as GBP.")
+
+    def _check_together(self) -> None:
+        try:
+            engine.check_reader(spec_of(self))
+        except engine.UnfitReader as refusal:
+            sentence = str(refusal)
+            named = next((name for name in sorted(SPOKEN_OF, key=len, reverse=True) if name in sentence), "")
+            raise WrongSetting(named, sentence) from None
+
+
+ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk"})
+REMOTE_ONLY = frozenset({"base_url", "model", "key_env"})
+WHOLE_FILES = frozenset({"window", "side_by_side", "reason_tokens"})
+LEFT_OUT = {  # the settings that readers of a kind do not have
+    ReaderKind.COMPACT: ENGINE_ONLY | REMOTE_ONLY | WHOLE_FILES,
+    ReaderKind.ENGINE: REMOTE_ONLY,
+    ReaderKind.REMOTE: ENGINE_ONLY,
+}
+SPOKEN_OF = ("rope_factor", "rope", "window", "quantization", "dtype")
+
+
+def model_folders() -> list[str]:
+    """The folders below MODELS_DIR that hold a model, by name."""
+    try:
+        return sorted(path.parent.name for path in Path(settings.MODELS_DIR).glob("*/config.json"))
+    except OSError:
+        return []
+
+
+def is_allowed_endpoint(url: str) -> bool:
+    """Whether an address is listed for this machine, or lies in a private network by its number."""
+    if any(url.rstrip("/") == listed.rstrip("/") for listed in settings.READER_ENDPOINTS):
+        return True
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and (host == "localhost" or _is_private(host))
+    except ValueError:
+        return False
+
+
+def _is_private(host: str) -> bool:
+    address = ip_address(host)
+    return address.is_private and not address.is_link_local  # there, clouds tell a machine its secrets
+
+
+def spec_of(described: Description | ReaderProfile) -> engine.ReaderSpec:
+    """The same as the door to the readers wants it."""
+    is_engine = described.kind == ReaderKind.ENGINE
+    return engine.ReaderSpec(
+        kind=described.kind,
+        name=described.name,
+        model=str(Path(settings.MODELS_DIR) / described.model_folder) if is_engine else described.model,
+        quantization=described.quantization,
+        dtype=described.dtype,
+        window=described.window,
+        rope=described.rope,
+        rope_factor=described.rope_factor,
+        chunk=described.chunk,
+        side_by_side=described.side_by_side,
+        reason_tokens=described.reason_tokens,
+        base_url=described.base_url,
+        key_env=described.key_env,
+        endpoints=tuple(settings.READER_ENDPOINTS),
+    )

@@ -1,0 +1,11 @@
+from review.errors import Conflict
+
+
+class UnderWay(Conflict):
+    code = "under_way"
+    sentence = "Questions are being put to this matter already. Wait until they are answered, or cancel them."
+
+
+class NothingToRead(Conflict):
+    code = "nothing_to_read"
+    sentence = "There is no readable document in this matter yet."

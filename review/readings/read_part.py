@@ -1,0 +1,296 @@
+"""A worker's way through one case file: the door, the prefill, the questions, each answer stored as it is finished.
+
+What was answered stays answered whatever becomes of the worker; a case file that was being read is read again from
+its beginning by the next one.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
+
+from review import engine
+from review.jobs.errors import Hopeless, LeaseLost
+from review.jobs.services import Claimed, begin, extend, finish, given_up, withdraw
+from review.matters.models import Matter
+from review.matters.services import AiForbidden, refuse_unless_allowed
+from review.playbooks.models import Question
+from review.readers.description import spec_of
+from review.readers.services import keep_pace, note_problem
+from review.tenancy.context import in_context
+
+from .models import CaseAnswer, CasePart, CaseQuote, PartState, Role
+from .recipes import FREE, asked_of, free_question, recipe_of
+from .units import texts_of
+
+log = logging.getLogger(__name__)
+
+LONGEST_CASE = 24 * 3600  # seconds: a million tokens on a small device, and hundreds of questions
+EVERY = 1.0  # seconds between two looks at whether anybody still wants it
+Keep = Callable[[CaseAnswer, list[CaseQuote]], None]
+
+
+@dataclass(slots=True)
+class _Work:
+    """One part in this worker's hands."""
+
+    job: Claimed
+    part: CasePart
+    spec: engine.ReaderSpec
+    case: engine.Case
+    asked: list[engine.Asked]
+    keep: Keep
+    fingerprint: str = ""
+    told: float = 0.0
+    looked: float = 0.0
+    is_unwanted: bool = False
+
+
+def read_part(job: Claimed, *, keep: Keep) -> None:
+    """Read a part's case file and ask what it has not been asked; `keep` is told each answer as it is stored.
+
+    It is told inside the transaction that stores the answer. Raises Hopeless with a sentence, and LeaseLost when
+    nobody wants it any more.
+    """
+    with begin(job):
+        part = CasePart.objects.select_related("run", "run__profile", "case_file").get(pk=job.subject_id)
+        if PartState(part.state).is_over:  # cancelled while the job was on its way
+            withdraw(job)
+            return
+        refusal = _refusal(job, part)
+        work = _work(job, part, keep) if refusal is None else None
+    if work is not None and _was_answered(work):
+        _end(job, part, PartState.DONE, "")
+        return
+    engine.forget_cases(str(job.organization_id), str(job.matter_id))
+    _end(job, part, PartState.FORBIDDEN, refusal or _refusal_now(job, part))
+
+
+def settle_part(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
+    """Tell a part that its reading was given up, and why."""
+    with in_context(organization_id, matter=matter_id):
+        job = given_up(job_id)
+        if job is not None:
+            _note(job.subject_id, state=PartState.FAILED, sentence=job.error, ended_at=timezone.now())
+
+
+def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
+    texts = tuple(
+        engine.CaseText(str(place.text_id), place.text.content, place.text.document.language or None)
+        for place in texts_of(part.case_file)
+    )
+    case = engine.Case(str(job.organization_id), str(job.matter_id), part.case_file.key, texts)
+    return _Work(job, part, spec_of(part.run.profile), case, _asked(part), keep)
+
+
+def _asked(part: CasePart) -> list[engine.Asked]:
+    if part.run.is_free:
+        return [free_question(part.run.words)]
+    questions = {str(each.pk): each for each in Question.objects.filter(pk__in=part.run.question_ids)}
+    return [asked_of(questions[key]) for key in part.run.question_ids if key in questions]
+
+
+def _was_answered(work: _Work) -> bool:
+    """Go all the way; False where the AI terms forbade it meanwhile."""
+    begun = _taken_in_hand(work)
+    work.fingerprint = begun.fingerprint
+    missing, reused = _missing(work)
+    _say(
+        work,
+        state=PartState.READING,
+        sentence="",
+        fingerprint=begun.fingerprint,
+        tokens=begun.tokens,
+        tokens_read=begun.done,
+        is_warm=begun.is_warm,
+        reused=reused,
+        reading_at=timezone.now(),
+    )
+    if not missing:
+        return True
+    _read(work, begun)
+    return _ask(work, missing)
+
+
+def _taken_in_hand(work: _Work) -> engine.CaseBegun:
+    profile_id = work.part.run.profile_id
+    try:
+        begun = engine.begin_case(work.spec, work.case)
+    except engine.UnfitReader as refusal:
+        with begin(work.job):
+            note_problem(profile_id, str(refusal))
+        raise Hopeless(str(refusal)[:500], cause="unfit_reader") from None
+    except engine.CaseTooLong as refusal:
+        raise Hopeless(str(refusal)[:500], cause="too_long") from None
+    with begin(work.job):
+        note_problem(profile_id, "")
+    return begun
+
+
+def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
+    """What this reader has not answered about this case file, and how much of the rest other runs had asked."""
+    by_recipe = {recipe_of(work.fingerprint, asked): asked for asked in work.asked}
+    answers = CaseAnswer.objects.filter(case_file_id=work.part.case_file_id, recipe_hash__in=by_recipe)
+    with begin(work.job):
+        answered = dict(answers.values_list("recipe_hash", "part_id"))
+    missing = [asked for recipe, asked in by_recipe.items() if recipe not in answered]
+    return missing, sum(part_id != work.part.pk for part_id in answered.values())
+
+
+def _read(work: _Work, begun: engine.CaseBegun) -> None:
+    def progress(done: int, total: int) -> None:
+        if time.monotonic() - work.told >= EVERY:
+            work.told = time.monotonic()
+            _say(work, tokens_read=done)
+
+    with _called_off_is_lost():
+        seconds = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
+    _say(
+        work,
+        state=PartState.ASKING,
+        tokens_read=begun.tokens,
+        prefill_seconds=seconds,
+        asking_at=timezone.now(),
+    )
+    if begun.tokens > begun.done:
+        _keep_pace(work, prefill_tokens=begun.tokens - begun.done, prefill_seconds=seconds)
+
+
+def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
+    # Ids only: a person who wonders whether anything was asked twice finds it here.
+    log.info("part %s asks %s", work.part.pk, " ".join(asked.id for asked in missing))
+    begun, tokens, answers = time.monotonic(), 0, 0
+    by_id = {asked.id: asked for asked in missing}
+    with _called_off_is_lost():
+        for answer in engine.ask_case(work.spec, work.case, missing, lambda: _is_unwanted(work)):
+            if not _stored(work, by_id[answer.question_id], answer):
+                return False
+            tokens, answers = tokens + int(answer.usage["decode_tokens"]), answers + 1
+    _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
+    return True
+
+
+def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bool:
+    """Store one answer in a transaction of its own; False, storing nothing, where the AI terms forbid it by now."""
+    with begin(work.job):
+        if _refusal(work.job, work.part) is not None:
+            return False
+        row = _row(work, asked, answer)
+        if CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash).exists():
+            return True  # two people asked the same words at once, and the other worker was quicker
+        row.save(force_insert=True)
+        quotes = _quotes(work, row, answer.evidence, Role.EVIDENCE)
+        quotes += _quotes(work, row, answer.premises, Role.PREMISE, after=len(quotes))
+        CaseQuote.objects.bulk_create(quotes)
+        work.keep(row, quotes)
+    return True
+
+
+def _row(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> CaseAnswer:
+    profile, part = work.part.run.profile, work.part
+    return CaseAnswer(
+        organization_id=part.organization_id,
+        matter_id=part.matter_id,
+        case_file=part.case_file,
+        part=part,
+        question_id=None if asked.id == FREE else UUID(asked.id),
+        recipe_hash=recipe_of(work.fingerprint, asked),
+        asked_hash=engine.asked_hash(asked),
+        reader=profile.kind,
+        fingerprint=work.fingerprint,
+        read_by=answer.read_by[:200],
+        state=answer.state,
+        value=answer.value,
+        rule=answer.rule,
+        reason=_storable(answer.reason),
+        against=_storable(answer.against),
+        prefill_tokens=int(answer.usage["prefill_tokens"]),
+        prefill_seconds=answer.usage["prefill_seconds"],
+        decode_tokens=int(answer.usage["decode_tokens"]),
+        seconds=answer.usage["seconds"],
+        price_minor=profile.price_minor,
+        currency=profile.currency,
+    )
+
+
+def _storable(words: str) -> str:
+    """A model's own words without what PostgreSQL cannot hold."""
+    return words.replace("\0", "\ufffd")
+
+
+def _quotes(
+    work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseQuote], role: Role, *, after: int = 0
+) -> list[CaseQuote]:
+    """Those that stand where they say; others are why an answer is unsupported, and are no quotes."""
+    contents = {text.id: text.content for text in work.case.texts}
+    exact = [each for each in found if contents.get(each.text_id, "")[each.start : each.end] == each.quote]
+    return [
+        CaseQuote(
+            organization_id=answer.organization_id,
+            matter_id=answer.matter_id,
+            answer=answer,
+            text_id=UUID(quote.text_id),
+            ordinal=ordinal,
+            role=role,
+            start=quote.start,
+            end=quote.end,
+            quote=quote.quote,
+            score=quote.score,
+        )
+        for ordinal, quote in enumerate(exact, start=after + 1)
+    ]
+
+
+def _refusal(job: Claimed, part: CasePart) -> str | None:
+    matter = Matter.objects.select_related("client").get(pk=job.matter_id)
+    try:
+        refuse_unless_allowed(matter, part.run.profile.kind)
+    except AiForbidden as forbidden:
+        return str(forbidden)
+    return None
+
+
+def _refusal_now(job: Claimed, part: CasePart) -> str:
+    with begin(job):
+        return _refusal(job, part) or AiForbidden.sentence
+
+
+def _end(job: Claimed, part: CasePart, state: PartState, sentence: str) -> None:
+    with finish(job):
+        _note(part.pk, state=state, sentence=sentence, ended_at=timezone.now())
+
+
+def _say(work: _Work, **changes: object) -> None:
+    """Tell people how far it is, unless the part is no longer ours."""
+    with begin(work.job):
+        _note(work.part.pk, **changes)
+
+
+def _note(part_id: UUID, **changes: object) -> None:
+    CasePart.objects.filter(pk=part_id).exclude(state=PartState.CANCELLED).update(**changes)
+
+
+def _keep_pace(work: _Work, **measured: object) -> None:
+    run = work.part.run
+    with begin(work.job):
+        keep_pace(run.profile, edition=run.edition, fingerprint=work.fingerprint, **measured)
+
+
+def _is_unwanted(work: _Work) -> bool:
+    """Whether the job was cancelled or given to another; asked at most once a second."""
+    if not work.is_unwanted and time.monotonic() - work.looked >= EVERY:
+        work.looked = time.monotonic()
+        work.is_unwanted = not extend(work.job)
+    return work.is_unwanted
+
+
+@contextmanager
+def _called_off_is_lost() -> Iterator[None]:
+    try:
+        yield
+    except engine.CalledOff:
+        raise LeaseLost from None

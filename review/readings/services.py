@@ -1,0 +1,114 @@
+"""Every write that a person makes: start a run over a matter's case files, and cancel it."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from review.accounts.models import User
+from review.errors import Conflict, Invalid
+from review.jobs.models import Job, JobKind
+from review.jobs.services import cancel, due_for_matter
+from review.matters.models import Matter
+from review.matters.services import refuse_unless_allowed
+from review.playbooks.models import Question
+from review.readers.description import spec_of
+from review.readers.errors import NoWholeReader
+from review.readers.models import ReaderProfile
+from review.tenancy.audit import record
+
+from .errors import NothingToRead, UnderWay
+from .estimate import estimate_run
+from .models import CaseFile, CasePart, CaseRun, PartState
+from .recipes import asked_of
+from .units import Plan, keep_case_files, plan_of
+
+OPEN = (PartState.PENDING, PartState.READING, PartState.ASKING)
+SOON, LATER = 2, 6  # priorities: somebody waits for the first
+
+
+@transaction.atomic
+def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Question], *, by: User) -> CaseRun:
+    """Put columns to every case file of a matter; what this reader has answered costs nothing.
+
+    Raises AiForbidden, NoWholeReader, UnderWay, NothingToRead, and Invalid without questions.
+    """
+    refuse_reader(matter, profile)
+    if not questions:
+        raise Invalid("Choose at least one question.")
+    _one_at_a_time(matter)
+    if CasePart.objects.filter(matter_id=matter.pk, run__words="", state__in=OPEN).exists():
+        raise UnderWay
+    estimate, plan = estimate_run(matter, profile, [asked_of(question) for question in questions])
+    run = CaseRun(
+        profile=profile,
+        question_ids=[str(question.pk) for question in questions],
+        estimate=estimate.as_json(),
+        started_by=by,
+    )
+    _begin(matter, run, plan, kind=JobKind.READ_CASE, priority=LATER)
+    record(
+        by, "run.started", run, reader=str(profile.pk), questions=len(questions), case_files=len(plan.units)
+    )
+    return run
+
+
+@transaction.atomic
+def start_free_run(matter: Matter, profile: ReaderProfile, words: str, *, by: User) -> CaseRun:
+    """Put one question in a person's own words to every case file of a matter. Raises what `start_run` raises."""
+    refuse_reader(matter, profile)
+    plan = plan_of(matter, spec_of(profile))
+    run = CaseRun(profile=profile, words=words, started_by=by)
+    _begin(matter, run, plan, kind=JobKind.INQUIRE, priority=SOON)
+    return run
+
+
+@transaction.atomic
+def cancel_run(run: CaseRun, *, by: User) -> int:
+    """Stop what has not ended; answers that were given are kept. Raises Conflict where nothing is under way."""
+    parts = run.parts.select_for_update(of=("self",)).filter(state__in=OPEN)
+    stopped = [part.pk for part in parts]
+    if not stopped:
+        raise Conflict("Nothing of this run is under way.")
+    cancel(list(Job.objects.filter(matter_id=run.matter_id, subject_id__in=stopped)))
+    CasePart.objects.filter(pk__in=stopped).update(
+        state=PartState.CANCELLED, sentence=f"Cancelled by {by.name}.", ended_at=timezone.now()
+    )
+    record(by, "run.cancelled", run, parts=len(stopped))
+    return len(stopped)
+
+
+def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
+    """The door before anything is read whole. Raises NoWholeReader, AiForbidden."""
+    if profile is None or profile.is_retired or not profile.reads_whole_files:
+        raise NoWholeReader
+    refuse_unless_allowed(matter, profile.kind)
+
+
+def _begin(matter: Matter, run: CaseRun, plan: Plan, *, kind: JobKind, priority: int) -> None:
+    """Store a run with a part for every unit of the plan, each with its job."""
+    if not plan.units:
+        raise NothingToRead
+    run.organization_id, run.matter, run.edition = matter.organization_id, matter, run.profile.edition
+    run.save(force_insert=True)
+    case_files = keep_case_files(matter, plan.units)
+    parts = [_part(run, case_file, ordinal) for ordinal, case_file in enumerate(case_files, start=1)]
+    CasePart.objects.bulk_create(parts)
+    for part in parts:
+        due_for_matter(kind, matter, subject_id=part.pk, input_hash=part.case_file.key, priority=priority)
+
+
+def _part(run: CaseRun, case_file: CaseFile, ordinal: int) -> CasePart:
+    return CasePart(
+        organization_id=run.organization_id,
+        matter_id=run.matter_id,
+        run=run,
+        case_file=case_file,
+        ordinal=ordinal,
+        questions=len(run.question_ids) or 1,
+    )
+
+
+def _one_at_a_time(matter: Matter) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"runs {matter.pk}"])

@@ -1,0 +1,103 @@
+"""Quotes of answers about whole case files as cards: each with its document, page, context and a way to open it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+
+from review.documents.models import Document
+from review.documents.selectors import page_numbers_of
+from review.readers.money import cost_in_words
+from review.readings.models import CaseAnswer, CaseQuote, Role
+from review.readings.selectors import with_quotes
+
+from .passages import around, headings, section_at
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A verbatim quote of some document of a case file; `is_premise` when a value was computed from it."""
+
+    document: str
+    document_id: UUID
+    language: str
+    start: int
+    end: int
+    quote: str
+    before: str
+    after: str
+    page: int
+    section: str
+    url: str
+    citation: str
+    score: float | None
+    is_premise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The answer about a whole case file that a finding is a part of, as the drawer of one document shows it."""
+
+    answer: CaseAnswer
+    elsewhere: list[CaseCard]  # evidence in other documents
+    premises: list[CaseCard]
+    cost: str
+
+
+def wholes_of(answer_ids: Iterable[UUID], document: Document) -> dict[UUID, Whole]:
+    """Those answers, for the drawer of one document."""
+    answers = list(with_quotes(CaseAnswer.objects.filter(pk__in=list(answer_ids))))
+    cards = cards_of(answers)
+    return {
+        answer.pk: Whole(
+            answer=answer,
+            elsewhere=[
+                card for card in cards[answer.pk] if not card.is_premise and card.document_id != document.pk
+            ],
+            premises=[card for card in cards[answer.pk] if card.is_premise],
+            cost=cost_in_words(answer.device_seconds, answer.price_minor, answer.currency),
+        )
+        for answer in answers
+    }
+
+
+def cards_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[CaseCard]]:
+    """The cards of each answer, evidence before premises; needs `quotes` with their texts and documents."""
+    by_answer = {answer.pk: list(answer.quotes.all()) for answer in answers}
+    by_text: dict[UUID, list[CaseQuote]] = {}
+    for quote in (quote for quotes in by_answer.values() for quote in quotes):
+        by_text.setdefault(quote.text_id, []).append(quote)
+    made = {card: shown for quotes in by_text.values() for card, shown in _of_one_text(quotes)}
+    return {key: [made[quote.pk] for quote in quotes] for key, quotes in by_answer.items()}
+
+
+def _of_one_text(quotes: list[CaseQuote]) -> list[tuple[UUID, CaseCard]]:
+    text = quotes[0].text
+    found = headings(text.content)
+    pages = page_numbers_of(text.pk, [quote.start for quote in quotes])
+    return [
+        (quote.pk, _card(quote, page, section_at(found, quote.start)))
+        for quote, page in zip(quotes, pages, strict=True)
+    ]
+
+
+def _card(quote: CaseQuote, page: int, section: str) -> CaseCard:
+    document = quote.text.document
+    before, after = around(quote.text.content, quote.start, quote.end)
+    return CaseCard(
+        document=document.name,
+        document_id=document.pk,
+        language=document.language,
+        start=quote.start,
+        end=quote.end,
+        quote=quote.quote,
+        before=before,
+        after=after,
+        page=page,
+        section=section,
+        url=f"{reverse('document', args=[document.pk])}?start={quote.start}&end={quote.end}",
+        citation=f"{document.name}, page {page}, characters {quote.start} to {quote.end}",
+        score=quote.score,
+        is_premise=quote.role == Role.PREMISE,
+    )

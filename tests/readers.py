@@ -1,0 +1,122 @@
+"""Readers of whole case files for tests: a tiny model with random weights in the machine's folder of models.
+
+It answers nonsense with exact quotes. The test in the browser reads with the trained one that ENGROSS_STAND_IN names.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.cast import as_person
+
+if TYPE_CHECKING:
+    from review.accounts.models import User
+    from review.asking.models import Inquiry
+    from review.matters.models import Matter
+    from review.readers.models import ReaderProfile
+    from review.readings.models import CaseRun
+
+FOUND_COLUMN = "non-disparagement"
+WINDOW = 8192
+PAGE = {  # as `python -m inference accept --json` writes it
+    "profile": "tiny",
+    "fingerprint": "engine+0",
+    "window": 8192,
+    "pass": True,
+    "verdict": "accepted",
+    "checks": [
+        {"name": "loads", "pass": True, "must": True, "figure": "1 second", "bar": "loads", "note": ""},
+        {
+            "name": "speed",
+            "pass": None,
+            "must": False,
+            "figure": "900 tokens/s",
+            "bar": "",
+            "note": "On a CPU.",
+        },
+    ],
+}
+
+
+def tiny_model(name: str = "tiny") -> str:
+    """The name of a folder below MODELS_DIR that holds a tiny model; written once a test run."""
+    from tests.inference.engine.tiny_models import save_model
+
+    folder = _folder(name)
+    if not (folder / "config.json").exists():
+        folder.mkdir(parents=True)
+        # Of the models tried, one that finds, does not find and leaves open in about equal shares.
+        save_model(folder, "qwen2", seed=3, max_position_embeddings=WINDOW, initializer_range=0.2)
+    return name
+
+
+def stand_in(name: str = "stand-in") -> str:
+    """The same for the model in the folder that ENGROSS_STAND_IN names; a tiny one where it names none."""
+    trained = os.environ.get("ENGROSS_STAND_IN")
+    if trained is None:
+        return tiny_model(name)
+    if not _folder(name).exists():
+        shutil.copytree(trained, _folder(name))
+    return name
+
+
+def _folder(name: str) -> Path:
+    from django.conf import settings
+
+    return Path(settings.MODELS_DIR) / name
+
+
+def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderProfile":
+    """A profile of the tiny model in this person's firm, added by them, who must be its administrator."""
+    from review.readers.description import Description
+    from review.readers.services import add_reader
+
+    said = {
+        "kind": "engine",
+        "model_folder": tiny_model(),
+        "dtype": "float32",
+        "chunk": 64,
+        "side_by_side": 4,
+        "reason_tokens": 4,
+        "price_minor": 240,
+        "currency": "GBP",
+    }
+    with as_person(by) as context:
+        assert context.organization is not None
+        described = Description.of(name=name, **{**said, **settings})
+        return add_reader(described, by=by, organization_id=context.organization)
+
+
+def readers_of_a_firm(by: "User", matter: "Matter") -> "ReaderProfile":
+    """A profile with all that is kept with one, chosen by the matter."""
+    from review.readers.services import choose_reader, keep_acceptance, keep_pace
+
+    profile = tiny_reader(by)
+    with as_person(by, matter.organization_id):
+        keep_acceptance(profile, PAGE, by=by)
+        keep_pace(profile, edition=1, fingerprint="weights:code", prefill_tokens=900, prefill_seconds=1.5)
+        choose_reader(matter, profile, by=by)
+    return profile
+
+
+def asked_of_a_matter(
+    matter: "Matter", by: "User", profile: "ReaderProfile", *, is_answered: bool = False
+) -> "tuple[CaseRun, Inquiry]":
+    """A run of one column and a question of a person's own, chosen reader and all; answered, or still waiting."""
+    from review.asking.services import ask_matter
+    from review.matters.models import Matter
+    from review.playbooks.models import Question
+    from review.readers.services import choose_reader
+    from review.readings.services import start_run
+    from tests.workers import work_off
+
+    with as_person(by, matter.organization_id):
+        found = Matter.objects.select_related("client").get(pk=matter.pk)
+        choose_reader(found, profile, by=by)
+        # The tiny model finds something in this column.
+        run = start_run(found, profile, [Question.objects.get(key=FOUND_COLUMN)], by=by)
+        inquiry = ask_matter(found, "Who may assign the agreement?", by=by)
+    if is_answered:
+        work_off(matter, "read_case", "inquire")
+    return run, inquiry

@@ -1,0 +1,181 @@
+"""kill -9 of the worker that reads, and of the one that asks: nothing is asked twice and no answer is lost."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from review import engine
+from review.accounts.models import User
+from review.documents.models import Bundle
+from review.findings.models import Finding
+from review.findings.tasks import read_case_task
+from review.jobs.dispatching import reap
+from review.jobs.models import Job, JobKind, JobState
+from review.matters.models import Matter
+from review.playbooks.models import Question
+from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
+from review.readings.selectors import run_view
+from review.readings.services import start_run
+from tests.cast import AGREEMENT, as_job, as_person, deliver
+from tests.readers import tiny_reader
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 120  # seconds for a busy machine
+ASKS = re.compile(r"part ([0-9a-f-]+) asks (.+)")
+
+
+@pytest.fixture
+def run(matter: Matter, bundle: Bundle, ada: User) -> CaseRun:
+    """A dozen columns, over a case file that takes the tiny model hundreds of small steps to read."""
+    deliver(bundle, ada, name="Supply agreement.txt", content=AGREEMENT * 10)
+    profile = tiny_reader(ada, chunk=8, side_by_side=2)
+    with as_person(ada):
+        columns = list(Question.objects.order_by("position")[:12])
+        return start_run(Matter.objects.select_related("client").get(pk=matter.pk), profile, columns, by=ada)
+
+
+class Worker:
+    """A process that has the job, and what it says it asks."""
+
+    def __init__(self, job_id: UUID, log: Path) -> None:
+        self.log = log
+        environment = {**os.environ, "LOG_LEVEL": "INFO", "OMP_NUM_THREADS": "1"}
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.review.readings.worker", str(job_id)],
+                cwd=ROOT,
+                env=environment,
+                stderr=out,
+            )
+
+    def kill_when(self, is_time: Callable[[], bool]) -> None:
+        """kill -9 as soon as it is time, which must come before the worker is done."""
+        until = time.monotonic() + PATIENCE
+        while not is_time():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.01)
+        self.process.send_signal(signal.SIGKILL)
+        assert self.process.wait(10) == -signal.SIGKILL
+
+    def asked(self) -> list[str]:
+        """The ids of the columns it was going to ask, in its own words."""
+        return [key for said in ASKS.findall(self.log.read_text()) for key in said[1].split()]
+
+
+@contextmanager
+def worker(run: CaseRun, log: Path) -> Iterator[Worker]:
+    with as_job(run):
+        job = Job.objects.get(kind=JobKind.READ_CASE, matter_id=run.matter_id)
+    working = Worker(job.pk, log)
+    try:
+        yield working
+    finally:
+        if working.process.poll() is None:
+            working.process.kill()
+            working.process.wait()
+
+
+def the_part(run: CaseRun) -> CasePart:
+    with as_job(run):
+        return CasePart.objects.get(run=run)
+
+
+def answered(run: CaseRun) -> list[str]:
+    with as_job(run):
+        return [str(key) for key in CaseAnswer.objects.values_list("question_id", flat=True)]
+
+
+def the_lease_ends(run: CaseRun) -> None:
+    with connections["dispatcher"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE jobs_job SET lease_until = now() - interval '1 second' WHERE matter_id = %s"
+            " AND state = 'leased'",
+            [run.matter_id],
+        )
+        assert cursor.rowcount == 1
+    assert reap() >= 1
+
+
+def finish(run: CaseRun, log: Path) -> list[str]:
+    with worker(run, log) as next_one:
+        assert next_one.process.wait(PATIENCE) == 0, log.read_text()
+        return next_one.asked()
+
+
+def test_killed_while_it_reads_the_case_file_is_read_again_and_each_column_asked_once(
+    run: CaseRun, tmp_path: Path
+) -> None:
+    with worker(run, tmp_path / "first.log") as first:
+        first.kill_when(lambda: 0 < the_part(run).tokens_read < the_part(run).tokens)
+        assert first.asked() == []
+    stopped = the_part(run)
+    assert stopped.state == PartState.READING
+    the_lease_ends(run)
+    with as_job(run):
+        assert "The worker stopped while it had this case file" in run_view(run).cause
+
+    asked = finish(run, tmp_path / "second.log")
+    assert sorted(asked) == sorted(run.question_ids)
+    assert sorted(answered(run)) == sorted(run.question_ids)
+    assert (the_part(run).state, the_part(run).tokens_read) == (PartState.DONE, stopped.tokens)
+
+
+def test_killed_while_it_asks_what_was_answered_stays_and_only_the_rest_is_asked(
+    run: CaseRun, tmp_path: Path
+) -> None:
+    with worker(run, tmp_path / "first.log") as first:
+        first.kill_when(lambda: len(answered(run)) >= 3)
+        assert sorted(first.asked()) == sorted(run.question_ids)
+    kept = answered(run)
+    assert 3 <= len(kept) < len(run.question_ids)
+    the_lease_ends(run)
+
+    asked = finish(run, tmp_path / "second.log")
+    assert sorted(asked) == sorted(set(run.question_ids) - set(kept))
+    assert sorted(answered(run)) == sorted(run.question_ids)
+    with as_job(run):
+        view = run_view(run)
+        assert (view.state, view.answered, view.reused) == (PartState.DONE, len(run.question_ids), 0)
+        assert Finding.objects.count() == len(run.question_ids)
+        assert Job.objects.get(kind=JobKind.READ_CASE).state == JobState.DONE
+    print(f"{len(kept)} of {len(run.question_ids)} answers were stored when the worker was killed")
+
+
+def test_a_worker_whose_lease_ended_while_it_asked_stores_nothing_more(
+    run: CaseRun, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Played step by step: a frozen process may hold a row that the next worker waits for."""
+    with as_job(run):
+        job_id = str(Job.objects.get(kind=JobKind.READ_CASE).pk)
+    ask = engine.ask_case
+
+    def overtaken(*given: Any) -> Any:
+        for number, answer in enumerate(ask(*given)):
+            if number == 3:
+                monkeypatch.setattr(engine, "ask_case", ask)
+                the_lease_ends(run)
+                read_case_task(job_id)  # the next worker, to the end
+            yield answer
+
+    monkeypatch.setattr(engine, "ask_case", overtaken)
+    with caplog.at_level("INFO"):
+        read_case_task(job_id)
+    slow, quick = (set(said[1].split()) for said in ASKS.findall(caplog.text))
+    assert (len(slow), len(quick)) == (len(run.question_ids), len(run.question_ids) - 3)
+    assert sorted(answered(run)) == sorted(run.question_ids)
+    assert "another worker has it now; nothing was written" in caplog.text
+    with as_job(run):
+        assert Finding.objects.count() == len(run.question_ids)
+    engine.close_whole_reader()
