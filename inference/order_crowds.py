@@ -26,10 +26,10 @@ def _kind(byte: int) -> int:
 _KINDS = bytes(map(_kind, range(256)))
 
 
-def crowds(text: str) -> list[tuple[int, int]]:
-    """Ranges that hold, with some room, every run of nine letters set apart that are not all digits and marks."""
-    kinds = np.frombuffer(text.encode("utf-8", "surrogatepass").translate(_KINDS), np.uint8)
-    if not text.isascii():
+def crowds(data: bytes) -> list[tuple[int, int]]:
+    """Ranges, in code points of a UTF-8 text, that hold, with some room, every run of nine letters set apart that are not all digits and marks."""
+    kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
+    if not data.isascii():
         kinds = kinds[kinds != _REST_OF_A_LETTER]
     merged: list[tuple[int, int]] = []
     for start, end in sorted((*_between(kinds, _SPACE), *_between(kinds, _MARK))):

@@ -79,11 +79,11 @@ def _merged(orders: Iterable[Order]) -> Iterator[Order]:
 
 
 def _hits(folded: str, everywhere: bool) -> Iterator[tuple[int, int, str]]:
-    numbers = range(len(_LOOKED_FOR)) if everywhere else _NEEDLES.there(_encoded(folded))
-    for number in numbers:
+    data = _encoded(folded)
+    for number in range(len(_LOOKED_FOR)) if everywhere else _NEEDLES.there(data):
         rule, anchor = _LOOKED_FOR[number]
         yield from rule.find(folded, anchor)
-    places = [(0, len(folded))] if everywhere else crowds(folded)
+    places = [(0, len(folded))] if everywhere else crowds(data)
     if places and any(letter in folded for letter in _ALONE):
         for start, end in places:
             yield from _set_apart(folded, start, end)
