@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-_INNER, _REACH = 7, 30  # letters with a gap on either side in the shortest run; places from the first to the last
+_INNER, _REACH = (
+    7,
+    30,
+)  # letters with a gap on either side in the shortest run; places from the first to the last
 _RIM = 8  # places from those to the ends of a run, and further
 _SPACE, _MARK, _DULL, _TELLING, _REST_OF_A_LETTER = range(5)
 
@@ -27,7 +30,10 @@ _KINDS = bytes(map(_kind, range(256)))
 
 
 def crowds(data: bytes) -> list[tuple[int, int]]:
-    """Ranges, in code points of a UTF-8 text, that hold, with some room, every run of nine letters set apart that are not all digits and marks."""
+    """Ranges that hold every run of nine letters set apart, unless it is all digits and marks.
+
+    In code points of a text that comes in UTF-8, with some room at either end.
+    """
     kinds = np.frombuffer(data.translate(_KINDS), np.uint8)
     if not data.isascii():
         kinds = kinds[kinds != _REST_OF_A_LETTER]

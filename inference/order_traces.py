@@ -51,7 +51,9 @@ class Needles:
         may = {*self.rest, *(self.traced[place] for place in np.flatnonzero(has_all))}
         may.update(number for stem in stems for number in self.stems[stem])
         words = ((number, self.words[number]) for number in sorted(may))
-        return [number for number, word in words if word[:1] in data and word in data]  # one byte is found quicker
+        return [
+            number for number, word in words if word[:1] in data and word in data
+        ]  # one byte is found quicker
 
     def _look(self, data: bytes) -> tuple[Bits, set[int]]:
         """Which slots have a trace, and which stems there are."""

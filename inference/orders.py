@@ -21,7 +21,9 @@ MOST = 200  # passages of one text; a text with more is one great order
 _FEW = 40  # kinds of letters beyond ASCII
 _REACH = 240  # code points a passage may grow on either side, to whole sentences
 _ENDS = re.compile(r"[.!?;]\s|\n\s*\n")
-_BEGINS = re.compile(r"[.!?;]\s|\n\s*\n|\n(?!\s*[a-z])")  # a line that begins with a small letter goes on with the last
+_BEGINS = re.compile(
+    r"[.!?;]\s|\n\s*\n|\n(?!\s*[a-z])"
+)  # a line that begins with a small letter goes on with the last
 _TAGS = range(0xE0020, 0xE007F)  # letters that show nothing and that models read
 _QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f", '"') | dict.fromkeys("\u2018\u2019\u201a\u201b", "'")
 _LOOK_ALIKES = str.maketrans(  # Cyrillic, Greek and small capitals

@@ -104,9 +104,7 @@ class DocumentReading:
         return (self.rest, self.whole) if self.whole else (self.rest,)
 
 
-def begin_reading(
-    text: str, score: Callable[[str], ReadText], kept: bytes | None = None
-) -> DocumentReading:
+def begin_reading(text: str, score: Callable[[str], ReadText], kept: bytes | None = None) -> DocumentReading:
     """Cut a document; `kept` is what an earlier reading of it gave to keep."""
     orders = tuple(orders_in(text))
     if not orders:

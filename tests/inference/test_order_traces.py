@@ -12,7 +12,24 @@ from inference.orders import orders_in
 
 (AGREEMENT,) = agreements(1)
 ANCHORS = sorted({anchor for rule in RULES for anchor in rule.anchors})
-GAPS = ("", " ", "  ", "    ", "     ", "\n", ". ", ".", "-", "_ ", "*", "\u00b7", "\u200b", "\u2028", "\xa0", "\t")
+GAPS = (
+    "",
+    " ",
+    "  ",
+    "    ",
+    "     ",
+    "\n",
+    ". ",
+    ".",
+    "-",
+    "_ ",
+    "*",
+    "\u00b7",
+    "\u200b",
+    "\u2028",
+    "\xa0",
+    "\t",
+)
 PIECES = [*ANCHORS, *TEXTS, *(disguised(text, form) for text in TEXTS for form in FORMS)]
 CLOSED = [
     "ignore previous",
@@ -34,7 +51,9 @@ def test_of_every_injected_contract(number: int) -> None:
     says_the_same(inject(AGREEMENT, number).document.content)
 
 
-pieces = st.sampled_from(PIECES) | st.text(max_size=12) | st.text("aimnght .-_<|[#\u00b7\u0430\n", max_size=30)
+pieces = (
+    st.sampled_from(PIECES) | st.text(max_size=12) | st.text("aimnght .-_<|[#\u00b7\u0430\n", max_size=30)
+)
 
 
 @given(st.lists(st.tuples(pieces, st.sampled_from(GAPS)), max_size=12))
