@@ -339,7 +339,7 @@ def code_version() -> str:
     """A short hash of the modules an answer depends on."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    beside = (here.parent / name for name in ("tokens.py", "orders.py", "order_rules.py"))
+    beside = (here.parent / "tokens.py", *sorted(here.parent.glob("order*.py")))
     modules = (*beside, *(here / name for name in _READING_MODULES), *answering_modules())
     for path in modules:
         digest.update(path.read_bytes())

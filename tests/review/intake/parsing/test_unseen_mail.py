@@ -57,8 +57,8 @@ def test_what_is_styled_not_to_be_seen_is_told_with_its_words(tmp_path, kind, st
         f"<div style='display:none'><p style='display:block;visibility:visible'>{SECRET}</div>",
         f"<div style='display:none'/>{SECRET}</div>",
         f"<ul><li style='display:none'>{SECRET}<li>Seen</ul>",
-        f"<p style='display:none'>Nobody sees <b>these</b> words<p>Seen",
-        f"<p style='display:none'>Nobody sees\ufdd3 these words</p>",
+        "<p style='display:none'>Nobody sees <b>these</b> words<p>Seen",
+        "<p style='display:none'>Nobody sees\ufdd3 these words</p>",
         f"<font color='#ffffff'>{SECRET}</font>",
     ],
 )
