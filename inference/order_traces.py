@@ -38,7 +38,7 @@ class Needles:
         slots = {n: _slots(*_groups(word)) for n, word in enumerate(encoded) if len(word) >= _GROUP}
         begins = np.cumsum([0, *map(len, slots.values())])[:-1]
         short = {n: word for n, word in enumerate(encoded) if _STEM <= len(word) < _GROUP}
-        stems = {_number(word): () for word in short.values()}
+        stems: dict[int, tuple[int, ...]] = {_number(word): () for word in short.values()}
         for number, word in short.items():
             stems[_number(word)] += (number,)
         rest = tuple(n for n, word in enumerate(encoded) if len(word) < _STEM)
@@ -57,7 +57,8 @@ class Needles:
 
     def _look(self, data: bytes) -> tuple[Bits, set[int]]:
         """Which slots have a trace, and which stems there are."""
-        seen, stems = np.zeros(1 << _SLOTS_LOG, np.bool_), set()
+        seen: Bits = np.zeros(1 << _SLOTS_LOG, np.bool_)
+        stems: set[int] = set()
         for first in range(0, len(data), _AT_ONCE):
             part = data[first : first + _AT_ONCE + _GROUP - 1]
             fours, lasts = _groups(part if first + _AT_ONCE < len(data) else part + bytes(_GROUP))
