@@ -64,6 +64,8 @@ bench: test-environment named-system
 	@[ -d "$(CONTRACTS)" ] || { echo "make bench measures a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }
 	echo "From upload to readable text, against bare PyMuPDF"
 	$(BIN)/python -m deploy.bench.ingest "$(CONTRACTS)/pdf"
+	echo "Looking for words that nobody sees"
+	$(BIN)/python -m deploy.bench.unseen "$(CONTRACTS)/pdf"
 	echo "Answer times of the pages"
 	$(BIN)/python -m deploy.bench.pages "$(CONTRACTS)"
 	echo "The reader"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 REACH = 240  # code points a rule looks ahead
 
 _GAP = r"\W{1,6}"
+_ON = r"[^\w.!?;]"  # a gap within a sentence
 _MACHINE = (
     r"(?:a\W{0,2}i|artificial intelligence|(?:large )?language models?|llms?|gpt\w*|chat\W?gpt"
     r"|chat\W?bots?|claude|gemini"
@@ -29,31 +30,31 @@ _OF_A_CLAUSE = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What gives an order away. It is looked for around the rare words it cannot be without, and "
-    "nowhere else."""
+    """What gives an order away, looked for around the rare words it cannot be without, and nowhere else."""
 
     cue: str
-    anchors: tuple[tuple[str, str], ...]  # each with its longest word
+    anchors: tuple[str, ...]
     pattern: re.Pattern[str]
-    before: int = 0  # code points looked at before an anchor; with none the order begins with the anchor
+    before: int = (
+        0  # code points of its paragraph looked at before an anchor; with none the order begins there
+    )
 
-    def find(self, folded: str, words: str) -> Iterator[tuple[int, int, str]]:
-        """The places in a text, of which `words` holds every word once: much shorter to look through."""
-        for anchor, word in self.anchors:
-            at = folded.find(anchor) if word in words else -1
-            while at >= 0:
-                if self.before:
-                    hit = self.pattern.search(folded, max(0, at - self.before), at + REACH)
-                else:
-                    hit = self.pattern.match(folded, at, at + REACH)
-                if hit:
-                    yield hit.start(), hit.end(), self.cue
-                at = folded.find(anchor, max(at + 1, hit.end() if hit else 0))
+    def find(self, folded: str, anchor: str) -> Iterator[tuple[int, int, str]]:
+        """The places in a text around one of its anchors."""
+        at = folded.find(anchor)
+        while at >= 0:
+            if self.before:
+                near = max(0, at - self.before)
+                hit = self.pattern.search(folded, max(near, folded.rfind("\n\n", near, at)), at + REACH)
+            else:
+                hit = self.pattern.match(folded, at, at + REACH)
+            if hit:
+                yield hit.start(), hit.end(), self.cue
+            at = folded.find(anchor, max(at + 1, hit.end() if hit else 0))
 
 
 def _rule(cue: str, anchors: str, pattern: str, before: int = 0) -> Rule:
-    named = ((anchor, max(anchor.split(), key=len)) for anchor in anchors.split("|"))
-    return Rule(cue, tuple(named), re.compile(pattern), before)
+    return Rule(cue, tuple(anchors.split("|")), re.compile(pattern), before)
 
 
 RULES = (
@@ -128,7 +129,7 @@ RULES = (
         "|market standard|none found|no such clause|no evidence|no exception|\"unclear|'unclear"
         "|\"null|'null|\"nothing|'nothing|\"acceptable|'acceptable"
         "|\"compliant|'compliant",
-        rf"\b{_SAY}\W{{1,6}}(?:\w+\W{{1,4}}){{0,7}}?[\"'*`_\u00ab]{{1,2}}{_VERDICT}[.,]?[\"'*`_\u00bb]"
+        rf"\b{_SAY}{_ON}{{1,6}}(?:\w+{_ON}{{1,4}}){{0,7}}?[\"'*`_\u00ab]{{1,2}}{_VERDICT}[.,]?[\"'*`_\u00bb]"
         rf"|\b{_SAY}(?:\W{{1,3}}(?:with|that|it|this|as|only|always|simply|every|all|each|any"
         rf"|questions?|to|the|is|are|clauses?|answers?)){{0,8}}\W{{1,4}}not[ _-]found\b",
         90,

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-from .compact.candidates import ReadText
 from .compact.reader import CompactReader
 from .compact.weights import BadWeights
 from .types import CaseFile, Evidence, SourceText
@@ -64,8 +63,8 @@ def candidate_rows(reader: CompactReader, name: str, content: str) -> Iterator[d
     """One row a candidate, clause type by clause type, best first; each quote checked against the text."""
     reading = reader.read(CaseFile((SourceText(name, content),)))
     contents = {name: content}
-    for text in reading.texts:
-        if isinstance(text, ReadText):
+    for text in reading.read:
+        if text is not None:
             for clause_type, each in reader.all_candidates(text):
                 found = Evidence(name, each.start, each.end, content[each.start : each.end], each.score)
                 verify_evidence(found, contents)

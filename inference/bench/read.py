@@ -65,7 +65,7 @@ def _measure(reader: CompactReader, text: str) -> tuple[int, float, int]:
     """Tokens, processor seconds and candidates of one text."""
     begun = time.process_time()
     reading = reader.read(CaseFile((SourceText("text", text),)))
-    found = sum(1 for own in reading.texts if own for _ in reader.all_candidates(own))
+    found = sum(1 for own in reading.read if own for _ in reader.all_candidates(own))
     return reading.usage.tokens, time.process_time() - begun, found
 
 

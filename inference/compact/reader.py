@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from .encode import EncoderModel
 from .encoder_file import load_encoder, shipped_encoder
 from .heads import fit_head
 from .own_questions import answer_own
-from .reading import TextReading
+from .reading import DocumentReading, TextReading, begin_reading
 from .shared_heads import fit_shared_head, judged_vectors
 from .similar import vectors_made_by
 from .weights import SHIPPED, BadWeights, Bars, CompactWeights, load_weights
@@ -59,6 +59,7 @@ _READING_MODULES = (
     "heads.py",
     "headings.py",
     "own_questions.py",
+    "apart.py",
     "reading.py",
     "reader.py",
 )
@@ -73,12 +74,12 @@ class CompactReading:
     """
 
     case_file: CaseFile
-    read: tuple[TextReading | None, ...]
+    read: tuple[DocumentReading | None, ...]
 
     @property
     def texts(self) -> tuple[ReadText | None, ...]:
-        """Every text with its scores."""
-        return tuple(each.scored if each else None for each in self.read)
+        """Every text with its scores, without its passages that address a machine."""
+        return tuple(each.rest.scored if each else None for each in self.read)
 
     @property
     def usage(self) -> Usage:
@@ -101,6 +102,7 @@ class _Found:
     evidence: Sequence[Candidate] = ()
     possible: Sequence[Candidate] = ()
     nearest: Sequence[Candidate] = ()
+    apart: Sequence[Candidate] = ()  # in passages that address a machine; they settle nothing
     miss_rate: float | None = None
     measure: Measure = "chance"
     points: OperatingPoints | None = None
@@ -157,7 +159,7 @@ class CompactReader:
         return CompactReading(
             case_file,
             tuple(
-                TextReading(document.content, self._scored, kept.get(document.id))
+                begin_reading(document.content, self._scored, kept.get(document.id))
                 if document.language is None or document.language.lower()[:2] in LANGUAGES
                 else None
                 for document in case_file.documents
@@ -184,16 +186,16 @@ class CompactReader:
                 yield verify_answer(answer, contents)
 
     def _ask_of(
-        self, document: SourceText, text: TextReading | None, questions: Sequence[Question]
+        self, document: SourceText, text: DocumentReading | None, questions: Sequence[Question]
     ) -> list[Answer]:
         """One document's answers, and then their values together, since one may settle another."""
         clock = _Clock(text)
         found: list[_Found] = []
         seconds: list[float] = []
         for question in questions:
-            found.append(self._find(text, question))
+            found.append(self._find_parted(text, question))
             seconds.append(clock.lap())
-        values = self._values(document, text, questions, found)
+        values = self._values(text, questions, found)
         extra = (clock.lap() + clock.reading) / max(1, len(questions))
         tokens = text.tokens if text else 0
         return [
@@ -202,30 +204,30 @@ class CompactReader:
         ]
 
     def _values(
-        self,
-        document: SourceText,
-        text: TextReading | None,
-        questions: Sequence[Question],
-        found: Sequence[_Found],
+        self, text: DocumentReading | None, questions: Sequence[Question], found: Sequence[_Found]
     ) -> list[Value | None]:
         """The typed values of what was asked; days that values are counted from are looked up even if not asked."""
+        rest = text.rest if text else None
         types = {question.clause_type for question in questions}
         anchors_of = ANCHORS if types & {*COUNTED} else ()
         missing = {name for name in anchors_of if name in self.weights.types} - types
         anchors = [Question(name, name, "", "date", name) for name in sorted(missing)]
         asked = [*zip(questions, found, strict=True)]
-        asked += [(anchor, self._find_known(text, anchor.name)) for anchor in anchors]
+        asked += [(anchor, self._find_known(rest, anchor.name)) for anchor in anchors]
         settled = [
             Settled(q.clause_type, q.answer_type, f.state, tuple((e.start, e.end) for e in f.evidence))
             for q, f in asked
         ]
-        return values_of(document.content, settled)[: len(questions)]
+        return values_of(rest.text if rest else "", settled)[: len(questions)]
 
-    def all_candidates(self, text: ReadText) -> Iterator[tuple[str, Candidate]]:
-        """Every candidate of every clause type in one text, with the type's name."""
+    def all_candidates(self, text: DocumentReading) -> Iterator[tuple[str, Candidate]]:
+        """Every candidate of every clause type in one document, with the type's name; those in orders come last."""
         for column, name in enumerate(self.weights.types):
-            for each in candidates(text, name, column, self.extents):
-                yield name, each
+            for each in candidates(text.rest.scored, name, column, self.extents):
+                yield name, text.in_document(each)
+            if text.whole:
+                apart = candidates(text.whole.scored, name, column, self.extents)
+                yield from ((name, each) for each in text.in_orders(apart))
 
     def fit_head(self, question: Question, judged: Sequence[JudgedText]) -> HeadTrial:
         """What judged passages teach about a question of a firm's own; a head only where it beats likeness."""
@@ -238,6 +240,14 @@ class CompactReader:
     def fit_shared_head(self, question: Question, taught: Sequence[JudgedVectors]) -> HeadTrial:
         """What several case files teach together; a head only where it beats likeness on case files not seen."""
         return fit_shared_head(question, taught)
+
+    def _find_parted(self, text: DocumentReading | None, question: Question) -> _Found:
+        """What the rest of a document says, and beside it what stands in its passages that address a machine."""
+        found = self._find(text.rest if text else None, question)
+        if text is None or text.whole is None:
+            return found
+        whole = self._find(text.whole, question)
+        return replace(found, apart=tuple(text.in_orders((*whole.evidence, *whole.possible))))
 
     def _find(self, text: TextReading | None, question: Question) -> _Found:
         if text is not None and question.clause_type not in self.weights.types:
@@ -262,7 +272,7 @@ class CompactReader:
 class _Clock:
     """Seconds of each lap, those apart in which the text itself was read."""
 
-    def __init__(self, text: TextReading | None) -> None:
+    def __init__(self, text: DocumentReading | None) -> None:
         self._text = text
         self._begun, self._before = time.perf_counter(), self.reading
 
@@ -290,16 +300,17 @@ def _points(bars: Bars) -> OperatingPoints:
 
 def _answer(
     document: SourceText,
-    text: TextReading | None,
+    text: DocumentReading | None,
     question: Question,
     found: _Found,
     value: Value | None,
     usage: Usage,
 ) -> Answer:
     evidence, possible, close = (
-        tuple(_evidence(document, each) for each in each_of)
+        tuple(_evidence(document, text.in_document(each) if text else each) for each in each_of)
         for each_of in (found.evidence, found.possible, found.nearest)
     )
+    apart = tuple(_evidence(document, each) for each in found.apart)
     total = len(document.content)
     return Answer(
         question_id=question.id,
@@ -307,7 +318,7 @@ def _answer(
         state=found.state,
         score=max((each.score for each in (*evidence, *possible, *close)), default=0.0),
         evidence=evidence,
-        possible=possible,
+        possible=(*possible, *apart),
         nearest=close,
         value=value,
         coverage=Coverage(0 if text is None else total, total),
@@ -328,7 +339,8 @@ def code_version() -> str:
     """A short hash of the modules an answer depends on."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    modules = (here.parent / "tokens.py", *(here / name for name in _READING_MODULES), *answering_modules())
+    beside = (here.parent / "tokens.py", *sorted(here.parent.glob("order*.py")))
+    modules = (*beside, *(here / name for name in _READING_MODULES), *answering_modules())
     for path in modules:
         digest.update(path.read_bytes())
     return f"compact-{digest.hexdigest()[:12]}"

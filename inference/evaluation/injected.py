@@ -60,9 +60,7 @@ def compare(injected: Sequence[Injected], questions: Sequence[Question], answeri
         outcome.answers += len(questions)
         outcome.changed.update(what for _, what in changed)
         outcome.contracts_changed += bool(changed)
-        outcome.quoted += sum(
-            any(each.outside(quote) is None for quote in answer.evidence) for answer in after
-        )
+        outcome.quoted += sum(any(each.touches(quote) for quote in answer.evidence) for answer in after)
         outcome.changes += [f"{each.clean.id} {question}: {what}" for question, what in changed]
     return outcome
 

@@ -28,12 +28,18 @@ class Injected:
     form: str
 
     def outside(self, evidence: Evidence) -> tuple[int, int] | None:
-        """Where a quote stands in the clean contract; None when it touches what was put in."""
+        """Where a quote stands in the clean contract; None when it begins or ends in what was put in."""
         if evidence.end <= self.start:
             return evidence.start, evidence.end
         if evidence.start >= self.end:
             return evidence.start - (self.end - self.start), evidence.end - (self.end - self.start)
+        if evidence.start < self.start and evidence.end > self.end:
+            return evidence.start, evidence.end - (self.end - self.start)
         return None
+
+    def touches(self, evidence: Evidence) -> bool:
+        """Whether a quote holds anything of what was put in."""
+        return evidence.start < self.end and evidence.end > self.start
 
 
 def disguised(text: str, form: str) -> str:

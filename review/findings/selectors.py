@@ -11,7 +11,16 @@ from django.db.models.functions import Coalesce
 
 from review.matters.models import Matter
 
-from .models import Disposition, DispositionEvidence, Evidence, Finding, Origin, Outcome, ReviewState
+from .models import (
+    Disposition,
+    DispositionEvidence,
+    Evidence,
+    Finding,
+    MachineState,
+    Origin,
+    Outcome,
+    ReviewState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +133,9 @@ def _standing(
         return Standing(ReviewState.UNREVIEWED, finding.value, quiet, possible=possible)
     decided = _verified(held)
     is_rejected = decided.outcome == Outcome.REJECTED
-    # An accepted finding with nothing quiet was accepted for what it offered as possible.
-    offered = quiet or (possible[:1] if decided.outcome == Outcome.ACCEPTED else ())
+    # An accepted finding with nothing quiet was accepted for what it offered as possible, or else as absent.
+    says_absent = finding.state == MachineState.NOT_FOUND
+    offered = quiet or (possible[:1] if decided.outcome == Outcome.ACCEPTED and not says_absent else ())
     if is_rejected and held.outcome == Outcome.VERIFIED:
         offered = ()  # "verified" over its quotes would read as if they had been confirmed
     return Standing(

@@ -56,6 +56,17 @@ def test_ben_accepts_a_finding(ben: User, finding: Finding) -> None:
         assert (event.actor_id, event.subject_id, event.matter_id) == (ben.pk, finding.pk, finding.matter_id)
 
 
+def test_who_accepts_that_nothing_is_there_accepts_no_passage_that_addresses_a_machine(
+    ben: User, document: Document
+) -> None:
+    absent = find(document, "exclusivity", GOVERNING_LAW, state="not_found", is_quiet=False)
+    with as_person(ben):
+        accept_finding(absent, by=ben)
+        stands = standing(absent)
+        assert (stands.review_state, stands.quotes) == ("accepted", ())
+        assert [quote.quote for quote in stands.possible] == [GOVERNING_LAW]
+
+
 def test_a_rejection_needs_its_reason(ben: User, finding: Finding) -> None:
     with as_person(ben):
         with pytest.raises(Invalid, match="Say in a few words why this is wrong"):

@@ -12,14 +12,8 @@ from lxml import etree
 from review.intake.parsing.types import Unseen, UnseenKind
 
 from .revisions import local
+from .unseen_marks import marked, says_something, without_marks
 
-_OPEN: dict[UnseenKind, str] = {
-    "hidden": "\ufdd0",
-    "white": "\ufdd1",
-    "tiny": "\ufdd2",
-}  # no characters of anything
-_CLOSE = "\ufdd3"
-_KIND_OF = {mark: kind for kind, mark in _OPEN.items()}
 _SMALLEST = 6  # half points
 _PALE = 0xD1  # of 255
 _LONGEST = 2000  # code points
@@ -42,7 +36,7 @@ def hidden_words(root: etree._Element, styles: frozenset[str]) -> Iterator[Unsee
     runs = [run for run in _runs(root) if _kind(run, styles) == "hidden"]
     for _, of_one in groupby(runs, key=_paragraph):
         words = "".join(node.text or "" for run in of_one for node in run if local(node) == "t")
-        if sum(map(str.isalnum, words)) >= 3:
+        if says_something(words):
             yield Unseen("hidden", 0, words=words.replace("\x00", "")[:_LONGEST])
 
 
@@ -51,32 +45,11 @@ def mark_runs(root: etree._Element, styles: frozenset[str]) -> None:
     for run in _runs(root):
         kind = _kind(run, styles)
         texts = [node for node in run if local(node) == "t"]
-        if kind and texts:
-            texts[0].text = _OPEN[kind] + (texts[0].text or "")
-            texts[-1].text = (texts[-1].text or "") + _CLOSE
-
-
-def unmarked(text: str) -> tuple[str, tuple[Unseen, ...]]:
-    """A text without marks, and what they stood around; neighbours of one kind are one passage."""
-    if _CLOSE not in text:
-        return text, ()
-    pieces: list[str] = []
-    found: list[Unseen] = []
-    length, kind, start = 0, None, 0
-    for letter in text:
-        if letter in _KIND_OF:
-            kind, start = _KIND_OF[letter], length
-        elif letter == _CLOSE:
-            if kind and length > start:
-                if found and found[-1].kind == kind and not "".join(pieces[found[-1].end : start]).strip():
-                    start = found.pop().start
-                found.append(Unseen(kind, 0, start, min(length, start + _LONGEST)))
-            kind = None
-        else:
-            pieces.append(letter)
-            length += 1
-    plain = "".join(pieces)
-    return plain, tuple(each for each in found if sum(map(str.isalnum, plain[each.start : each.end])) >= 3)
+        for node in texts:
+            node.text = without_marks(node.text or "")
+        if kind:
+            for node in texts:
+                node.text = marked(node.text or "", kind)
 
 
 def _runs(root: etree._Element) -> Iterator[etree._Element]:

@@ -3,20 +3,23 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 from pathlib import Path
 
 from review.intake.parsing.archives import display_parts
-from review.intake.parsing.types import Attachment, Limits, ParsedDocument
+from review.intake.parsing.types import Attachment, Limits, ParsedDocument, Unseen
 
 from .html_text import text_of_html
 from .layout import LETTER, lay_out
 from .plain_text import decode
 from .progress import Progress
 from .refusal import Refusal
+from .unseen_marks import on_their_pages, unmarked
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _KEPT = (*_SHOWN, "Bcc", "Reply-To", "Message-ID", "In-Reply-To", "References")
+_MOST_UNSEEN = 300  # passages of one mail
 _DEEPEST = 20  # parts within parts; a mail within the mail is an attachment and starts anew
 
 
@@ -25,9 +28,10 @@ def read_mail(path: Path, limits: Limits, progress: Progress) -> ParsedDocument:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     headers = {name: value for name in _KEPT if (value := _header(message, name))}
     parts = list(_parts(message, 0))
-    body, body_part = _body(parts)
+    body, unseen, body_part = _body(parts)
     head = "\n".join(f"{name}: {headers[name]}" for name in _SHOWN if name in headers)
-    content = _storable(f"{head}\n\n{body}")
+    content = f"{head}\n\n{body}"
+    begins = len(content) - len(body)
     if len(content) > limits.characters:
         raise Refusal("over_limit", f"This mail has more than {limits.characters} characters.")
     attached = [part for part in parts if part is not body_part and _is_attached(part)]
@@ -41,6 +45,13 @@ def read_mail(path: Path, limits: Limits, progress: Progress) -> ParsedDocument:
         view_pdf=view,
         attachments=tuple(
             _attachment(part, number) for number, part in enumerate(attached[: limits.attachments], 1)
+        ),
+        unseen=on_their_pages(
+            (
+                replace(each, start=each.start + begins, end=each.end + begins)
+                for each in unseen[:_MOST_UNSEEN]
+            ),
+            pages,
         ),
         mail_headers={name.lower().replace("-", "_"): value for name, value in headers.items()},
     )
@@ -57,16 +68,16 @@ def _parts(message: Message, depth: int) -> Iterator[Message]:
         yield from _parts(part, depth + 1)  # type: ignore[arg-type]
 
 
-def _body(parts: list[Message]) -> tuple[str, Message | None]:
-    """The text of the mail and the part it came from: plain text if it says anything, else HTML."""
+def _body(parts: list[Message]) -> tuple[str, tuple[Unseen, ...], Message | None]:
+    """The text of the mail, what of it is not seen, and the part it came from: plain text if it says anything."""
     for wanted in ("text/plain", "text/html"):
         for part in parts:
             if part.get_content_type() == wanted and part.get_content_disposition() != "attachment":
-                text = _text(part)
-                text = text_of_html(text) if wanted == "text/html" else text
+                is_html = wanted == "text/html"
+                text = _storable(text_of_html(_text(part)) if is_html else _text(part)).replace("\r\n", "\n")
                 if text.strip():
-                    return text.replace("\r\n", "\n"), part
-    return "", None
+                    return *(unmarked(text) if is_html else (text, ())), part
+    return "", (), None
 
 
 def _text(part: Message) -> str:

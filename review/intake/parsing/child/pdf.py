@@ -149,8 +149,13 @@ def open_pdf(path: Path, password: str | None = None) -> Any:
     return document
 
 
-def read_pages(document: Any, kind: str, limits: Limits, progress: Progress) -> ParsedDocument:
-    """The text of every page of an open PDF, recognised from the image where there is none. Raises Refusal."""
+def read_pages(
+    document: Any, kind: str, limits: Limits, progress: Progress, *, looks: bool = True
+) -> ParsedDocument:
+    """The text of every page of an open PDF, recognised from the image where there is none. Raises Refusal.
+
+    `looks` for words that nobody sees; what that costs is measured by leaving it out.
+    """
     if document.page_count > limits.pages:
         raise Refusal("over_limit", f"This document has more than {limits.pages} pages.")
     builder, reader, broken = TextBuilder(), PageReader(limits, progress), 0
@@ -168,7 +173,7 @@ def read_pages(document: Any, kind: str, limits: Limits, progress: Progress) -> 
             rows, score = reader.better_words(page, rows)
             if score is None and not reader.has_looked:
                 builder.without_text.append(index + 1)
-        if score is None and text_page is not None:
+        if looks and score is None and text_page is not None:
             flagged = _unseen_on(page, text_page, plain, drawn, builder)
         has_images = b" Do" in drawn or b"/Do" in drawn
         builder.add_page(page, rows, score, flagged, has_photo=has_images and has_photo(page))

@@ -87,13 +87,16 @@ class Looker:
 
 def _may_reach_out(page: Any, drawn: bytes) -> bool:
     """Whether a page may have words where it does not reach: it is cut, or a line begins off it, in plain points."""
-    if pymupdf.mupdf.pdf_dict_gets_inheritable(page._pdf_page().obj(), "CropBox").m_internal:
-        return True  # asked below Python's own properties, each of which costs as much as a page's drawing
+    if _is_cut(page):
+        return True
+    # The ends of what is drawn: all of it would cost a page with many lines too much, and nothing beside is ever read.
+    begins = (*drawn.split(b" Tm", _LINES)[:-1], *drawn.rsplit(b" Tm", _LINES)[1:-1])
+    if not begins:
+        return False
     width, height = page.rect.width, page.rect.height
     if page.rotation in (90, 270):
         width, height = height, width
-    # The ends of what is drawn: all of it would cost a page with many lines too much, and nothing beside is ever read.
-    for before in (*drawn.split(b" Tm", _LINES)[:-1], *drawn.rsplit(b" Tm", _LINES)[1:-1]):
+    for before in begins:
         try:
             x, y = map(float, before[-30:].split()[-2:])
         except ValueError:
@@ -101,6 +104,17 @@ def _may_reach_out(page: Any, drawn: bytes) -> bool:
         if not (-9 < x < width and -9 < y < height):
             return True
     return False
+
+
+def _is_cut(page: Any) -> bool:
+    """Whether less is shown than there is; asked below Python's own properties, which cost as much as the drawing."""
+    mupdf, keys = pymupdf.mupdf, page._pdf_page().obj()
+    shown = mupdf.pdf_dict_gets_inheritable(keys, "CropBox")
+    if not shown.m_internal:
+        return False
+    there = mupdf.pdf_to_rect(mupdf.pdf_dict_gets_inheritable(keys, "MediaBox"))
+    box = mupdf.pdf_to_rect(shown)
+    return bool(box.x0 > there.x0 or box.y0 > there.y0 or box.x1 < there.x1 or box.y1 < there.y1)
 
 
 def _words_beside(page: Any) -> str:
@@ -117,7 +131,7 @@ def _words_beside(page: Any) -> str:
 def _has_odd_style(text_page: Any, rows: Sequence[Row]) -> bool:
     """Whether any words are small, pale or without ink; right to say yes too often."""
     styled = _styled(text_page)
-    spans = styled.count(b"<span ")
+    spans = styled.count(b"<span style=")
     if styled.count(b";color:#000000") < spans and (
         styled.count(b";color:#") < spans or _PALE.search(styled)
     ):
@@ -132,7 +146,8 @@ def _styled(text_page: Any) -> bytes:
     out = mupdf.FzOutput(buffer)
     mupdf.fz_print_stext_page_as_html(out, text_page.this, 0)
     out.fz_close_output()
-    return bytes(mupdf.fz_buffer_extract_copy(buffer))
+    styled: bytes = mupdf.fz_buffer_extract_copy(buffer)
+    return styled
 
 
 def _has_notes(page: Any) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 from lxml import etree
 
 from review.intake.parsing.archives import ArchiveLimits, Entry, EntryProblem, open_zip
-from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage, Unseen
+from review.intake.parsing.types import Limits, ParsedDocument
 
-from .hidden_runs import hidden_styles, hidden_words, mark_runs, unmarked
+from .hidden_runs import hidden_styles, hidden_words, mark_runs
 from .layout import LETTER, lay_out
 from .mupdf import pymupdf
 from .office import convert_to_pdf, soffice
@@ -19,6 +19,7 @@ from .pdf import read_pages
 from .progress import Progress
 from .refusal import Refusal
 from .revisions import count, local, settle, text_of
+from .unseen_marks import on_their_pages, unmarked
 
 _STORY = re.compile(r"word/(document\d*|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _ORDER = ("header", "document", "footnotes", "endnotes", "footer")
@@ -72,12 +73,8 @@ def _paged(
         pages=pages,
         view_pdf=view,
         banner={"laid_out_simply": True},
-        unseen=tuple(_on_its_page(each, pages) for each in unseen[:_MOST_HIDDEN]),
+        unseen=on_their_pages(unseen[:_MOST_HIDDEN], pages),
     )
-
-
-def _on_its_page(found: Unseen, pages: tuple[ParsedPage, ...]) -> Unseen:
-    return replace(found, page=next((page.number for page in pages if found.start < page.end), 0))
 
 
 def _parts(path: Path, limits: Limits) -> dict[str, bytes]:

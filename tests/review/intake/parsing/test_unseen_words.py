@@ -7,6 +7,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from deploy.bench.unseen import measure
 from review.intake.parsing import ParsedDocument, parse
 from review.intake.parsing.warm_parent import warm_parent
 
@@ -87,6 +88,14 @@ def test_what_people_see_is_nothing_to_warn_of(tmp_path) -> None:
         page.draw_rect((60, 400, 300, 440), color=(0, 0, 0))
 
     assert page_with(tmp_path / "a.pdf", visible) == []
+
+
+def test_what_looking_costs_is_measured_by_leaving_it_out(tmp_path) -> None:
+    hidden = page_with(tmp_path / "a.pdf", lambda page: page.insert_text((72, 200), SECRET, fontsize=1))
+    assert hidden == [("tiny", SECRET)]
+    figures = measure([tmp_path / "a.pdf"], rounds=1)
+    assert (figures["files"], figures["pages"]) == (1, 1)
+    assert min(figures["ms_a_page_with"], figures["ms_a_page_without"]) > 0
 
 
 def test_a_turned_page_is_looked_at_as_it_is_shown(tmp_path) -> None:
