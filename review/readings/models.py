@@ -183,6 +183,23 @@ class CaseAnswer(MatterModel):
         """What it took of a device: its share of reading, and its own tokens."""
         return self.prefill_seconds + self.seconds
 
+    @property
+    def support_label(self) -> str:
+        """Whether anybody judged that the quotes carry the answer, in a few words; empty where nobody kept it."""
+        return {
+            Support.CHECKED: "Support: judged by a second reading",
+            Support.UNCHECKED: "Support not judged",
+        }.get(Support(self.support), "")
+
+    @property
+    def support_note(self) -> str:
+        """What that leaves to a person; empty where it leaves nothing."""
+        if self.support == Support.UNCHECKED:
+            return "The words are exact; whether they carry the answer is for you to read."
+        if self.support == Support.CHECKED and self.state == AnswerState.UNSUPPORTED:
+            return "It says that these words do not carry the answer."
+        return ""
+
 
 class Role(TextChoices):
     EVIDENCE = "evidence", "Supports the answer"

@@ -1,4 +1,4 @@
-"""Trying a server of the firm's out: somebody asks, a worker goes there with a trifle, the profile says what came of it."""
+"""Trying a server of the firm's out: a worker goes there with a trifle, and the profile says what came of it."""
 
 from django.db import transaction
 

@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import review.ids
 from django.db import migrations, models
+
+import review.ids
 
 
 class Migration(migrations.Migration):
