@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from review.asking.models import Inquiry
     from review.matters.models import Matter
     from review.readers.models import ReaderProfile
-    from review.readings.models import CaseRun
+    from review.readings.models import CaseDoubt, CaseRun
 
 FOUND_COLUMN = "non-disparagement"
 WINDOW = 8192
@@ -120,3 +120,25 @@ def asked_of_a_matter(
     if is_answered:
         work_off(matter, "read_case", "inquire")
     return run, inquiry
+
+
+def doubted(matter: "Matter") -> "CaseDoubt":
+    """A doubt about the first quote of any answer of a matter, as a rule would have it."""
+    from review.readings.models import CaseDoubt, CaseQuote
+    from review.tenancy.context import in_context
+
+    with in_context(matter.organization_id, matter=matter.pk):
+        quote = CaseQuote.objects.order_by("pk")[0]
+        return CaseDoubt.objects.create(
+            organization_id=matter.organization_id,
+            matter_id=matter.pk,
+            answer_id=quote.answer_id,
+            text_id=quote.text_id,
+            ordinal=99,
+            kind="condition",
+            sentence="The sentence makes the quoted words hang on a condition, and the quote leaves it out.",
+            is_decisive=False,
+            start=quote.start,
+            end=quote.end,
+            quote=quote.quote,
+        )
