@@ -72,8 +72,14 @@ def server() -> Iterator[ProtocolServer]:
 
 def server_reader(server: ProtocolServer, by: User, **more: object) -> ReaderProfile:
     said = {
-        "name": "Rack", "kind": "remote", "base_url": server.base_url, "model": MODEL, "window": 4096,
-        "reason_tokens": 10, "price_minor": 240, "currency": "GBP",
+        "name": "Rack",
+        "kind": "remote",
+        "base_url": server.base_url,
+        "model": MODEL,
+        "window": 4096,
+        "reason_tokens": 10,
+        "price_minor": 240,
+        "currency": "GBP",
     }
     with as_person(by) as context:
         assert context.organization is not None
@@ -345,8 +351,13 @@ def test_a_key_reaches_the_server_and_no_row(server: ProtocolServer, organizatio
 
 def test_a_public_address_is_refused_beside_its_field(organization: object, ada_browser: Browser) -> None:
     sent = {
-        "name": "Cloud", "base_url": "https://203.0.113.9/v1", "model": MODEL, "window": "4096",
-        "unbound": "refuse", "side_by_side": "4", "reason_tokens": "4",
+        "name": "Cloud",
+        "base_url": "https://203.0.113.9/v1",
+        "model": MODEL,
+        "window": "4096",
+        "unbound": "refuse",
+        "side_by_side": "4",
+        "reason_tokens": "4",
     }
     page = ada_browser.post("/readers/new/?kind=remote", sent)
     assert page.status_code == 422
