@@ -20,7 +20,7 @@ from review.readers.selectors import reader_of
 from review.readings.models import CaseAnswer
 
 from .answers import answer
-from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of
+from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of, reason_of
 from .progress import streamed
 from .runs import live_figures
 from .signed_in import SignedInRequest, signed_in
@@ -33,6 +33,10 @@ class ShownAnswer:
     answer: CaseAnswer
     cards: list[CaseCard]
     doubts: list[DoubtCard]
+
+    @property
+    def reason(self) -> str:
+        return reason_of(self.answer, self.doubts)
 
 
 @dataclass(frozen=True, slots=True)

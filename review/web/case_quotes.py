@@ -66,6 +66,10 @@ class Whole:
     doubts: list[DoubtCard]
     cost: str
 
+    @property
+    def reason(self) -> str:
+        return reason_of(self.answer, self.doubts)
+
 
 def wholes_of(answer_ids: Iterable[UUID], document: Document) -> dict[UUID, Whole]:
     """Those answers, for the drawer of one document."""
@@ -106,6 +110,14 @@ def doubts_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[DoubtCard]]:
         numbers = page_numbers_of(text_id, [doubt.start for doubt in doubts])
         pages.update(zip([doubt.pk for doubt in doubts], numbers, strict=True))
     return {key: [_doubt(each, pages[each.pk]) for each in doubts] for key, doubts in by_answer.items()}
+
+
+def reason_of(answer: CaseAnswer, doubts: Iterable[DoubtCard]) -> str:
+    """The model's own reason; empty where nothing stands in its place but the doubts that are shown anyway."""
+    left = answer.reason
+    for doubt in doubts:
+        left = left.replace(doubt.sentence, "")
+    return answer.reason if left.strip() else ""
 
 
 def _doubt(doubt: CaseDoubt, page: int) -> DoubtCard:

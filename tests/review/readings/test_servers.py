@@ -250,6 +250,7 @@ def test_what_speaks_against_a_quote_is_kept_with_its_words_and_opens_the_viewer
     for words in (doubt.sentence, f"?start={doubt.start}&amp;end={doubt.end}", "Support not judged"):
         assert words in drawer
     assert read_by(server) in drawer
+    assert drawer.count(doubt.sentence) == 1  # it is no reason of the model's
     told = ada_api.get(f"/api/v1/findings/{finding.pk}/").json()["case_answer"]
     assert told["support"] == "unchecked"
     (said,) = told["doubts"]
