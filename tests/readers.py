@@ -88,6 +88,21 @@ def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderPr
         return add_reader(described, by=by, organization_id=context.organization)
 
 
+def remote_reader(by: "User", base_url: str, *, name: str = "Rack", **settings: Any) -> "ReaderProfile":
+    """A profile of a server at that address, added by this person, who must be an administrator. Asks it nothing."""
+    from review.readers.description import Description
+    from review.readers.services import add_reader
+
+    said = {
+        **{"kind": "remote", "base_url": base_url, "model": "firm/reader-7b", "window": 4096},
+        **{"reason_tokens": 10, "price_minor": 240, "currency": "GBP"},
+    }
+    with as_person(by) as context:
+        assert context.organization is not None
+        described = Description.of(name=name, **{**said, **settings})
+        return add_reader(described, by=by, organization_id=context.organization)
+
+
 def readers_of_a_firm(by: "User", matter: "Matter") -> "ReaderProfile":
     """A profile with all that is kept with one, chosen by the matter."""
     from review.readers.services import choose_reader, keep_acceptance, keep_pace

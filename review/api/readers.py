@@ -150,9 +150,9 @@ class TryReader(Endpoint):
     serializer_class = ReaderOutput
 
     @extend_schema(operation_id="readers_try", request=None, responses={202: ReaderOutput})
-    def post(self, request: ProgramRequest, profile_id: UUID) -> Response:
+    def post(self, request: ProgramRequest, server_id: UUID) -> Response:
         """Have a worker try a server out; `binds`, `tried_at` and `problem` tell later what came of it."""
-        profile = access_reader(request.user, profile_id, to="change")
+        profile = access_reader(request.user, server_id, to="change")
         try_reader(profile, by=request.user)
         return Response(ReaderOutput(profile).data, status=HTTP_202_ACCEPTED)
 

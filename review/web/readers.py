@@ -125,11 +125,11 @@ def default(request: SignedInRequest, profile_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def try_connection(request: SignedInRequest, profile_id: UUID) -> HttpResponse:
+def try_connection(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Have a worker try a server out."""
-    profile = access_reader(request.user, profile_id, to="change")
+    profile = access_reader(request.user, server_id, to="change")
     try_reader(profile, by=request.user)
-    return redirect(f"{reverse('reader', args=[profile_id])}#connection")
+    return redirect(f"{reverse('reader', args=[server_id])}#connection")
 
 
 @require_POST

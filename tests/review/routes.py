@@ -22,6 +22,7 @@ KINDS = {
     "user_id": "user",
     "question_id": "question",
     "profile_id": "reader",
+    "server_id": "server",
     "run_id": "run",
     "inquiry_id": "inquiry",
 }

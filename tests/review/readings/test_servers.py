@@ -21,9 +21,8 @@ from review.ids import uuid7
 from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
 from review.playbooks.models import Question
-from review.readers.description import Description
 from review.readers.models import ReaderProfile
-from review.readers.services import add_reader, retire_reader
+from review.readers.services import retire_reader
 from review.readings.models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, CaseRun, PartState, Support
 from review.readings.selectors import run_view
 from review.readings.services import start_run
@@ -42,7 +41,7 @@ from tests.inference.remote.protocol_server import (
     found,
     serving,
 )
-from tests.readers import tiny_reader
+from tests.readers import remote_reader, tiny_reader
 from tests.workers import work_off
 
 CONDITION = "Neither party may assign this Agreement"  # leaves out on what it hangs
@@ -71,20 +70,7 @@ def server() -> Iterator[ProtocolServer]:
 
 
 def server_reader(server: ProtocolServer, by: User, **more: object) -> ReaderProfile:
-    said = {
-        "name": "Rack",
-        "kind": "remote",
-        "base_url": server.base_url,
-        "model": MODEL,
-        "window": 4096,
-        "reason_tokens": 10,
-        "price_minor": 240,
-        "currency": "GBP",
-    }
-    with as_person(by) as context:
-        assert context.organization is not None
-        described = Description.of(**{**said, **more})
-        return add_reader(described, by=by, organization_id=context.organization)
+    return remote_reader(by, server.base_url, **{"model": MODEL, **more})
 
 
 def start(matter: Matter, profile: ReaderProfile, columns: list[Question], by: User) -> CaseRun:
