@@ -94,8 +94,13 @@ def remote_reader(by: "User", base_url: str, *, name: str = "Rack", **settings: 
     from review.readers.services import add_reader
 
     said = {
-        **{"kind": "remote", "base_url": base_url, "model": "firm/reader-7b", "window": 4096},
-        **{"reason_tokens": 10, "price_minor": 240, "currency": "GBP"},
+        "kind": "remote",
+        "base_url": base_url,
+        "model": "firm/reader-7b",
+        "window": 4096,
+        "reason_tokens": 10,
+        "price_minor": 240,
+        "currency": "GBP",
     }
     with as_person(by) as context:
         assert context.organization is not None
