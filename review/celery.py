@@ -8,4 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "review.settings")
 
 celery = Celery("review")
 celery.config_from_object("django.conf:settings", namespace="CELERY")
-celery.autodiscover_tasks(["review.intake", "review.findings", "review.measurement", "review.asking"])
+celery.autodiscover_tasks(
+    ["review.intake", "review.readings", "review.findings", "review.measurement", "review.asking"]
+)

@@ -9,6 +9,7 @@ import json
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -88,7 +89,7 @@ class Passage:
     start: int
     end: int
     quote: str
-    score: float
+    score: float | None  # None where the reader tells none
     is_quiet: bool
 
 
@@ -378,6 +379,14 @@ class CaseTooLong(Exception):
     """A case file is longer than the reader's window; the sentence says by how much."""
 
 
+class NotThere(Exception):
+    """A server cannot be reached, is busy or slow; later it may answer. The sentence names it, `wait` is in seconds."""
+
+    def __init__(self, sentence: str, wait: int = 30) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
 class CalledOff(Exception):
     """Somebody called the reading or the asking off; what was read so far stays with the process."""
 
@@ -398,8 +407,11 @@ class ReaderSpec:
     side_by_side: int = 16
     reason_tokens: int = 60
     base_url: str = ""
-    key_env: str = ""
-    endpoints: tuple[str, ...] = ()  # allowed beyond private addresses
+    unbound: str = "refuse"
+    key_env: str = ""  # the variable that holds the key
+    key: str = field(default="", repr=False)
+    endpoints: tuple[str, ...] = ()  # the only servers that may be asked; empty: any at a private address
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +441,7 @@ class CaseBegun:
     done: int
     window: int
     fingerprint: str
+    binds: bool | None = None  # whether a server holds its model to the form of an answer
 
     @property
     def is_warm(self) -> bool:
@@ -436,14 +449,35 @@ class CaseBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRead:
+    """What reading a case file took: its tokens, counted by now, and seconds."""
+
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CaseQuote:
-    """A verbatim range of one text of a case file in code points; `score` is the chance the model gave its choice."""
+    """A verbatim range of one text of a case file in code points.
+
+    `score` is the chance the model gave its choice, None where a server tells none.
+    """
 
     text_id: str
     start: int
     end: int
     quote: str
-    score: float
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDoubt:
+    """What a rule holds against a quote: a sentence without words of a document, and the range that raised it."""
+
+    kind: str
+    sentence: str
+    evidence: CaseQuote
+    is_decisive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +497,18 @@ class CaseAnswered:
     against: str
     usage: dict[str, float]
     read_by: str
+    support: str = ""  # "checked" or "unchecked" by a second reading
+    doubts: tuple[CaseDoubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of trying a server out; `window` is what the profile and the server say together."""
+
+    read_by: str
+    binds: bool
+    is_listed: bool
+    window: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,6 +522,26 @@ class Counted:
 def check_reader(spec: ReaderSpec) -> None:
     """Whether a description contradicts itself, told without opening anything; raises UnfitReader."""
     _whole_profile(spec)
+
+
+def check_address(spec: ReaderSpec) -> None:
+    """Whether a server may be talked to at its address, which is looked up now and at every opening again.
+
+    Raises UnfitReader, and NotThere where nobody knows the address.
+    """
+    from inference.remote.endpoint import endpoints
+
+    with _words_of_servers():
+        endpoints(_whole_profile(spec).base_url, spec.endpoints)
+
+
+def try_server(spec: ReaderSpec) -> Tried:
+    """Ask a server a trifle: whether it is there, serves the model, and holds it to a form.
+
+    Raises UnfitReader and NotThere; nothing of it is kept.
+    """
+    reader = _open(spec)
+    return Tried(reader.read_by, reader.binds, reader.is_listed, reader.window)
 
 
 def window_of(spec: ReaderSpec) -> int | None:
@@ -504,16 +570,14 @@ def count_tokens(spec: ReaderSpec, sample: Sequence[str], characters: int) -> Co
 
 
 class _Held:
-    """The one model of this process and what it has read: never more tokens than its window, which there is memory for.
+    """One model and what it has read: never more tokens than its window, which there is memory for.
 
     A reading belongs to one matter and one case file, and is found by both.
     """
 
     def __init__(self, spec: ReaderSpec) -> None:
-        from inference.reader import open_reader
-
         self.spec = spec
-        self.reader: Any = open_reader(_whole_profile(spec))
+        self.reader: Any = _open(spec)
         self.readings: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
 
     @property
@@ -530,6 +594,12 @@ class _Held:
         self.readings.move_to_end(key)
         return self.readings[key]
 
+    def window(self, reading: Any) -> int:
+        """How many tokens it takes at once; of a server that nobody told, as many as the case file has."""
+        if self.spec.kind == "remote":
+            return int(self.reader.window or reading.total)
+        return int(reading.total + reading.room)
+
     def _begin(self, case: Case) -> Any:
         from inference.types import CaseFile, SourceText
 
@@ -537,118 +607,182 @@ class _Held:
         return self.reader.begin(CaseFile(documents))
 
     def _make_room(self, reading: Any) -> None:
-        window = reading.total + reading.room
+        window = self.window(reading)
         while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
             self.readings.popitem(last=False)
 
 
-_held: _Held | None = None
+_held: dict[str, _Held] = {}  # by kind: a server's model takes no memory beside one of this machine
 
 
 def reader_fingerprint_of(spec: ReaderSpec) -> str:
-    """A reader to its weights, settings and code; opens it. Raises UnfitReader."""
+    """A reader to its weights, settings and code; opens it. Raises UnfitReader and NotThere."""
     return _hold(spec).fingerprint
 
 
 def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
-    """Take a case file in hand, or find it where it was read before. Raises UnfitReader, CaseTooLong."""
+    """Take a case file in hand, or find it where it was read before. Raises UnfitReader, NotThere, CaseTooLong."""
     held = _hold(spec)
-    reading = _reading(held, case)
-    return CaseBegun(reading.total, reading.done, reading.total + reading.room, held.fingerprint)
+    with _in_our_words(spec):
+        reading = held.reading(case)
+    binds = held.reader.binds if spec.kind == "remote" else None
+    return CaseBegun(reading.total, reading.done, held.window(reading), held.fingerprint, binds)
 
 
 def read_case(
     spec: ReaderSpec, case: Case, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-) -> float:
-    """Read what has not been read of a case file yet; gives the seconds. Raises UnfitReader, CaseTooLong, CalledOff."""
-    reading = _reading(_hold(spec), case)
-    before = reading.usage.seconds
-    if not reading.is_complete:
-        from inference.engine.prefill import Cancelled
-
-        try:
+) -> CaseRead:
+    """Read what has not been read of a case file yet. Raises UnfitReader, NotThere, CaseTooLong, CalledOff."""
+    held = _hold(spec)
+    with _in_our_words(spec):
+        reading = held.reading(case)
+        before = reading.usage.seconds
+        if not reading.is_complete:
             reading.prefill(progress, cancelled)
-        except Cancelled:
-            raise CalledOff from None
-    return float(reading.usage.seconds - before)
+    return CaseRead(reading.total, float(reading.usage.seconds - before))
 
 
 def ask_case(
     spec: ReaderSpec, case: Case, questions: Sequence[Asked], cancelled: Callable[[], bool]
 ) -> Iterator[CaseAnswered]:
-    """Each answer about a case file that was read, as it is finished. Raises CalledOff after those that were."""
-    from inference.engine.ask import Unanswered
+    """Each answer about a case file that was read, as it is finished.
 
+    Raises, after those that were, CalledOff, UnfitReader, NotThere and CaseTooLong.
+    """
     held = _hold(spec)
     asked = tuple(map(_question, questions))
-    try:
-        for answer in held.reader.ask(_reading(held, case), asked, cancelled=cancelled):
+    with _in_our_words(spec):
+        for answer in held.reader.ask(held.reading(case), asked, cancelled=cancelled):
             yield _case_answered(answer)
-    except Unanswered:
-        raise CalledOff from None
 
 
 def forget_cases(organization: str, matter: str) -> None:
     """Let go of all that this process has read of a matter."""
-    if _held is not None:
-        for key in [key for key in _held.readings if key[:2] == (organization, matter)]:
-            del _held.readings[key]
+    for held in _held.values():
+        for key in [key for key in held.readings if key[:2] == (organization, matter)]:
+            del held.readings[key]
 
 
 def close_whole_reader() -> None:
-    """Let go of the model of this process and of all it has read."""
-    global _held
-    if _held is not None:
-        _held = None
+    """Let go of the models of this process and of all they have read."""
+    for kind in list(_held):
+        _close(kind)
+
+
+def _close(kind: str) -> None:
+    if _held.pop(kind, None) is not None and kind == "engine":
         gc.collect()
         if torch := sys.modules.get("torch"):
             torch.cuda.empty_cache()  # does nothing where there is no GPU
 
 
 def _hold(spec: ReaderSpec) -> _Held:
-    global _held
-    if _held is None or _held.spec != spec:
-        close_whole_reader()  # two models may not fit beside each other
-        from inference.engine.fits import ModelDoesNotFit
-        from inference.engine.plain_tokens import UnfitTokenizer
-        from inference.engine.profile import ProfileError
-
-        try:
-            _held = _Held(spec)
-        except ModelDoesNotFit as refusal:
-            raise UnfitReader(str(refusal), refusal.asked, refusal.there) from None
-        except (ProfileError, UnfitTokenizer) as refusal:
-            raise UnfitReader(str(refusal)) from None
-    return _held
+    held = _held.get(spec.kind)
+    if held is None or held.spec != spec:
+        _close(spec.kind)  # two models may not fit beside each other
+        held = _held[spec.kind] = _Held(spec)
+    return held
 
 
-def _reading(held: _Held, case: Case) -> Any:
+def _open(spec: ReaderSpec) -> Any:
+    from inference.reader import open_reader
+
+    profile = _whole_profile(spec)
+    if spec.kind != "remote":
+        with _in_our_words(spec):
+            return open_reader(profile)
+    if spec.key_env and not spec.key:
+        raise UnfitReader(f"{spec.key_env} holds no key on the machine of the worker that tried to open it.")
+    from pathlib import Path
+
+    from inference.remote.endpoint import Access
+
+    with _in_our_words(spec):
+        ca_file = Path(spec.ca_file) if spec.ca_file else None
+        return open_reader(profile, Access(allow=spec.endpoints, key=spec.key, ca_file=ca_file))
+
+
+def _in_our_words(spec: ReaderSpec) -> AbstractContextManager[None]:
+    """What goes wrong behind the door, as this door says it."""
+    return _words_of_servers() if spec.kind == "remote" else _words_of_models()
+
+
+@contextmanager
+def _words_of_servers() -> Iterator[None]:
+    """Imports nothing heavy. A server that failed is tried out anew the next time it is wanted."""
+    from inference.remote import errors
+
+    try:
+        with _words_of_both():
+            yield
+    except errors.CalledOff:
+        raise CalledOff from None
+    except errors.RemoteFailure as failure:
+        _close("remote")
+        if isinstance(failure, errors.TooSlow):
+            raise NotThere(str(failure), wait=300) from None
+        if isinstance(failure, (errors.ServerGone, errors.ServerBusy)):
+            raise NotThere(str(failure)) from None
+        raise UnfitReader(str(failure)) from None
+
+
+@contextmanager
+def _words_of_models() -> Iterator[None]:
+    from inference.engine.fits import ModelDoesNotFit
+    from inference.engine.plain_tokens import UnfitTokenizer
+    from inference.engine.prefill import Cancelled
+
+    try:
+        with _words_of_both():
+            yield
+    except Cancelled:
+        raise CalledOff from None
+    except ModelDoesNotFit as refusal:
+        raise UnfitReader(str(refusal), refusal.asked, refusal.there) from None
+    except UnfitTokenizer as refusal:
+        raise UnfitReader(str(refusal)) from None
+
+
+@contextmanager
+def _words_of_both() -> Iterator[None]:
+    from inference.engine.ask import Unanswered
+    from inference.engine.profile import ProfileError
     from inference.engine.prompt import CaseFileTooLong
 
     try:
-        return held.reading(case)
+        yield
+    except Unanswered:
+        raise CalledOff from None
     except CaseFileTooLong as refusal:
         raise CaseTooLong(str(refusal)) from None
+    except ProfileError as refusal:
+        raise UnfitReader(str(refusal)) from None
 
 
 def _whole_profile(spec: ReaderSpec) -> Any:
-    from pathlib import Path
+    from inference.engine.profile import ProfileError
 
-    from inference.engine.profile import EngineProfile, ProfileError
-
-    if spec.kind != "engine":
-        raise UnfitReader("This version reads whole case files with a model of its own machine only.")
-    settings = {
-        name: getattr(spec, name)
-        for name in (
-            *("quantization", "dtype", "window", "rope", "rope_factor"),
-            *("chunk", "side_by_side", "reason_tokens", "name"),
-        )
-    }
     try:
-        return EngineProfile(model=Path(spec.model), **settings)
+        return _engine_profile(spec) if spec.kind == "engine" else _remote_profile(spec)
     except ProfileError as refusal:
         raise UnfitReader(str(refusal)) from None
+
+
+def _engine_profile(spec: ReaderSpec) -> Any:
+    from pathlib import Path
+
+    from inference.engine.profile import EngineProfile
+
+    names = ("quantization", "dtype", "window", "rope", "rope_factor", "chunk", "side_by_side")
+    settings = {name: getattr(spec, name) for name in (*names, "reason_tokens", "name")}
+    return EngineProfile(model=Path(spec.model), **settings)
+
+
+def _remote_profile(spec: ReaderSpec) -> Any:
+    from inference.remote.profile import RemoteProfile
+
+    names = ("base_url", "model", "window", "side_by_side", "reason_tokens", "unbound")
+    return RemoteProfile.from_values({name: getattr(spec, name) for name in names}, spec.name)
 
 
 def _case_answered(answer: Any) -> CaseAnswered:
@@ -668,8 +802,17 @@ def _case_answered(answer: Any) -> CaseAnswered:
             "seconds": answer.usage.seconds,
         },
         read_by=answer.read_by,
+        support=answer.support,
+        doubts=tuple(
+            CaseDoubt(each.kind, each.sentence, _case_quote(each.evidence), each.is_decisive)
+            for each in answer.doubts
+        ),
     )
 
 
 def _case_quotes(found: Sequence[Any]) -> tuple[CaseQuote, ...]:
-    return tuple(CaseQuote(each.document_id, each.start, each.end, each.quote, each.score) for each in found)
+    return tuple(map(_case_quote, found))
+
+
+def _case_quote(found: Any) -> CaseQuote:
+    return CaseQuote(found.document_id, found.start, found.end, found.quote, found.score or None)

@@ -124,7 +124,9 @@ JOB_ATTEMPTS = 3
 # Which of them a firm uses, its administrators say under Readers; what there is to choose from is said here.
 
 MODELS_DIR = Path(text("MODELS_DIR", str(DATA_DIR / "models"))).resolve()
-READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # beyond addresses of private networks
+READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # the only servers; empty: any at a private address
+READER_CA_FILE = text("READER_CA_FILE", "")  # trusted besides the system's authorities
+READER_KEYS = {name: key for name, key in _environment.items() if name.startswith("READER_KEY")}
 
 # --- Uploads ---------------------------------------------------------------------------------------
 

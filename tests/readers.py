@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from review.asking.models import Inquiry
     from review.matters.models import Matter
     from review.readers.models import ReaderProfile
-    from review.readings.models import CaseRun
+    from review.readings.models import CaseDoubt, CaseRun
 
 FOUND_COLUMN = "non-disparagement"
 WINDOW = 8192
@@ -88,6 +88,26 @@ def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderPr
         return add_reader(described, by=by, organization_id=context.organization)
 
 
+def remote_reader(by: "User", base_url: str, *, name: str = "Rack", **settings: Any) -> "ReaderProfile":
+    """A profile of a server at that address, added by this person, who must be an administrator. Asks it nothing."""
+    from review.readers.description import Description
+    from review.readers.services import add_reader
+
+    said = {
+        "kind": "remote",
+        "base_url": base_url,
+        "model": "firm/reader-7b",
+        "window": 4096,
+        "reason_tokens": 10,
+        "price_minor": 240,
+        "currency": "GBP",
+    }
+    with as_person(by) as context:
+        assert context.organization is not None
+        described = Description.of(name=name, **{**said, **settings})
+        return add_reader(described, by=by, organization_id=context.organization)
+
+
 def readers_of_a_firm(by: "User", matter: "Matter") -> "ReaderProfile":
     """A profile with all that is kept with one, chosen by the matter."""
     from review.readers.services import choose_reader, keep_acceptance, keep_pace
@@ -120,3 +140,25 @@ def asked_of_a_matter(
     if is_answered:
         work_off(matter, "read_case", "inquire")
     return run, inquiry
+
+
+def doubted(matter: "Matter") -> "CaseDoubt":
+    """A doubt about the first quote of any answer of a matter, as a rule would have it."""
+    from review.readings.models import CaseDoubt, CaseQuote
+    from review.tenancy.context import in_context
+
+    with in_context(matter.organization_id, matter=matter.pk):
+        quote = CaseQuote.objects.order_by("pk")[0]
+        return CaseDoubt.objects.create(
+            organization_id=matter.organization_id,
+            matter_id=matter.pk,
+            answer_id=quote.answer_id,
+            text_id=quote.text_id,
+            ordinal=99,
+            kind="condition",
+            sentence="The sentence makes the quoted words hang on a condition, and the quote leaves it out.",
+            is_decisive=False,
+            start=quote.start,
+            end=quote.end,
+            quote=quote.quote,
+        )

@@ -44,6 +44,7 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
     from review.findings.tasks import fit_firm_task, fit_head_task, read_case_task, read_task
     from review.intake.tasks import parse_task, render_task
     from review.measurement.tasks import compare_task, sheet_task
+    from review.readings.tasks import try_reader_task
 
     return {
         "parse": parse_task,
@@ -55,4 +56,5 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
         "fit_firm": fit_firm_task,
         "sheet": sheet_task,
         "compare": compare_task,
+        "try_reader": try_reader_task,
     }[kind]

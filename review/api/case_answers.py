@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from review.readings.models import AnswerState, CaseAnswer, CaseQuote, PartState, Role
+from review.readings.models import AnswerState, CaseAnswer, CaseDoubt, CaseQuote, PartState, Role, Support
 from review.readings.selectors import Figures, PartView
 
 
@@ -21,6 +21,33 @@ class CaseQuoteOutput(serializers.ModelSerializer[CaseQuote]):
         read_only_fields = fields
 
 
+class CaseDoubtOutput(serializers.ModelSerializer[CaseDoubt]):
+    """What a rule holds against a quote, and the words of the document that raised it, in code points of its text."""
+
+    document = serializers.UUIDField(source="text.document_id")
+    document_name = serializers.CharField(source="text.document.name")
+    text = serializers.UUIDField(source="text_id")
+    quote = serializers.CharField(trim_whitespace=False)
+    is_decisive = serializers.BooleanField(help_text="It alone keeps an answer from being found.")
+
+    class Meta:
+        model = CaseDoubt
+        fields = (
+            *(
+                "kind",
+                "sentence",
+                "is_decisive",
+                "document",
+                "document_name",
+                "text",
+                "start",
+                "end",
+                "quote",
+            ),
+        )
+        read_only_fields = fields
+
+
 class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
     """`reason` and `against` are the model's own words; seconds are a device's."""
 
@@ -29,12 +56,19 @@ class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
     documents = serializers.IntegerField(source="case_file.documents")
     value = serializers.JSONField(allow_null=True)
     quotes = CaseQuoteOutput(many=True)
+    support = serializers.ChoiceField(
+        Support.choices,
+        help_text="Whether a second reading judged that the quotes carry the answer; empty where nothing is quoted, "
+        "or the answer is older than this was kept.",
+    )
+    doubts = CaseDoubtOutput(many=True)
     device_seconds = serializers.FloatField(help_text="Its share of reading the case file, and its own.")
 
     class Meta:
         model = CaseAnswer
         fields = (
-            *("id", "state", "case_file", "documents", "value", "quotes", "rule", "reason", "against"),
+            *("id", "state", "case_file", "documents", "value", "quotes", "support", "doubts"),
+            *("rule", "reason", "against"),
             *("read_by", "reader", "fingerprint", "prefill_tokens", "prefill_seconds", "decode_tokens"),
             *("seconds", "device_seconds", "price_minor", "currency", "created_at"),
         )

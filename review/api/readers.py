@@ -6,12 +6,12 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.status import HTTP_201_CREATED
+from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
 from review.matters.access import access_matter
 from review.readers.access import access_reader, access_readers
 from review.readers.description import Description
-from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope
+from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 from review.readers.selectors import all_readers, latest_acceptance, pace_of, reader_of
 from review.readers.services import (
     add_reader,
@@ -22,6 +22,7 @@ from review.readers.services import (
     restore_reader,
     retire_reader,
 )
+from review.readings.try_reader import try_reader
 
 from .endpoint import Endpoint, ProgramRequest
 
@@ -44,8 +45,9 @@ class ReaderOutput(serializers.ModelSerializer[ReaderProfile]):
         model = ReaderProfile
         fields = (
             *("id", "name", "kind", "model_folder", "quantization", "dtype", "window", "rope", "rope_factor"),
-            *("chunk", "side_by_side", "reason_tokens", "base_url", "model", "key_env"),
-            *("price_minor", "currency", "edition", "is_default", "is_retired", "problem"),
+            *("chunk", "side_by_side", "reason_tokens", "base_url", "model", "unbound", "key_env"),
+            *("price_minor", "currency", "edition", "is_default", "is_retired", "problem", "binds"),
+            "tried_at",
             *("tokens_a_second", "seconds_a_question", "acceptance"),
         )
         read_only_fields = fields
@@ -76,6 +78,7 @@ class ReaderSettings(serializers.Serializer[Any]):
     reason_tokens = serializers.IntegerField(required=False)
     base_url = serializers.CharField(max_length=300, required=False, allow_blank=True)
     model = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    unbound = serializers.ChoiceField(Unbound.choices, required=False)
     key_env = serializers.CharField(max_length=80, required=False, allow_blank=True)
     price_minor = serializers.IntegerField(
         required=False, allow_null=True, help_text="Of one device hour, in minor units of the currency."
@@ -141,6 +144,17 @@ class OneReader(Endpoint):
         sent.is_valid(raise_exception=True)
         _change(profile, dict(sent.validated_data), request)
         return Response(ReaderOutput(access_reader(request.user, profile_id)).data)
+
+
+class TryReader(Endpoint):
+    serializer_class = ReaderOutput
+
+    @extend_schema(operation_id="readers_try", request=None, responses={202: ReaderOutput})
+    def post(self, request: ProgramRequest, server_id: UUID) -> Response:
+        """Have a worker try a server out; `binds`, `tried_at` and `problem` tell later what came of it."""
+        profile = access_reader(request.user, server_id, to="change")
+        try_reader(profile, by=request.user)
+        return Response(ReaderOutput(profile).data, status=HTTP_202_ACCEPTED)
 
 
 class ReaderOfMatter(Endpoint):

@@ -21,7 +21,7 @@ from .learned import LearnedOfQuestion
 from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
-from .readers import OneReader, ReaderOfMatter, Readers
+from .readers import OneReader, ReaderOfMatter, Readers, TryReader
 from .runs import CancelRun, OneRun, RunEstimate, Runs
 from .schema import Schema, docs
 from .warnings import Judge, UndoJudgement, WarningsOfDocument
@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("measures/<slug:question>/decide/", DecideUse.as_view(), name="api-decide-use"),
     path("readers/", Readers.as_view(), name="api-readers"),
     path("readers/<uuid:profile_id>/", OneReader.as_view(), name="api-reader"),
+    path("readers/<uuid:server_id>/try/", TryReader.as_view(), name="api-try-reader"),
     path("matters/<uuid:matter_id>/reader/", ReaderOfMatter.as_view(), name="api-matter-reader"),
     path("matters/<uuid:matter_id>/runs/", Runs.as_view(), name="api-runs"),
     path("matters/<uuid:matter_id>/runs/estimate/", RunEstimate.as_view(), name="api-run-estimate"),

@@ -66,7 +66,7 @@ def _about(
         score=max(scores, default=None),
         value=answer.value if is_found else None,
         passages=tuple(
-            engine.Passage(each.start, each.end, each.quote, each.score or 0.0, is_found) for each in quotes
+            engine.Passage(each.start, each.end, each.quote, each.score, is_found) for each in quotes
         ),
         nearest=(),
         characters_read=length,

@@ -30,6 +30,7 @@ class JobKind(TextChoices):
     FIT_FIRM = "fit_firm", "Learn a question from what several matters teach"
     SHEET = "sheet", "Read the rows of a spreadsheet"
     COMPARE = "compare", "Compare a back-test with the findings"
+    TRY_READER = "try_reader", "Try a server of the firm's out"
 
 
 TASKS = {
@@ -42,10 +43,14 @@ TASKS = {
     JobKind.FIT_FIRM: ("review.findings.tasks.fit_firm_task", "reader"),
     JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),
     JobKind.COMPARE: ("review.measurement.tasks.compare_task", "cpu"),
+    JobKind.TRY_READER: ("review.readings.tasks.try_reader_task", "cpu"),
 }
 
 
-OF_THE_FIRM = (JobKind.FIT_FIRM,)  # these lie behind no matter's wall, and are let through none
+OF_THE_FIRM = (
+    JobKind.FIT_FIRM,
+    JobKind.TRY_READER,
+)  # these lie behind no matter's wall, and are let through none
 
 
 class JobState(TextChoices):

@@ -2,17 +2,15 @@
 
 import re
 from dataclasses import asdict, dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from review import engine
 
 from .errors import WrongSetting
-from .models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope
+from .models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 
 LONGEST_NAME = 80
 MOST = {
@@ -48,6 +46,7 @@ class Description:
     reason_tokens: int = 60
     base_url: str = ""
     model: str = ""
+    unbound: str = "refuse"
     key_env: str = ""
     price_minor: int | None = None
     currency: str = ""
@@ -82,7 +81,7 @@ class Description:
             self._check_folder()
         if self.kind == ReaderKind.REMOTE:
             self._check_endpoint()
-        for name, choices in (("quantization", Quantization), ("dtype", NumberType), ("rope", Rope)):
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices.values:
                 raise WrongSetting(name, "Choose one of the values offered.")
         for name in MOST:
@@ -90,6 +89,8 @@ class Description:
         self._check_price()
         if self.kind != ReaderKind.COMPACT:
             self._check_together()
+        if self.kind == ReaderKind.REMOTE:
+            self._check_address()
 
     def _check_folder(self) -> None:
         there = model_folders()
@@ -101,18 +102,19 @@ class Description:
             raise WrongSetting("model_folder", "Choose one of the folders below the machine's MODELS_DIR.")
 
     def _check_endpoint(self) -> None:
-        if not is_allowed_endpoint(self.base_url):
-            raise WrongSetting(
-                "base_url",
-                "Give an address such as http://10.0.0.5:8000/v1 inside the firm's own network, or one that the "
-                "machine's administrator listed in READER_ENDPOINTS.",
-            )
         if not self.model or len(self.model) > 200:
             raise WrongSetting("model", "Say by what name the server knows the model.")
         if self.key_env and (len(self.key_env) > 80 or not VARIABLE.fullmatch(self.key_env)):
             raise WrongSetting("key_env", "Name the variable that holds the key; it begins with READER_KEY.")
         if self.window is None:
             raise WrongSetting("window", "Say how many tokens the server takes at once.")
+
+    def _check_address(self) -> None:
+        """The reader's own rule, so that nothing is kept here that a worker would refuse."""
+        try:
+            engine.check_address(spec_of(self))
+        except (engine.UnfitReader, engine.NotThere) as refusal:
+            raise WrongSetting("base_url", str(refusal)) from None
 
     def _check_number(self, name: str) -> None:
         value = getattr(self, name)
@@ -140,14 +142,15 @@ class Description:
 
 
 ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk"})
-REMOTE_ONLY = frozenset({"base_url", "model", "key_env"})
+REMOTE_ONLY = frozenset({"base_url", "model", "unbound", "key_env"})
 WHOLE_FILES = frozenset({"window", "side_by_side", "reason_tokens"})
 LEFT_OUT = {  # the settings that readers of a kind do not have
     ReaderKind.COMPACT: ENGINE_ONLY | REMOTE_ONLY | WHOLE_FILES,
     ReaderKind.ENGINE: REMOTE_ONLY,
     ReaderKind.REMOTE: ENGINE_ONLY,
 }
-SPOKEN_OF = ("rope_factor", "rope", "window", "quantization", "dtype")
+CHOICES = {"quantization": Quantization, "dtype": NumberType, "rope": Rope, "unbound": Unbound}
+SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype")
 
 
 def model_folders() -> list[str]:
@@ -156,23 +159,6 @@ def model_folders() -> list[str]:
         return sorted(path.parent.name for path in Path(settings.MODELS_DIR).glob("*/config.json"))
     except OSError:
         return []
-
-
-def is_allowed_endpoint(url: str) -> bool:
-    """Whether an address is listed for this machine, or lies in a private network by its number."""
-    if any(url.rstrip("/") == listed.rstrip("/") for listed in settings.READER_ENDPOINTS):
-        return True
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.scheme in ("http", "https") and (host == "localhost" or _is_private(host))
-    except ValueError:
-        return False
-
-
-def _is_private(host: str) -> bool:
-    address = ip_address(host)
-    return address.is_private and not address.is_link_local  # there, clouds tell a machine its secrets
 
 
 def spec_of(described: Description | ReaderProfile) -> engine.ReaderSpec:
@@ -191,6 +177,9 @@ def spec_of(described: Description | ReaderProfile) -> engine.ReaderSpec:
         side_by_side=described.side_by_side,
         reason_tokens=described.reason_tokens,
         base_url=described.base_url,
+        unbound=described.unbound,
         key_env=described.key_env,
+        key=settings.READER_KEYS.get(described.key_env, ""),
+        ca_file=settings.READER_CA_FILE,
         endpoints=tuple(settings.READER_ENDPOINTS),
     )

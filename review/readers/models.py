@@ -51,6 +51,13 @@ class Rope(TextChoices):
     LINEAR = "linear", "Stretched evenly"
 
 
+class Unbound(TextChoices):
+    """What becomes of a server that does not hold its model to the form of an answer."""
+
+    REFUSE = "refuse", "Do not use it"
+    VERIFY = "verify", "Use it, and call unclear what is not in the form"
+
+
 class ReaderProfile(TenantModel):
     """A reader as the firm's administrators describe it; every change counts an edition and is audited."""
 
@@ -67,6 +74,7 @@ class ReaderProfile(TenantModel):
     reason_tokens = PositiveIntegerField(default=60)
     base_url = CharField(max_length=300, blank=True)  # of a remote one, and below what it is asked for there
     model = CharField(max_length=200, blank=True)
+    unbound = CharField(max_length=10, choices=Unbound, default=Unbound.REFUSE)
     key_env = CharField(max_length=80, blank=True)  # the variable that holds its key, never the key
     price_minor = BigIntegerField(null=True)  # of one device hour, in the currency's minor units
     currency = CharField(max_length=3, blank=True)
@@ -75,6 +83,8 @@ class ReaderProfile(TenantModel):
     is_retired = BooleanField(default=False)
     problem = CharField(max_length=500, blank=True)  # why a worker could not open it the last time it tried
     problem_at = DateTimeField(null=True)
+    binds = BooleanField(null=True)  # whether a server held to forms when it was last opened or tried
+    tried_at = DateTimeField(null=True)
     added_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
     created_at = DateTimeField(default=timezone.now)
     changed_at = DateTimeField(default=timezone.now)

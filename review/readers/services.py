@@ -49,7 +49,8 @@ def change_reader(profile: ReaderProfile, described: Description, *, by: User) -
     for name in changed:
         setattr(profile, name, new[name])
     profile.edition, profile.changed_at, profile.problem = profile.edition + 1, timezone.now(), ""
-    profile.save(update_fields=[*changed, "edition", "changed_at", "problem"])
+    profile.binds = profile.tried_at = None
+    profile.save(update_fields=[*changed, "edition", "changed_at", "problem", "binds", "tried_at"])
     record(by, "reader.changed", profile, edition=profile.edition, changed=changed)
     return True
 
@@ -121,12 +122,16 @@ def keep_acceptance(profile: ReaderProfile, page: Any, *, by: User | None) -> Ac
 
 
 def note_problem(profile_id: UUID, sentence: str) -> None:
-    """Tell the firm's administrators why a worker could not open a profile; empty when it could."""
+    """Tell the firm's administrators why a worker could not open a profile."""
+    ReaderProfile.objects.filter(pk=profile_id).update(problem=sentence[:500], problem_at=timezone.now())
+
+
+def note_opened(profile_id: UUID, *, binds: bool | None) -> None:
+    """Tell them that a worker could, and whether a server held its model to forms; None of a model of the machine."""
     noted = ReaderProfile.objects.filter(pk=profile_id)
-    if sentence:
-        noted.update(problem=sentence[:500], problem_at=timezone.now())
-    else:
-        noted.exclude(problem="").update(problem="", problem_at=None)
+    noted.exclude(problem="").update(problem="", problem_at=None)
+    if binds is not None:
+        noted.update(binds=binds, tried_at=timezone.now())
 
 
 def keep_pace(profile: ReaderProfile, *, edition: int, fingerprint: str, **measured: Any) -> MeasuredPace:

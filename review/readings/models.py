@@ -132,6 +132,14 @@ class AnswerState(TextChoices):
     UNSUPPORTED = "unsupported", "Unsupported"
 
 
+class Support(TextChoices):
+    """Whether a second reading judged if an answer's quotes carry it; told of none before that was kept."""
+
+    NOT_TOLD = "", "Not told"
+    CHECKED = "checked", "Judged by a second reading"
+    UNCHECKED = "unchecked", "Not judged"
+
+
 class CaseAnswer(MatterModel):
     """One question answered for one case file by one reader, once. Immutable.
 
@@ -151,6 +159,7 @@ class CaseAnswer(MatterModel):
     rule = TextField(blank=True)  # by which a value was derived
     reason = TextField(blank=True)  # the model's own words, as is the next
     against = TextField(blank=True)
+    support = CharField(max_length=10, choices=Support, blank=True, default="")
     prefill_tokens = PositiveIntegerField(default=0)  # it stood on
     prefill_seconds = FloatField(default=0)
     decode_tokens = PositiveIntegerField(default=0)
@@ -165,6 +174,7 @@ class CaseAnswer(MatterModel):
                 fields=["organization", "matter", "case_file", "recipe_hash"], name="readings_answer_once"
             ),
             CheckConstraint(condition=Q(state__in=AnswerState.values), name="readings_answer_state"),
+            CheckConstraint(condition=Q(support__in=Support.values), name="readings_answer_support"),
         ]
         indexes = [Index(fields=["matter", "question"], name="readings_answers")]
 
@@ -172,6 +182,23 @@ class CaseAnswer(MatterModel):
     def device_seconds(self) -> float:
         """What it took of a device: its share of reading, and its own tokens."""
         return self.prefill_seconds + self.seconds
+
+    @property
+    def support_label(self) -> str:
+        """Whether anybody judged that the quotes carry the answer, in a few words; empty where nobody kept it."""
+        return {
+            Support.CHECKED: "Support: judged by a second reading",
+            Support.UNCHECKED: "Support not judged",
+        }.get(Support(self.support), "")
+
+    @property
+    def support_note(self) -> str:
+        """What that leaves to a person; empty where it leaves nothing."""
+        if self.support == Support.UNCHECKED:
+            return "The words are exact; whether they carry the answer is for you to read."
+        if self.support == Support.CHECKED and self.state == AnswerState.UNSUPPORTED:
+            return "It says that these words do not carry the answer."
+        return ""
 
 
 class Role(TextChoices):
@@ -189,7 +216,7 @@ class CaseQuote(MatterModel):
     start = PositiveIntegerField()  # code points in text.content
     end = PositiveIntegerField()
     quote = TextField()
-    score = FloatField(null=True)  # the chance the model gave its choice
+    score = FloatField(null=True)  # the chance the model gave its choice; null where a server tells none
 
     class Meta:
         ordering = ["ordinal"]
@@ -199,4 +226,30 @@ class CaseQuote(MatterModel):
             ),
             CheckConstraint(condition=Q(end__gt=F("start")), name="readings_quote_not_empty"),
             CheckConstraint(condition=Q(role__in=Role.values), name="readings_quote_role"),
+        ]
+
+
+class CaseDoubt(MatterModel):
+    """What a rule holds against a quote of an answer: a sentence of ours, and the exact words that raised it.
+
+    The trigger of quotes compares these words too.
+    """
+
+    answer = TenantForeignKey(CaseAnswer, CASCADE, related_name="doubts")
+    text = TenantForeignKey(DocumentText, CASCADE, related_name="+")
+    ordinal = PositiveIntegerField()
+    kind = CharField(max_length=20)
+    sentence = CharField(max_length=500)  # holds no words of a document
+    is_decisive = BooleanField()  # it alone keeps an answer from being found
+    start = PositiveIntegerField()  # code points in text.content
+    end = PositiveIntegerField()
+    quote = TextField()
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "answer", "ordinal"], name="readings_doubt_once"
+            ),
+            CheckConstraint(condition=Q(end__gt=F("start")), name="readings_doubt_not_empty"),
         ]

@@ -14,16 +14,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from review import engine
-from review.jobs.errors import Hopeless, LeaseLost
+from review.jobs.errors import Hopeless, LeaseLost, NotNow
 from review.jobs.services import Claimed, begin, extend, finish, given_up, withdraw
 from review.matters.models import Matter
 from review.matters.services import AiForbidden, refuse_unless_allowed
 from review.playbooks.models import Question
 from review.readers.description import spec_of
-from review.readers.services import keep_pace, note_problem
+from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
-from .models import CaseAnswer, CasePart, CaseQuote, PartState, Role
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .units import texts_of
 
@@ -117,17 +117,10 @@ def _was_answered(work: _Work) -> bool:
 
 
 def _taken_in_hand(work: _Work) -> engine.CaseBegun:
-    profile_id = work.part.run.profile_id
-    try:
+    with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
-    except engine.UnfitReader as refusal:
-        with begin(work.job):
-            note_problem(profile_id, str(refusal))
-        raise Hopeless(str(refusal)[:500], cause="unfit_reader") from None
-    except engine.CaseTooLong as refusal:
-        raise Hopeless(str(refusal)[:500], cause="too_long") from None
     with begin(work.job):
-        note_problem(profile_id, "")
+        note_opened(work.part.run.profile_id, binds=begun.binds)
     return begun
 
 
@@ -147,17 +140,18 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
             work.told = time.monotonic()
             _say(work, tokens_read=done)
 
-    with _called_off_is_lost():
-        seconds = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
+    with _causes(work):
+        read = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
     _say(
         work,
         state=PartState.ASKING,
-        tokens_read=begun.tokens,
-        prefill_seconds=seconds,
+        tokens=read.tokens,
+        tokens_read=read.tokens,
+        prefill_seconds=read.seconds,
         asking_at=timezone.now(),
     )
-    if begun.tokens > begun.done:
-        _keep_pace(work, prefill_tokens=begun.tokens - begun.done, prefill_seconds=seconds)
+    if not begun.is_warm:
+        _keep_pace(work, prefill_tokens=read.tokens - begun.done, prefill_seconds=read.seconds)
 
 
 def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
@@ -165,7 +159,7 @@ def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
     log.info("part %s asks %s", work.part.pk, " ".join(asked.id for asked in missing))
     begun, tokens, answers = time.monotonic(), 0, 0
     by_id = {asked.id: asked for asked in missing}
-    with _called_off_is_lost():
+    with _causes(work):
         for answer in engine.ask_case(work.spec, work.case, missing, lambda: _is_unwanted(work)):
             if not _stored(work, by_id[answer.question_id], answer):
                 return False
@@ -186,6 +180,7 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
         quotes = _quotes(work, row, answer.evidence, Role.EVIDENCE)
         quotes += _quotes(work, row, answer.premises, Role.PREMISE, after=len(quotes))
         CaseQuote.objects.bulk_create(quotes)
+        CaseDoubt.objects.bulk_create(_doubts(work, row, answer.doubts))
         work.keep(row, quotes)
     return True
 
@@ -208,6 +203,7 @@ def _row(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> CaseA
         rule=answer.rule,
         reason=_storable(answer.reason),
         against=_storable(answer.against),
+        support=answer.support,
         prefill_tokens=int(answer.usage["prefill_tokens"]),
         prefill_seconds=answer.usage["prefill_seconds"],
         decode_tokens=int(answer.usage["decode_tokens"]),
@@ -226,8 +222,7 @@ def _quotes(
     work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseQuote], role: Role, *, after: int = 0
 ) -> list[CaseQuote]:
     """Those that stand where they say; others are why an answer is unsupported, and are no quotes."""
-    contents = {text.id: text.content for text in work.case.texts}
-    exact = [each for each in found if contents.get(each.text_id, "")[each.start : each.end] == each.quote]
+    exact = [each for each in found if _is_exact(work, each)]
     return [
         CaseQuote(
             organization_id=answer.organization_id,
@@ -243,6 +238,31 @@ def _quotes(
         )
         for ordinal, quote in enumerate(exact, start=after + 1)
     ]
+
+
+def _doubts(work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseDoubt]) -> list[CaseDoubt]:
+    exact = [each for each in found if _is_exact(work, each.evidence)]
+    return [
+        CaseDoubt(
+            organization_id=answer.organization_id,
+            matter_id=answer.matter_id,
+            answer=answer,
+            text_id=UUID(doubt.evidence.text_id),
+            ordinal=ordinal,
+            kind=doubt.kind,
+            sentence=doubt.sentence[:500],
+            is_decisive=doubt.is_decisive,
+            start=doubt.evidence.start,
+            end=doubt.evidence.end,
+            quote=doubt.evidence.quote,
+        )
+        for ordinal, doubt in enumerate(exact, start=1)
+    ]
+
+
+def _is_exact(work: _Work, quote: engine.CaseQuote) -> bool:
+    contents = (text.content for text in work.case.texts if text.id == quote.text_id)
+    return quote.start < quote.end and next(contents, "")[quote.start : quote.end] == quote.quote
 
 
 def _refusal(job: Claimed, part: CasePart) -> str | None:
@@ -289,8 +309,20 @@ def _is_unwanted(work: _Work) -> bool:
 
 
 @contextmanager
-def _called_off_is_lost() -> Iterator[None]:
+def _causes(work: _Work) -> Iterator[None]:
+    """What the reader says, as what becomes of the job: over, to be tried again later, or nobody's any more."""
     try:
         yield
     except engine.CalledOff:
         raise LeaseLost from None
+    except engine.CaseTooLong as refusal:
+        raise Hopeless(str(refusal)[:500], cause="too_long") from None
+    except engine.UnfitReader as refusal:
+        with begin(work.job):
+            note_problem(work.part.run.profile_id, str(refusal))
+        raise Hopeless(str(refusal)[:500], cause="unfit_reader") from None
+    except engine.NotThere as missing:
+        with begin(work.job):
+            note_problem(work.part.run.profile_id, str(missing))
+            _note(work.part.pk, state=PartState.PENDING)
+        raise NotNow(str(missing)[:500], seconds=missing.wait) from None

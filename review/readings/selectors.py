@@ -13,7 +13,7 @@ from review.jobs.models import Job, JobState
 from review.matters.models import Matter
 from review.readers.money import SECONDS_AN_HOUR, amount_in_words
 
-from .models import CaseAnswer, CasePart, CaseQuote, CaseRun, PartState
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, CaseRun, PartState
 from .services import OPEN
 
 
@@ -160,10 +160,13 @@ class RunView:
 
 
 def with_quotes(answers: QuerySet[CaseAnswer]) -> QuerySet[CaseAnswer]:
-    """The same answers with their case files and quotes, those with their texts and documents."""
+    """The same answers with their case files, quotes and doubts, those with their texts and documents."""
     quotes = CaseQuote.objects.select_related("text", "text__document").defer("text__original_content")
+    doubts = CaseDoubt.objects.select_related("text__document")
+    doubts = doubts.defer("text__content", "text__original_content")
     return answers.select_related("case_file").prefetch_related(
-        Prefetch("quotes", queryset=quotes.order_by("ordinal"))
+        Prefetch("quotes", queryset=quotes.order_by("ordinal")),
+        Prefetch("doubts", queryset=doubts.order_by("ordinal")),
     )
 
 

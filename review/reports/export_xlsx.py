@@ -87,6 +87,22 @@ def _pages(line: Line) -> str:
     return "; ".join(dict.fromkeys(source.pages for source in line.sources))
 
 
+def _support(line: Line) -> str:
+    """Whether a second reading judged the quotes; empty where no case file was read for it."""
+    answer = line.finding.case_answer
+    return ": ".join(filter(None, (answer.support_label, answer.support_note))) if answer else ""
+
+
+def _doubts(line: Line) -> str:
+    answer = line.finding.case_answer
+    return " ".join(dict.fromkeys(doubt.sentence for doubt in answer.doubts.all())) if answer else ""
+
+
+def _read_by(line: Line) -> str:
+    answer = line.finding.case_answer
+    return answer.read_by if answer else ""
+
+
 def _decided_at(line: Line) -> datetime | None:
     moment = line.standing.decided_at
     return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
@@ -112,6 +128,9 @@ FINDINGS = (
     Column("Decided at", 16, _decided_at),
     Column("Reason", 30, lambda line: line.standing.reason),
     Column("Score", 8, lambda line: line.finding.score),
+    Column("Support", 30, _support),
+    Column("Doubts", 34, _doubts),
+    Column("Read by", 26, _read_by),
     Column("Added by", 12, lambda line: Origin(line.finding.origin).label),
     Column("Possible passages not shown", 14, lambda line: line.possible),
     Column("Finding id", 38, lambda line: str(line.finding.pk)),

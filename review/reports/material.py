@@ -172,7 +172,8 @@ def gather(matter: Matter) -> Material:
     """Everything a report on this matter says, as of now."""
     findings = list(
         current_findings(matter)
-        .select_related("document", "question", "run")
+        .select_related("document", "question", "run", "case_answer")
+        .prefetch_related("case_answer__doubts")
         .order_by("document__path", "document_id", "question__position", "id")
     )
     stand = standings(findings)

@@ -20,21 +20,34 @@ from review.readers.selectors import reader_of
 from review.readings.models import CaseAnswer
 
 from .answers import answer
-from .case_quotes import CaseCard, cards_of
+from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of, reason_of
 from .progress import streamed
 from .runs import live_figures
 from .signed_in import SignedInRequest, signed_in
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """One answer with a card for every quote, and what speaks against them."""
+
+    answer: CaseAnswer
+    cards: list[CaseCard]
+    doubts: list[DoubtCard]
+
+    @property
+    def reason(self) -> str:
+        return reason_of(self.answer, self.doubts)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A question with what the page needs of it: its figures while it goes on, and a card for every quote."""
+    """A question with what the page needs of it: its figures while it goes on, and its answers."""
 
     view: InquiryView
     prefix: str  # of its figures in the stream
     live: dict[str, Any]
-    found: list[tuple[CaseAnswer, list[CaseCard]]]
-    others: list[tuple[CaseAnswer, list[CaseCard]]]
+    found: list[ShownAnswer]
+    others: list[ShownAnswer]
     may_cancel: bool
 
 
@@ -110,12 +123,13 @@ def _stage(view: InquiryView) -> str:
 
 
 def _shown(view: InquiryView, user: User, matter: Matter) -> Shown:
-    cards = cards_of(view.answers)
+    cards, doubts = cards_of(view.answers), doubts_of(view.answers)
+    shown = {each.pk: ShownAnswer(each, cards[each.pk], doubts[each.pk]) for each in view.answers}
     return Shown(
         view=view,
         prefix=f"{view.inquiry.pk}-",
         live={**live_figures(view.run), "stage": _stage(view)},
-        found=[(each, cards[each.pk]) for each in view.found],
-        others=[(each, cards[each.pk]) for each in view.others],
+        found=[shown[each.pk] for each in view.found],
+        others=[shown[each.pk] for each in view.others],
         may_cancel=not view.run.is_over and role_on(user, matter.pk) in MAY["review"],
     )

@@ -15,7 +15,7 @@ from review.playbooks.services import (
 )
 from review.readers.description import LEFT_OUT, Description, model_folders
 from review.readers.errors import WrongSetting
-from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope
+from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 from review.readers.money import in_major, minor_units
 
 
@@ -180,6 +180,11 @@ class ReaderForm(forms.Form):
         help_text="OpenAI-compatible, such as http://10.0.0.5:8000/v1",
     )
     model = forms.CharField(max_length=200, label="Model", help_text="The name by which the server knows it.")
+    unbound = forms.ChoiceField(
+        choices=Unbound.choices,
+        label="If the server does not hold the model to a form",
+        help_text="It is tried before anything is read. Quotes are checked either way.",
+    )
     key_env = forms.CharField(
         max_length=80,
         required=False,

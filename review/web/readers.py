@@ -24,6 +24,7 @@ from review.readers.services import (
     restore_reader,
     retire_reader,
 )
+from review.readings.try_reader import is_being_tried, try_reader
 from review.tenancy.models import Role
 
 from .answers import answer
@@ -86,8 +87,10 @@ def reader(request: SignedInRequest, profile_id: UUID) -> HttpResponse:
         "form": form,
         "kind": kind,
         "may_change": membership.role == Role.ADMINISTRATOR,
+        "is_being_tried": is_being_tried(profile),
     }
-    return answer(request, "readers/one.html", context, status=422 if form.is_bound else 200)
+    part = "#connection" if request.GET.get("part") == "connection" else ""
+    return answer(request, f"readers/one.html{part}", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -118,6 +121,15 @@ def default(request: SignedInRequest, profile_id: UUID) -> HttpResponse:
     make_default(profile, by=request.user)
     messages.success(request, f"{profile.name} reads every matter whose lead chose none.")
     return redirect("readers")
+
+
+@require_POST
+@signed_in
+def try_connection(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Have a worker try a server out."""
+    profile = access_reader(request.user, server_id, to="change")
+    try_reader(profile, by=request.user)
+    return redirect(f"{reverse('reader', args=[server_id])}#connection")
 
 
 @require_POST

@@ -37,6 +37,7 @@ urlpatterns = [
     path("readers/<uuid:profile_id>/", readers.reader, name="reader"),
     path("readers/<uuid:profile_id>/retire/", readers.retire, name="retire_reader"),
     path("readers/<uuid:profile_id>/restore/", readers.restore, name="restore_reader"),
+    path("readers/<uuid:server_id>/try/", readers.try_connection, name="try_reader"),
     path("readers/<uuid:profile_id>/default/", readers.default, name="default_reader"),
     path("matters/<uuid:matter_id>/reader/", readers.choose, name="choose_reader"),
     path("matters/new/", matters.new_matter, name="new_matter"),

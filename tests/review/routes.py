@@ -22,6 +22,7 @@ KINDS = {
     "user_id": "user",
     "question_id": "question",
     "profile_id": "reader",
+    "server_id": "server",
     "run_id": "run",
     "inquiry_id": "inquiry",
 }
@@ -107,6 +108,7 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "retire_reader": ACT,
     "restore_reader": ACT,
     "default_reader": ACT,
+    "try_reader": ACT,
     "choose_reader": {"POST": [{"reader": "{reader}"}]},
     "runs": READ,
     "new_run": {"GET": [{}, {"estimate": "yes", "question": "governing-law"}], "POST": [COLUMN]},
@@ -157,6 +159,7 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-backtest-csv": READ,
     "api-rule": {"POST": [{"ruling": "reader"}]},
     "api-reader": {"GET": [{}], "PATCH": [{"is_default": True}]},
+    "api-try-reader": ACT,
     "api-matter-reader": {"GET": [{}], "POST": [{"reader": "{reader}"}]},
     "api-runs": {"GET": [{}], "POST": [{"questions": ["insurance"]}]},
     "api-run-estimate": {"GET": [{}, {"question": "insurance"}]},

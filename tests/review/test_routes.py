@@ -24,7 +24,7 @@ from review.matters.services import add_member, exclude
 from review.measurement.models import Comparison
 from review.tenancy.models import AuditEvent, TenantModel
 from tests import cast
-from tests.readers import asked_of_a_matter, tiny_reader
+from tests.readers import asked_of_a_matter, remote_reader, tiny_reader
 
 from .routes import (
     EXAMPLES,
@@ -40,7 +40,7 @@ from .routes import (
 )
 
 Ids = Mapping[str, str]
-SAME_FIRM = {"user", "organization", "question", "reader"}  # no secret from a colleague
+SAME_FIRM = {"user", "organization", "question", "reader", "server"}  # no secret from a colleague
 BY_ANOTHER = {"verify_finding", "api-verify"}  # nobody verifies their own decision
 WITH_A_FILE: dict[str, Sent] = {
     "start_upload": {"name": "More", "files": [{"path": "letter.txt", "size": 6}]},
@@ -276,6 +276,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     question = cast.own_question(lead, name=f"Step-in {uuid7().hex[-8:]}")
     backtest = cast.back_test(matter, lead, [["File", "Governing law"], ["Supply agreement.txt", "Peru"]])
     reader = tiny_reader(lead, name=f"Tiny {uuid7().hex[-8:]}")
+    server = remote_reader(lead, "http://127.0.0.1:9/v1", name=f"Rack {uuid7().hex[-8:]}")
     run, inquiry = asked_of_a_matter(matter, lead, reader)
     with cast.as_person(lead, firm):
         comparison = Comparison.objects.get(run__backtest=backtest, verdict="differ")
@@ -291,6 +292,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "user": str(colleague.pk),
         "question": str(question.pk),
         "reader": str(reader.pk),
+        "server": str(server.pk),
         "run": str(run.pk),
         "inquiry": str(inquiry.pk),
     }

@@ -62,8 +62,8 @@ class ProtocolServer:
 
 @contextmanager
 def serving(server: ProtocolServer, tls: ssl.SSLContext | None = None) -> Iterator[ProtocolServer]:
-    """Run it on a free port of loopback."""
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    """Run it on loopback: on the port it has, else on a free one."""
+    listener = ThreadingHTTPServer(("127.0.0.1", server.port), _handler(server))
     listener.daemon_threads = True
     if tls:
         listener.socket = tls.wrap_socket(listener.socket, server_side=True)

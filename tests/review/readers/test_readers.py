@@ -18,7 +18,7 @@ from review.errors import NotAllowed, NotFound
 from review.matters.models import AiTerms, Matter
 from review.matters.services import AiForbidden, record_ai_terms
 from review.readers.access import access_reader, access_readers
-from review.readers.description import Description, is_allowed_endpoint, spec_of
+from review.readers.description import Description, spec_of
 from review.readers.errors import WrongSetting
 from review.readers.models import ReaderProfile
 from review.readers.money import cost_in_words, in_major, minor_units
@@ -86,8 +86,15 @@ def test_a_change_counts_an_edition_and_tells_the_trail_what_was_before(organiza
         ({**ENGINE, "rope": "yarn"}, "rope_factor", "needs a rope_factor greater than 1"),
         ({**ENGINE, "quantization": "int3"}, "quantization", "Choose one of the values"),
         ({**ENGINE, "price_minor": 240}, "currency", "Name the currency"),
-        ({**SERVER, "base_url": "https://api.example.com/v1"}, "base_url", "inside the firm's own network"),
-        ({**SERVER, "base_url": "http://169.254.169.254/v1"}, "base_url", "inside the firm's own network"),
+        ({**SERVER, "base_url": "https://203.0.113.9/v1"}, "base_url", "outside private networks"),
+        ({**SERVER, "base_url": "http://169.254.169.254/v1"}, "base_url", "outside private networks"),
+        ({**SERVER, "base_url": "ftp://10.0.0.5/v1"}, "base_url", "with http or https"),
+        (
+            {**SERVER, "base_url": "http://gpu.invalid/v1"},
+            "base_url",
+            "Nobody knows the address of gpu.invalid",
+        ),
+        ({**SERVER, "unbound": "trust"}, "unbound", "Choose one of the values"),
         ({**SERVER, "key_env": "SECRET_KEY"}, "key_env", "begins with READER_KEY"),
         ({**SERVER, "window": None}, "window", "how many tokens the server takes"),
     ],
@@ -99,12 +106,45 @@ def test_a_wrong_value_is_refused_where_it_was_given(said: dict[str, Any], field
     assert refused.value.field == field
 
 
-def test_an_endpoint_outside_is_allowed_by_whoever_runs_the_machine() -> None:
-    assert not is_allowed_endpoint("https://gpu.firm.example/v1")
-    with override_settings(READER_ENDPOINTS=["https://gpu.firm.example/v1"]):
-        assert is_allowed_endpoint("https://gpu.firm.example/v1/")
-        assert not is_allowed_endpoint("https://gpu.firm.example/v2")
-    assert not is_allowed_endpoint("ftp://10.0.0.5/v1")
+@pytest.mark.parametrize(
+    ("listed", "address", "sentence"),
+    [
+        ([], "http://127.0.0.1:8000/v1", ""),
+        ([], "http://10.0.0.5/v1", ""),
+        ([], "https://203.0.113.9/v1", "outside private networks"),
+        (["203.0.113.0/24"], "https://203.0.113.9/v1", ""),
+        (["203.0.113.0/24"], "http://203.0.113.9/v1", "must be reached by https"),
+        (
+            ["203.0.113.9:8443"],
+            "https://203.0.113.9/v1",
+            "port 443, is not among the servers that are allowed",
+        ),
+        (["203.0.113.9:8443"], "https://203.0.113.9:8443/v1", ""),
+        (["203.0.113.0/24"], "http://10.0.0.5/v1", "not among the servers that are allowed"),
+        (["localhost:8000"], "http://localhost:8000/v1", ""),
+        (["https://gpu.firm.example/v1"], "http://10.0.0.5/v1", "neither a host nor a network"),
+    ],
+)
+def test_which_servers_are_allowed_says_whoever_runs_the_machine(
+    listed: list[str], address: str, sentence: str
+) -> None:
+    with override_settings(READER_ENDPOINTS=listed):
+        if not sentence:
+            assert Description.of(**{**SERVER, "base_url": address}).base_url == address
+            return
+        with pytest.raises(WrongSetting, match=sentence) as refused:
+            Description.of(**{**SERVER, "base_url": address})
+        assert refused.value.field == "base_url"
+
+
+def test_a_key_comes_from_the_variable_that_a_profile_names_and_is_shown_to_nobody() -> None:
+    with override_settings(READER_KEYS={"READER_KEY_RACK": "sesame"}):
+        spec = spec_of(Description.of(**SERVER, key_env="READER_KEY_RACK"))
+        assert spec.key == "sesame"
+        assert "sesame" not in repr(spec)
+    without = spec_of(Description.of(**SERVER, key_env="READER_KEY_OTHER"))
+    with pytest.raises(engine.UnfitReader, match="READER_KEY_OTHER holds no key"):
+        engine.try_server(without)
 
 
 def test_ben_sees_the_readers_and_changes_none_and_dan_sees_none(

@@ -43,6 +43,7 @@ APPEND_ONLY = (
     "readings_caserun",
     "readings_caseanswer",
     "readings_casequote",
+    "readings_casedoubt",
     "asking_inquiry",
     "annotation_comment",
     "measurement_sheet",

@@ -28,7 +28,7 @@ from review.measurement.services import adjudicate, decide_use
 from review.tenancy.models import Membership, Organization, Role, TenantModel
 from review.tenancy.tokens import create_token
 from tests import bench, cast
-from tests.readers import asked_of_a_matter, readers_of_a_firm
+from tests.readers import asked_of_a_matter, doubted, readers_of_a_firm
 
 from .rows import Identity, People, Table, read_tables
 
@@ -140,6 +140,7 @@ def walled() -> Walled:
         )
     profile = readers_of_a_firm(ada, matter)
     asked_of_a_matter(matter, ada, profile, is_answered=True)
+    doubted(matter)
     lead = Identity("ada, who leads it", firm.pk, ada.pk)
     cast.back_test(matter, ada, [["File", "Governing law"], ["Supply agreement.txt", "The law of Peru"]])
     with cast.as_person(ada, firm):
