@@ -1,4 +1,4 @@
-"""`python -m inference.evaluation.needle sample`: generated agreements as files that a person can upload and ask about."""
+"""`python -m inference.evaluation.needle sample`: generated agreements as files, to be uploaded and asked about."""
 
 import random
 from pathlib import Path
