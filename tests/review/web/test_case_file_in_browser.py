@@ -198,6 +198,7 @@ def test_the_case_file_is_read_once_for_fifty_questions(page: Page, firm: Firm, 
     page.goto(run)
     row = page.get_by_role("table").get_by_role("row").nth(1)
     expect(row).to_contain_text("4 documents")
+    expect(page.locator(".progress-line").first).to_contain_text(f"{part.tokens:,} of {part.tokens:,}")
     expect(row).to_contain_text(f"{part.tokens:,} of {part.tokens:,}")
     expect(row).to_contain_text("Read for this run")
     expect(row).to_contain_text(f"{FIFTY} of {FIFTY}")
@@ -255,7 +256,9 @@ def test_a_free_question_is_answered_with_the_quote_that_opens_the_right_words(
 ) -> None:
     clause = firm.room.unasked[-1]
     page.goto(asked)
-    quote = page.get_by_role("article", name=free).locator("figure.quote")
+    answer = page.get_by_role("article", name=free)
+    expect(answer.get_by_text(clause.text)).to_have_count(1)  # a value that is its quote is not said twice
+    quote = answer.locator("figure.quote")
     expect(quote.locator("mark")).to_have_text(clause.text)
     quote.get_by_role("link", name="Open in viewer").click()
     page.wait_for_url("**/documents/*/?start=*")
