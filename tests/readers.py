@@ -87,6 +87,11 @@ def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderPr
         return add_reader(described, by=by, organization_id=context.organization)
 
 
+def stand_in_reader(by: "User", **settings: Any) -> "ReaderProfile":
+    """The same of the trained stand-in, which gives no reasons."""
+    return tiny_reader(by, name="Stand-in", model_folder=stand_in(), reason_tokens=0, **settings)
+
+
 def readers_of_a_firm(by: "User", matter: "Matter") -> "ReaderProfile":
     """A profile with all that is kept with one, chosen by the matter."""
     from review.readers.services import choose_reader, keep_acceptance, keep_pace

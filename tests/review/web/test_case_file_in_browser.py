@@ -17,10 +17,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 from review.accounts.models import User
 from review.playbooks.models import Question
 from review.readings.models import CaseAnswer, CasePart
+from tests.agreements import ABSENT, LATER, THERE, Room, add_columns
 from tests.cast import PASSWORD, as_person, new_person, open_firm
 from tests.readers import stand_in
 
-from .case_file import ABSENT, LATER, THERE, Room, add_columns
 from .live_service import live_service
 from .test_in_browser import FLAGS, PATIENCE, READ_WITHIN, Day, cell, faults_of, listen, open_matter, picture
 
@@ -170,23 +170,12 @@ def wrong_answers(firm: Firm, run: str) -> list[str]:
     """The columns of a run whose stored answer is not what the agreements say, quote, document and all."""
     with as_person(firm.ada):
         answers = CaseAnswer.objects.filter(part__run_id=_last_id(run)).select_related("question")
-        wrong = [answer.question.name for answer in answers if not _is_right(firm.room, answer)]
+        wrong = [answer.question.name for answer in answers if not firm.room.is_answered_by(answer)]
         return [f"{FIFTY - len(answers)} without an answer", *wrong] if len(answers) < FIFTY else wrong
-
-
-def _is_right(room: Room, answer: CaseAnswer) -> bool:
-    name = answer.question.name.removeprefix("Clause ")
-    quotes = list(answer.quotes.select_related("text__document"))
-    assert all(each.text.content[each.start : each.end] == each.quote for each in quotes)
-    if name not in room.by_name:
-        return answer.state == "not_found" and not quotes
-    said = [(each.text.document.name, each.quote) for each in quotes]
-    return answer.state == "found" and said == [(room.document_of(name), room.by_name[name].text)]
 
 
 def test_the_case_file_is_read_once_for_fifty_questions(page: Page, firm: Firm, run: str) -> None:
     (part,) = parts_of(firm, run)
-    assert part.case_file_id is not None
     assert part.tokens_read == part.tokens > 1_500
     assert not part.is_warm
     with as_person(firm.ada):
@@ -202,6 +191,9 @@ def test_the_case_file_is_read_once_for_fifty_questions(page: Page, firm: Firm, 
     expect(row).to_contain_text(f"{part.tokens:,} of {part.tokens:,}")
     expect(row).to_contain_text("Read for this run")
     expect(row).to_contain_text(f"{FIFTY} of {FIFTY}")
+    expect(page.get_by_role("link", name="Grid").last).to_have_attribute(
+        "href", re.compile("columns=clause-")
+    )
     expect(page.locator('[data-progress-text="rate"]')).to_contain_text(re.compile(r"\d+ questions a minute"))
 
 
@@ -216,7 +208,7 @@ def column(page: Page, firm: Firm, matter: str, name: str) -> Locator:
     with as_person(firm.ada):
         key = Question.objects.get(name=f"Clause {name}").key
     page.goto(f"{matter}grid/?clause={key}")
-    return cell(page, firm.room.document_of(name) or firm.room.files[0].name, key)
+    return cell(page, firm.room.file_of(name) or firm.room.files[0].name, key)
 
 
 def test_the_grid_shows_what_was_found_and_the_drawer_its_quote_and_cost(
@@ -303,7 +295,7 @@ def test_a_second_run_finds_the_reading_warm_and_asks_only_what_is_new(
     with as_person(firm.ada):
         answers = list(CaseAnswer.objects.filter(part=part).select_related("question"))
         assert [answer.prefill_seconds for answer in answers] == [0.0] * LATER
-        assert all(_is_right(firm.room, answer) for answer in answers)
+        assert all(firm.room.is_answered_by(answer) for answer in answers)
 
 
 PAGES = {

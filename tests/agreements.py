@@ -1,4 +1,4 @@
-"""Generated agreements for the browser, three as text and one printed, and what is asked of them."""
+"""Generated agreements that the stand-in can read, three as text and one printed, and what is asked of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,8 @@ from inference.evaluation.needle.sample import file_name, sample
 
 if TYPE_CHECKING:
     from review.accounts.models import User
+    from review.playbooks.models import Question
+    from review.readings.models import CaseAnswer
 
 THERE, ABSENT, LATER = 43, 7, 2
 
@@ -52,20 +54,30 @@ class Room:
     def by_name(self) -> dict[str, Clause]:
         return {clause.name: clause for clause in self.agreements.clauses}
 
-    def document_of(self, name: str) -> str | None:
+    def file_of(self, name: str) -> str | None:
         """The name of the file in which a clause of this name stands."""
         clause = self.by_name.get(name)
         stems = {file.stem: file.name for file in self.files}
         return None if clause is None else stems[Path(file_name(clause.document_id)).stem]
 
+    def is_answered_by(self, answer: "CaseAnswer") -> bool:
+        """Whether an answer to one of the columns says what the agreements say: words, document and nothing else."""
+        assert answer.question is not None
+        clause = self.by_name.get(answer.question.name.removeprefix("Clause "))
+        quotes = list(answer.quotes.select_related("text__document"))
+        assert all(each.text.content[each.start : each.end] == each.quote for each in quotes)
+        if clause is None:
+            return answer.state == "not_found" and not quotes
+        said = [(Path(each.text.document.name).stem, each.quote) for each in quotes]
+        return answer.state == "found" and said == [(Path(file_name(clause.document_id)).stem, clause.text)]
 
-def add_columns(by: "User", names: list[str]) -> None:
+
+def add_columns(by: "User", names: list[str]) -> "list[Question]":
     """A column of the firm's own for each clause, in this person's firm."""
     from tests.cast import own_question
 
-    for name in names:
-        question = asked_for(name)
-        own_question(by, name=question.name, definition=question.definition)
+    asked = [asked_for(name) for name in names]
+    return [own_question(by, name=question.name, definition=question.definition) for question in asked]
 
 
 def _printed(content: str) -> bytes:
