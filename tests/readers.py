@@ -1,10 +1,8 @@
-"""Readers of whole case files for tests: a tiny model with random weights in the machine's folder of models.
+"""Readers of whole case files for tests: models in the machine's folder of models.
 
-It answers nonsense with exact quotes. The test in the browser reads with the trained one that ENGROSS_STAND_IN names.
+The tiny one has random weights and answers nonsense with exact quotes; the stand-in answers what a named clause says.
 """
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,12 +50,13 @@ def tiny_model(name: str = "tiny") -> str:
 
 
 def stand_in(name: str = "stand-in") -> str:
-    """The same for the model in the folder that ENGROSS_STAND_IN names; a tiny one where it names none."""
-    trained = os.environ.get("ENGROSS_STAND_IN")
-    if trained is None:
-        return tiny_model(name)
-    if not _folder(name).exists():
-        shutil.copytree(trained, _folder(name))
+    """The same for the trained stand-in of this repository, which is only linked to."""
+    from inference.evaluation.needle.command import STANDIN
+
+    folder = _folder(name)
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.symlink_to(STANDIN, target_is_directory=True)
     return name
 
 
@@ -86,6 +85,11 @@ def tiny_reader(by: "User", *, name: str = "Tiny", **settings: Any) -> "ReaderPr
         assert context.organization is not None
         described = Description.of(name=name, **{**said, **settings})
         return add_reader(described, by=by, organization_id=context.organization)
+
+
+def stand_in_reader(by: "User", **settings: Any) -> "ReaderProfile":
+    """The same of the trained stand-in, which gives no reasons."""
+    return tiny_reader(by, name="Stand-in", model_folder=stand_in(), reason_tokens=0, **settings)
 
 
 def remote_reader(by: "User", base_url: str, *, name: str = "Rack", **settings: Any) -> "ReaderProfile":

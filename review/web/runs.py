@@ -54,14 +54,14 @@ def runs(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def new_run(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
-    """What putting the chosen columns to the matter would take; a POST starts it."""
+    """What putting the chosen columns to the matter would take, all or the firm's own at first; a POST starts it."""
     matter = access_matter(request.user, matter_id, to="review")
     profile = reader_of(matter.pk)
     sent = request.POST if request.method == "POST" else request.GET
     columns = active_questions()
     chosen = [each for each in columns if each.key in sent.getlist("question")]
     if request.method == "GET" and "estimate" not in sent:
-        chosen = columns
+        chosen = [each for each in columns if each.is_own] if sent.get("columns") == "own" else columns
     estimate: Estimate | None = None
     refusal = ""
     try:
@@ -78,6 +78,7 @@ def new_run(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "reader": profile,
         "columns": columns,
         "chosen": {each.key for each in chosen},
+        "has_own": any(each.is_own for each in columns),
         "estimate": estimate,
         "time": in_time(estimate.seconds) if estimate and estimate.seconds is not None else "",
         "refusal": refusal,
@@ -144,9 +145,15 @@ def live_figures(view: RunView) -> dict[str, Any]:
         else "",
         "state": view.state.label,
         "cause": view.cause,
-        "stage": f"{view.state} {view.cause} {sum(each.part.ended_at is not None for each in view.parts)}",
+        "stage": _stage(view),
         "over": int(view.is_over),
     }
+
+
+def _stage(view: RunView) -> str:
+    """What has to change for the page to fetch the case files again: ten times while they are asked, and no oftener."""
+    tenth = 10 * view.answered // max(1, view.questions)
+    return f"{view.state} {view.cause} {sum(each.part.ended_at is not None for each in view.parts)} {tenth}"
 
 
 def in_time(seconds: float) -> str:

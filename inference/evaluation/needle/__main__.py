@@ -1,4 +1,4 @@
-"""`python -m inference.evaluation.needle train | run`."""
+"""`python -m inference.evaluation.needle train | run | sample`."""
 
 import sys
 

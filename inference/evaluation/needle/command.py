@@ -1,6 +1,7 @@
-"""What the command line does: trains the stand-in, or measures needles with any profile."""
+"""What the command line does: trains the stand-in, measures needles with any profile, or writes agreements to try."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from .progress import now_and_then
@@ -9,13 +10,26 @@ STANDIN = Path(__file__).parents[1] / "standin"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when it went well, 2 when a profile could not be opened."""
+    """0 when it went well, 2 when a profile could not be opened or a file not be written."""
     options = _parser().parse_args(arguments)
     if options.what == "train":
         return _train(options)
+    if options.what == "sample":
+        return _sample(options.out)
     from .report import run
 
     return run(options)
+
+
+def _sample(out: Path) -> int:
+    from .sample import sample, told
+
+    try:
+        print(told(out, sample(out)))
+    except OSError as error:
+        print(f"{error.filename}: the system refused it ({error.strerror}).", file=sys.stderr)
+        return 2
+    return 0
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -50,4 +64,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, default=1)
     run.add_argument("--seconds", type=float, help="begin no further case file after so long")
     run.add_argument("--json", action="store_true")
+    files = commands.add_parser("sample", help="write a few agreements into a folder, to try a reader with")
+    files.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     return parser

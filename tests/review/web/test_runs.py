@@ -12,7 +12,7 @@ from review.documents.models import Document
 from review.matters.models import Matter
 from review.readers.models import ReaderProfile
 from review.readings.models import CaseRun
-from tests.cast import AGREEMENT, LEASE, as_job, deliver
+from tests.cast import AGREEMENT, LEASE, as_job, deliver, own_question
 from tests.readers import tiny_reader
 from tests.workers import work_off
 
@@ -53,6 +53,17 @@ def test_what_it_would_take_is_shown_before_anything_starts(
     assert "3 questions" in chosen
     with as_job(matter):
         assert not CaseRun.objects.exists()
+
+
+def test_a_run_may_begin_with_the_firms_own_columns_alone(
+    ada_browser: Browser, ada: User, matter: Matter, contracts: list[Document], profile: ReaderProfile
+) -> None:
+    address = f"/matters/{matter.pk}/runs/new/"
+    assert "columns=own" not in ada_browser.get(address).content.decode()
+    own_question(ada)
+    assert f'href="{address}?columns=own"' in ada_browser.get(address).content.decode()
+    page = ada_browser.get(address, {"columns": "own"}).content.decode()
+    assert "<strong>1 question</strong>" in page
 
 
 def test_without_a_reader_the_page_says_who_adds_one(ada_browser: Browser, matter: Matter) -> None:

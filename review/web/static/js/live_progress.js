@@ -8,13 +8,18 @@ const TRIES = 3; // broken streams in a row before polling begins
 function write(place, figures) {
   for (const [name, value] of Object.entries(figures)) {
     const named = (attribute) => place.querySelectorAll(`[${attribute}="${CSS.escape(name)}"]`);
-    for (const element of named("data-progress-text")) element.textContent = value ?? "";
+    for (const element of named("data-progress-text")) element.textContent = inWords(value);
     for (const element of named("data-progress-value")) element.value = value ?? 0;
     for (const element of named("data-progress-max")) element.max = Math.max(1, value ?? 1);
     for (const element of named("data-progress-hidden-when")) element.hidden = Boolean(value);
     for (const element of named("data-progress-shown-when")) element.hidden = !value;
     for (const element of named("data-progress-refresh")) refresh(element, value);
   }
+}
+
+/** Numbers with the commas that the server writes. */
+function inWords(value) {
+  return typeof value === "number" ? value.toLocaleString("en-GB") : (value ?? "");
 }
 
 /** Asks htmx to fetch an element again when the figure it depends on has changed. */
