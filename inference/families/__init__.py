@@ -1,0 +1,1 @@
+"""Which documents of a matter hang on which: an amendment on its master agreement, a statement of work on its terms."""
