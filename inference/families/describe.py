@@ -1,8 +1,10 @@
 """What the opening of a document says it is: an instrument of its own, or one that hangs on another. Knows one text."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from itertools import takewhile
+from typing import Any
 
 from inference.answers.dates import FoundDate, dates_in
 from inference.answers.parties import key_of, parties_value
@@ -21,9 +23,7 @@ _ALONE = (
     r"Side Letter|Letter of Clarification|Waiver|Renewal(?: Agreement)?|Extension(?: Agreement)?|Joinder|"
     r"(?:Deed of )?Novation|(?:Deed of )?Variation|Modification|Rider"
 )
-_WITH_A_MASTER = (
-    r"Schedule|Exhibit|Annex|Appendix|Assignment(?: and Assumption)?|Consent|Guarant(?:y|ee)|Termination|Restatement"
-)
+_WITH_A_MASTER = r"Schedule|Exhibit|Annex|Appendix|Assignment(?: and Assumption)?|Consent|Guarant(?:y|ee)|Termination|Restatement"
 _HANGS = (
     r"to|of|under|pursuant to|is (?:made |issued |entered into )?(?:under|pursuant to|attached to|subject to)"
 )
@@ -36,10 +36,10 @@ _PART = re.compile(
 _THIS = re.compile(r"\bT(?:his|HIS) (?=[A-Z])(?!DOCUMENT|EXHIBIT|FILING)")
 _SENTENCE = re.compile(r"\bT(?:his|HIS) [A-Z]|\bW(?:HEREAS|hereas)\b|\bBETWEEN\b|\bbetween\b")
 _SPEAKS_OF = re.compile(r"\b(?:the|an?|our|your|that|under|to|certain)\s?$")
-_THIS_AGREEMENT = re.compile(r"(?:[A-Z][\w&/,'’-]* |and |of |for ){0,8}(?:AGREEMENT|Agreement|Lease|LEASE|Contract)\b")
-_IN_A_SENTENCE = re.compile(
-    r"(?:^|\s)[a-z][\w’'-]*\s$|\b(?:pursuant to|[Rr]ule|[Ss]ection|Act)\b[^.]{0,40}$"
+_THIS_AGREEMENT = re.compile(
+    r"(?:[A-Z][\w&/,'’-]* |and |of |for ){0,8}(?:AGREEMENT|Agreement|Lease|LEASE|Contract)\b"
 )
+_IN_A_SENTENCE = re.compile(r"(?:^|\s)[a-z][\w’'-]*\s$|\b(?:pursuant to|[Rr]ule|[Ss]ection|Act)\b[^.]{0,40}$")
 _BETWEEN = re.compile(r"\b(?:between|among|amongst)\b", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
@@ -67,6 +67,24 @@ class Description:
     def called(self) -> str:
         """What it calls itself, for a sentence."""
         return f"{self.kind} No. {self.number}" if self.number else self.kind
+
+
+def as_plain(each: Description) -> dict[str, Any]:
+    """A description as JSON."""
+    return {**asdict(each), "names": sorted(each.names)}
+
+
+def from_plain(plain: Mapping[str, Any]) -> Description:
+    """What `as_plain` wrote, also after it went through JSON."""
+    return Description(
+        plain["kind"],
+        plain["number"],
+        tuple(map(tuple, plain["titles"])),
+        tuple(plain["dates"]),
+        tuple(plain["parties"]),
+        frozenset(plain["names"]),
+        tuple((tuple(title), dated) for title, dated in plain["masters"]),
+    )
 
 
 def describe(content: str) -> Description:
@@ -102,7 +120,9 @@ def _kind(flat: str, named: list[Named]) -> tuple[str, int, int]:
 def _headed(heading: str, named: list[Named]) -> re.Match[str] | None:
     """What a heading says the paper is, before it names any agreement; a list of contents names many."""
     before = min((each.end for each in named), default=len(heading))
-    titled = (each for each in _SELF.finditer(heading) if each.start() <= before and _is_a_title(heading, each))
+    titled = (
+        each for each in _SELF.finditer(heading) if each.start() <= before and _is_a_title(heading, each)
+    )
     parts = (each for each in _PART.finditer(heading) if each.start() <= before and each["kind"][0].isupper())
     return next(titled, None) or next(parts, None)
 
@@ -123,8 +143,14 @@ def _is_a_title(heading: str, found: re.Match[str]) -> bool:
 
 def _kept(found: re.Match[str], offset: int) -> tuple[str, int, int]:
     groups = found.groupdict()
-    number = _number((groups.get("number") or "").strip()) or ordinal((groups.get("ordinal") or "").lower()) or 0
-    return found["kind"].title().replace(" Of ", " of ").replace(" And ", " and "), number, found.end("kind") + offset
+    number = (
+        _number((groups.get("number") or "").strip()) or ordinal((groups.get("ordinal") or "").lower()) or 0
+    )
+    return (
+        found["kind"].title().replace(" Of ", " of ").replace(" And ", " and "),
+        number,
+        found.end("kind") + offset,
+    )
 
 
 def _number(written: str) -> int:

@@ -21,10 +21,10 @@ _JOINS = frozenset({"and", "for", "&", "of"})
 _DATED = re.compile(
     r"\b(?:dated|date|as of|made|entered|executed|effective|signed)\b|^[\s,(\"“”]{0,4}$", re.IGNORECASE
 )
-_OWN_DATE = re.compile(
-    r"^[\"”]?(?:,|\s?\((?:this|the [\"“]amendment)|\s(?:is|was|\(?this)\b)", re.IGNORECASE
+_OWN_DATE = re.compile(r"^[\"”]?(?:,|\s?\((?:this|the [\"“]amendment)|\s(?:is|was|\(?this)\b)", re.IGNORECASE)
+_NEXT = re.compile(
+    r"[a-z)]\. [A-Z]|;|\bthis (?:\w+ ){0,2}(?:amendment|supplement|statement|addendum)\b", re.I
 )
-_NEXT = re.compile(r"[a-z)]\. [A-Z]|;|\bthis (?:\w+ ){0,2}(?:amendment|supplement|statement|addendum)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,12 @@ def _title(flat: str, noun: re.Match[str]) -> tuple[int, tuple[str, ...]]:
     for word in reversed(before[-_LONGEST:]):
         bare = word.group().strip(",()\"“”'*-").casefold()
         small = word.group()[0].islower()
-        if word.group()[-1] in ".;:)\"”" or (bare in _ENDS and bare not in _JOINS) or bare in _NOUNS or not bare:
+        if (
+            word.group()[-1] in '.;:)"”'
+            or (bare in _ENDS and bare not in _JOINS)
+            or bare in _NOUNS
+            or not bare
+        ):
             break
         if small and noun.group()[0].isupper() and bare not in _JOINS:
             break

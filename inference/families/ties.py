@@ -9,7 +9,8 @@ from typing import Literal
 from .describe import Description
 
 Title = tuple[str, ...]
-LAST = 99_999
+Place = tuple[bool, str, int]
+UNDATED = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _matches(
             shared = _shared(title, master)
             if other == key or not shared or (dated and master.dates and dated not in master.dates):
                 continue
-            found = _Match(other, shared, dated if dated in master.dates else "", _same_parties(child, master))
+            found = _Match(
+                other, shared, dated if dated in master.dates else "", _same_parties(child, master)
+            )
             if found.parties or (found.date and len(shared) > 1):
                 yield found
 
@@ -115,7 +118,9 @@ def _reason(child: Description, best: list[_Match]) -> str:
     first = best[0]
     said = f"Calls itself {child.called} to the {' '.join(word.title() for word in first.title)}"
     said += f" of {_day(first.date)}" if first.date else ""
-    whose = {0: "the parties were not recognised", 1: "one party is the same"}.get(first.parties, "same parties")
+    whose = {0: "the parties were not recognised", 1: "one party is the same"}.get(
+        first.parties, "same parties"
+    )
     several = f"; {len(best)} documents answer to that" if len(best) > 1 else ""
     return f"{said}; {whose}{several}."
 
@@ -125,11 +130,6 @@ def _day(iso: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_reading_order(keys: list[str], described: Mapping[str, Description]) -> list[str]:
-    """Documents of one family, the instrument of its own first, then by date and number; otherwise as they came."""
-
-    def place(key: str) -> tuple[bool, str, int]:
-        each = described.get(key, Description())
-        return each.hangs, (max(each.dates[:1], default="9999") if each.hangs else ""), each.number or LAST
-
-    return sorted(keys, key=place)
+def place_of(each: Description) -> Place:
+    """Where a document stands in its family: what hangs on nothing first, then by date and number."""
+    return each.hangs, (each.dates[0] if each.dates else UNDATED) if each.hangs else "", each.number
