@@ -8,51 +8,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0005_warnings_are_exact'),
-        ('matters', '0003_decisions_may_teach'),
-        ('tenancy', '0002_keep_apart'),
+        ("documents", "0005_warnings_are_exact"),
+        ("matters", "0003_decisions_may_teach"),
+        ("tenancy", "0002_keep_apart"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DocumentOpening',
+            name="DocumentOpening",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('rules', models.PositiveIntegerField()),
-                ('hangs', models.BooleanField()),
-                ('described', models.JSONField()),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('text', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='documents.documenttext')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("rules", models.PositiveIntegerField()),
+                ("hangs", models.BooleanField()),
+                ("described", models.JSONField()),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="openings",
+                        to="documents.documenttext",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['matter', 'rules', 'hangs'], name='documents_opening_by_matter')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'matter', 'text', 'rules'), name='documents_opening_once')],
+                "indexes": [
+                    models.Index(fields=["matter", "rules", "hangs"], name="documents_opening_by_matter")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "matter", "text", "rules"), name="documents_opening_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FamilyTie',
+            name="FamilyTie",
             fields=[
-                ('id', models.UUIDField(default=review.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ordinal', models.PositiveIntegerField()),
-                ('said', models.CharField(choices=[('sure', 'Sure'), ('likely', 'Likely'), ('apart', 'No longer'), ('joined', 'Joined'), ('parted', 'Parted'), ('undone', 'Undone')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('said_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='ties', to='documents.document')),
-                ('effective', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.familytie')),
-                ('master', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='documents.document')),
-                ('matter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matters.matter')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
-                ('said_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.familytie')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=review.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("ordinal", models.PositiveIntegerField()),
+                (
+                    "said",
+                    models.CharField(
+                        choices=[
+                            ("sure", "Sure"),
+                            ("likely", "Likely"),
+                            ("apart", "No longer"),
+                            ("joined", "Joined"),
+                            ("parted", "Parted"),
+                            ("undone", "Undone"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("said_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "effective",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.familytie",
+                    ),
+                ),
+                (
+                    "master",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organization",
+                    ),
+                ),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.familytie",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'indexes': [models.Index(fields=['matter', 'document', '-ordinal'], name='documents_latest_tie')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'matter', 'document', 'ordinal'), name='documents_tie_once'), models.CheckConstraint(condition=models.Q(('said__in', ['sure', 'likely', 'apart', 'joined', 'parted', 'undone'])), name='documents_tie_word'), models.CheckConstraint(condition=models.Q(models.Q(('master__isnull', False), ('said__in', ['sure', 'likely', 'joined'])), models.Q(('master__isnull', True), ('said__in', ['apart', 'parted', 'undone'])), _connector='OR'), name='documents_tie_master'), models.CheckConstraint(condition=models.Q(models.Q(('said__in', ['sure', 'likely', 'apart']), ('said_by__isnull', True)), models.Q(('said__in', ['joined', 'parted', 'undone']), ('said_by__isnull', False)), _connector='OR'), name='documents_tie_said_by'), models.CheckConstraint(condition=models.Q(('master__isnull', True), models.Q(('master', models.F('document')), _negated=True), _connector='OR'), name='documents_tie_two')],
+                "ordering": ["ordinal"],
+                "indexes": [
+                    models.Index(fields=["matter", "document", "-ordinal"], name="documents_latest_tie")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "matter", "document", "ordinal"), name="documents_tie_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("said__in", ["sure", "likely", "apart", "joined", "parted", "undone"])
+                        ),
+                        name="documents_tie_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("master__isnull", False), ("said__in", ["sure", "likely", "joined"])),
+                            models.Q(("master__isnull", True), ("said__in", ["apart", "parted", "undone"])),
+                            _connector="OR",
+                        ),
+                        name="documents_tie_master",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("said__in", ["sure", "likely", "apart"]), ("said_by__isnull", True)),
+                            models.Q(
+                                ("said__in", ["joined", "parted", "undone"]), ("said_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="documents_tie_said_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("master__isnull", True),
+                            models.Q(("master", models.F("document")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="documents_tie_two",
+                    ),
+                ],
             },
         ),
     ]

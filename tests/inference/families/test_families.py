@@ -14,7 +14,7 @@ corporation ("Alder"), and Birch Foods LLC, an Oregon limited liability company 
 
 1. Services. Alder performs the services that a statement of work describes.
 """
-SAME = "between Alder Systems, Inc., a Delaware corporation (\"Alder\"), and Birch Foods LLC, an Oregon company (\"Birch\")"
+SAME = 'between Alder Systems, Inc., a Delaware corporation ("Alder"), and Birch Foods LLC, an Oregon company ("Birch")'
 AMENDMENT = f"""AMENDMENT NO. 2 TO MASTER SERVICES AGREEMENT
 
 This Amendment No. 2 is made on June 1, 2021 {SAME}.
@@ -28,7 +28,9 @@ This Lease is made as of March 3, 2019 between Cedar Land, Inc. ("Landlord") and
 
 
 def tied(**contents: str) -> dict[str, Tie]:
-    return {tie.document_id: tie for tie in ties_among({key: describe(text) for key, text in contents.items()})}
+    return {
+        tie.document_id: tie for tie in ties_among({key: describe(text) for key, text in contents.items()})
+    }
 
 
 def test_an_amendment_hangs_on_its_master_with_a_reason_a_lawyer_reads() -> None:
@@ -45,7 +47,10 @@ def test_an_amendment_hangs_on_its_master_with_a_reason_a_lawyer_reads() -> None
 @pytest.mark.parametrize(
     ("opening", "called"),
     [
-        (f"THIRD AMENDMENT TO MASTER SERVICES AGREEMENT\nThis Third Amendment is made {SAME}", "Amendment No. 3"),
+        (
+            f"THIRD AMENDMENT TO MASTER SERVICES AGREEMENT\nThis Third Amendment is made {SAME}",
+            "Amendment No. 3",
+        ),
         (f"ADDENDUM\nThis Addendum to the Master Services Agreement is made {SAME}.", "Addendum"),
         (f"STATEMENT OF WORK NO. 4\nThis Statement of Work is made {SAME}", "Statement of Work No. 4"),
         (f"ORDER FORM\nThis Order Form is entered into {SAME}", "Order Form"),
@@ -53,7 +58,10 @@ def test_an_amendment_hangs_on_its_master_with_a_reason_a_lawyer_reads() -> None
         (f"Schedule B\nThis Schedule B is attached to the Master Services Agreement {SAME}", "Schedule"),
         (f"This Consent under the Master Services Agreement is given {SAME}", "Consent"),
         (f"This Guaranty of the Master Services Agreement is given {SAME}", "Guaranty"),
-        (f"Amendment #3 to the Master Services Agreement\nThis Amendment #3 is made {SAME}", "Amendment No. 3"),
+        (
+            f"Amendment #3 to the Master Services Agreement\nThis Amendment #3 is made {SAME}",
+            "Amendment No. 3",
+        ),
     ],
 )
 def test_instruments_that_hang_on_another(opening: str, called: str) -> None:
@@ -95,14 +103,26 @@ def test_a_description_survives_as_json() -> None:
 
 
 def test_the_master_is_read_first_then_by_date() -> None:
-    first = AMENDMENT.replace("NO. 2", "NO. 1").replace("No. 2", "No. 1").replace("June 1, 2021", "May 4, 2020")
+    first = (
+        AMENDMENT.replace("NO. 2", "NO. 1").replace("No. 2", "No. 1").replace("June 1, 2021", "May 4, 2020")
+    )
     described = {"b": describe(AMENDMENT), "a": describe(first), "m": describe(MASTER)}
     assert sorted(described, key=lambda key: place_of(described[key])) == ["m", "a", "b"]
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["AMENDMENT TO THE ", "This Amendment to the ", "agreement dated ", "A", "(“", "between ", "No. 1 to ", "\n", "1 "],
+    [
+        "AMENDMENT TO THE ",
+        "This Amendment to the ",
+        "agreement dated ",
+        "A",
+        "(“",
+        "between ",
+        "No. 1 to ",
+        "\n",
+        "1 ",
+    ],
 )
 def test_time_does_not_run_away_on_any_opening(piece: str) -> None:
     started = time.process_time()
@@ -120,6 +140,9 @@ def test_sure_ties_among_the_training_contracts_are_right(shared) -> None:
         *(("151", "150"), ("152", "150"), ("153", "150")),
         *(("244", "245"), ("246", "248")),
     }
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted((shared / "cuad" / "txt").glob("*.txt"))}
+    texts = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted((shared / "cuad" / "txt").glob("*.txt"))
+    }
     ties = ties_among({key: describe(text) for key, text in texts.items()})
     assert {(tie.document_id, tie.master_id) for tie in ties if tie.sureness == "sure"} == right

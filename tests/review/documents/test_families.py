@@ -28,7 +28,9 @@ This Amendment to the Supply Agreement dated 3 March 2021 is made on 4 May 2022 
 
 
 def deliver(bundle, ada, **contents):
-    return {name: cast.deliver(bundle, ada, name=f"{name}.txt", content=words) for name, words in contents.items()}
+    return {
+        name: cast.deliver(bundle, ada, name=f"{name}.txt", content=words) for name, words in contents.items()
+    }
 
 
 @pytest.mark.parametrize("order", [("master", "amendment"), ("amendment", "master")])
@@ -42,7 +44,10 @@ def test_the_rule_ties_an_amendment_whichever_comes_first(order, bundle, matter,
             made["master"].pk,
             True,
         )
-        assert held.reason == "Calls itself Amendment No. 1 to the Supply Agreement of 3 March 2021; same parties."
+        assert (
+            held.reason
+            == "Calls itself Amendment No. 1 to the Supply Agreement of 3 March 2021; same parties."
+        )
         assert FamilyTie.objects.count() == 1
         assert AuditEvent.objects.filter(action="family.sure", subject_id=made["amendment"].pk).count() == 1
 
@@ -74,7 +79,9 @@ def test_people_join_part_and_undo_and_their_word_holds_before_the_rule(bundle, 
         assert held_ties(matter.pk)[amendment.pk].master_id == master.pk
         with pytest.raises(NoWordToUndo):
             undo_family(amendment, by=ben)
-        actions = AuditEvent.objects.filter(subject_id=amendment.pk, action__startswith="family.").order_by("at")
+        actions = AuditEvent.objects.filter(subject_id=amendment.pk, action__startswith="family.").order_by(
+            "at"
+        )
         assert list(actions.values_list("action", flat=True)) == [
             "family.sure",
             "family.parted",
@@ -98,7 +105,11 @@ def test_what_cannot_be_joined_is_refused_in_a_sentence(bundle, matter, ada, as_
     elsewhere = cast.open_matter(organization, ada, name="Project Elm", number="10023-0010")
     other = cast.deliver(cast.open_delivery(elsewhere, ada), ada, name="Other.txt", content=MASTER)
     with as_person(ada):
-        for one, two in ((made["lease"], made["lease"]), (made["lease"], other), (made["master"], made["amendment"])):
+        for one, two in (
+            (made["lease"], made["lease"]),
+            (made["lease"], other),
+            (made["master"], made["amendment"]),
+        ):
             with pytest.raises(Invalid):
                 join_family(one, two, by=ada)
         assert FamilyTie.objects.count() == 1
@@ -111,7 +122,10 @@ def test_a_tie_is_never_rewritten_and_never_crosses_a_matter(bundle, matter, ada
     with as_person(ada):
         tie = FamilyTie.objects.get()
         assert tie.matter_id == matter.pk
-        for change in (lambda: FamilyTie.objects.update(reason="x"), lambda: FamilyTie.objects.all().delete()):
+        for change in (
+            lambda: FamilyTie.objects.update(reason="x"),
+            lambda: FamilyTie.objects.all().delete(),
+        ):
             with pytest.raises(ProgrammingError), transaction.atomic():
                 change()
     place = {"organization_id": matter.organization_id, "matter_id": matter.pk}

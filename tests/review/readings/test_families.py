@@ -19,7 +19,9 @@ from tests.workers import work_off
 def documents(bundle, ada):
     """Delivered so that by path the amendment comes before its master and the lease between them."""
     texts = {"a amendment": AMENDMENT, "b lease": LEASE, "c master": MASTER}
-    return {name[2:]: deliver(bundle, ada, name=f"{name}.txt", content=words) for name, words in texts.items()}
+    return {
+        name[2:]: deliver(bundle, ada, name=f"{name}.txt", content=words) for name, words in texts.items()
+    }
 
 
 def tokens_of(*documents: Document) -> int:
@@ -72,7 +74,11 @@ def test_a_run_reads_each_family_by_itself(documents, matter, ada, columns):
     with as_person(ada):
         (part,) = CasePart.objects.filter(run=run).select_related("case_file")
         assert part.state == PartState.DONE
-        assert [each.text.document.name[2:-4] for each in texts_of(part.case_file)] == ["master", "amendment", "lease"]
+        assert [each.text.document.name[2:-4] for each in texts_of(part.case_file)] == [
+            "master",
+            "amendment",
+            "lease",
+        ]
         keep_case_files(found, plan_of(found, reader(tokens_of(*documents.values()))).units)
         assert CaseFile.objects.filter(documents=2).count() == 1
         assert Document.objects.count() == 3
