@@ -19,11 +19,14 @@ _MOST = 6  # titles, dates and agreements kept
 _NUMBERED = r"(?:[\s,]{1,2}(?:No\.?|Number|Nr\.?|n°|N°|#)?\s?(?P<number>\d{1,3}|[IVX]{1,5})\b)?"
 _FIRST = r"(?:(?P<ordinal>[A-Za-z]+(?:-[A-Za-z]+)?) )?"
 _ALONE = (
-    r"Amendment(?: Agreement)?|Addendum|Supplement(?:al Agreement)?|Statement of Work|Work Order|Order Form|Change Order|"
-    r"Side Letter|Letter of Clarification|Waiver|Renewal(?: Agreement)?|Extension(?: Agreement)?|Joinder|"
+    r"Amendment(?: Agreement)?|Addendum|Supplement(?:al Agreement)?|Statement of Work|Work Order|Order Form|"
+    r"Change Order|Side Letter|Letter of Clarification|Waiver|Renewal(?: Agreement)?|Extension(?: Agreement)?|Joinder|"
     r"(?:Deed of )?Novation|(?:Deed of )?Variation|Modification|Rider"
 )
-_WITH_A_MASTER = r"Schedule|Exhibit|Annex|Appendix|Assignment(?: and Assumption)?|Consent|Guarant(?:y|ee)|Termination|Restatement"
+_WITH_A_MASTER = (
+    r"Schedule|Exhibit|Annex|Appendix|Assignment(?: and Assumption)?|Consent|Guarant(?:y|ee)|Termination|"
+    r"Restatement"
+)
 _HANGS = (
     r"to|of|under|pursuant to|is (?:made |issued |entered into )?(?:under|pursuant to|attached to|subject to)"
 )

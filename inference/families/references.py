@@ -12,10 +12,11 @@ _NOUN = re.compile(
 )
 _BACK, _AHEAD = 120, 220  # code points before and after a noun that belong to its title, and to its date
 _LONGEST = 9  # words of a title
-_ENDS = frozenset(
+_ENDING = (
     "the that this a an such certain said their its to under by into of between among with in is are dated "
-    "entered amend amends amending amendment parties party pursuant each existing original initial".split()
+    "entered amend amends amending amendment parties party pursuant each existing original initial"
 )
+_ENDS = frozenset(_ENDING.split())
 _NOUNS = frozenset({"agreement", "contract", "lease", "deed"})  # two of them in a row are two titles
 _JOINS = frozenset({"and", "for", "&", "of"})
 _DATED = re.compile(

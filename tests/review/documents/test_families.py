@@ -1,4 +1,4 @@
-"""Families: the rule ties documents in whatever order they come, people join and part them, and nothing is rewritten."""
+"""Families: the rule ties documents in whatever order they come, people join and part them, nothing is rewritten."""
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction

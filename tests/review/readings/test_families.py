@@ -1,4 +1,4 @@
-"""A matter larger than the window is read family by family: the master first, and a family that does not fit by document."""
+"""A matter larger than the window is read family by family, masters first; a family that does not fit by document."""
 
 import pytest
 
