@@ -13,7 +13,10 @@ from inference.doubts.changes import names_of
 
 from .references import Named, named_in, title_of
 
-OPENING = 6_000  # code points looked at
+OPENING = 24_000  # code points looked at, a list of contents among them
+_WITHOUT_CONTENTS = 6_000  # code points of it that are described
+_LEADER = re.compile(r"(?:\. ?){6,}|_{6,}")
+_LINE = 200  # code points of a line of contents
 _PREAMBLE, _HEADING = 2_600, 900  # code points of the flat opening that say what it is, and how it is headed
 _MOST = 6  # titles, dates and agreements kept
 _NUMBERED = r"(?:[\s,]{1,2}(?:No\.?|Number|Nr\.?|n°|N°|#)?\s?(?P<number>\d{1,3}|[IVX]{1,5})\b)?"
@@ -92,7 +95,7 @@ def from_plain(plain: Mapping[str, Any]) -> Description:
 
 def describe(content: str) -> Description:
     """What the opening of a text says it is, in time that does not grow with the text."""
-    flat = " ".join(content[:OPENING].split())
+    flat = _flat(content)
     dates = [each for each in dates_in(flat) if each.is_complete]
     named = [*named_in(flat, dates)]
     kind, number, place = _kind(flat, named)
@@ -102,6 +105,12 @@ def describe(content: str) -> Description:
         return Description("", 0, _titles(flat, named), _own(dates, []), parties, names)
     own = (title_of(f"{kind} {number or ''}"),)
     return Description(kind, number, own, _own(dates, named), parties, names, _masters(flat, named, place))
+
+
+def _flat(content: str) -> str:
+    """The opening as one line, without the list of contents that may stand before the first sentence."""
+    lines = (line for line in content[:OPENING].splitlines() if len(line) > _LINE or not _LEADER.search(line))
+    return " ".join(_LEADER.sub(" ", " ".join(lines)).split())[:_WITHOUT_CONTENTS]
 
 
 def _kind(flat: str, named: list[Named]) -> tuple[str, int, int]:

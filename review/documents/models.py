@@ -234,7 +234,7 @@ class WarningDecision(MatterModel):
 
 
 class DocumentOpening(MatterModel):
-    """What the opening of a text says it is, as `engine.describe_opening` told it. Immutable; other rules make another."""
+    """What the opening of a text says it is, as the engine's door told it. Immutable; other rules make another."""
 
     text = TenantForeignKey(DocumentText, CASCADE, related_name="openings")
     rules = PositiveIntegerField()

@@ -51,7 +51,7 @@ def test_its_one_family_is_found_in_reading_order_and_nothing_else_is_joined(ada
         for path, content in files_of_the_room().items():
             accept_stream(bundle, path=path, chunks=[content], by=ada)
     work_off(matter, "parse")
-    small = engine.ReaderSpec(kind="remote", name="Small", model="small", window=60_000)
+    small = engine.ReaderSpec(kind="remote", name="Small", model="small", window=40_000)
     with as_person(ada):
         assert [each for each in held_ties(matter.pk).values() if not each.is_used] == []
         units = plan_of(matter, small).units

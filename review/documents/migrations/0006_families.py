@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import review.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import review.ids
 
 
 class Migration(migrations.Migration):
