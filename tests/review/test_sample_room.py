@@ -51,10 +51,10 @@ def test_its_one_family_is_found_in_reading_order_and_nothing_else_is_joined(ada
         for path, content in files_of_the_room().items():
             accept_stream(bundle, path=path, chunks=[content], by=ada)
     work_off(matter, "parse")
-    small = engine.ReaderSpec(kind="remote", name="Small", model="small", window=40_000)
     with as_person(ada):
         assert [each for each in held_ties(matter.pk).values() if not each.is_used] == []
-        units = plan_of(matter, small).units
+        (whole,) = plan_of(matter, engine.ReaderSpec("remote", "Large", "large", window=10_000_000)).units
+        units = plan_of(matter, engine.ReaderSpec("remote", "Small", "small", window=whole.tokens)).units
         joined = [unit for unit in units if len(unit.pieces) > 1]
         assert [[piece.name for piece in unit.pieces] for unit in joined] == [BRAXHOLM]
         paths = set(
