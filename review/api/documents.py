@@ -1,5 +1,6 @@
 """Documents: list, one, and the text with its pages."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from review.documents.access import access_bundle, access_document
-from review.documents.families import held_ties
+from review.documents.families import Held, held_ties
 from review.documents.models import Document, DocumentState, DocumentText, Page, ReadingState
 from review.errors import Conflict
 from review.matters.access import access_matter, matters_of
@@ -94,13 +95,16 @@ class DocumentOutput(serializers.ModelSerializer[Document]):
         )
         read_only_fields = fields
 
+    @cached_property
+    def _ties(self) -> dict[UUID, dict[UUID, Held]]:
+        return {}
+
     @extend_schema_field(FamilyOutput(allow_null=True))
     def get_family(self, document: Document) -> dict[str, Any] | None:
         """What holds of it; one query for all documents of a matter."""
-        ties = self.context.setdefault("ties", {})
-        if document.matter_id not in ties:
-            ties[document.matter_id] = held_ties(document.matter_id)
-        held = ties[document.matter_id].get(document.pk)
+        if document.matter_id not in self._ties:
+            self._ties[document.matter_id] = held_ties(document.matter_id)
+        held = self._ties[document.matter_id].get(document.pk)
         return FamilyOutput(held).data if held else None
 
 
