@@ -1,14 +1,17 @@
 """Documents: list, one, and the text with its pages."""
 
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import FilterSet, MultipleChoiceFilter, UUIDFilter
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from review.documents.access import access_bundle, access_document
+from review.documents.families import Held, held_ties
 from review.documents.models import Document, DocumentState, DocumentText, Page, ReadingState
 from review.errors import Conflict
 from review.matters.access import access_matter, matters_of
@@ -43,6 +46,16 @@ class DocumentFilters(FilterSet):
         return queryset
 
 
+class FamilyOutput(serializers.Serializer[Any]):
+    """What a document hangs on: surely or likely by the rule, or by a person's word, which holds before it."""
+
+    master = serializers.UUIDField(source="master_id", allow_null=True, help_text="Null where it was parted.")
+    said = serializers.ChoiceField(choices=["sure", "likely", "apart", "joined", "parted"])
+    read_together = serializers.BooleanField(source="is_used")
+    reason = serializers.CharField(allow_blank=True)
+    said_by = serializers.CharField(allow_blank=True, help_text="Empty for the rule.")
+
+
 class DocumentOutput(serializers.ModelSerializer[Document]):
     matter = serializers.UUIDField(source="matter_id")
     bundle = serializers.UUIDField(source="bundle_id")
@@ -53,6 +66,7 @@ class DocumentOutput(serializers.ModelSerializer[Document]):
     text = serializers.UUIDField(source="text_id", allow_null=True, help_text="The current text.")
     pages = serializers.IntegerField(source="page_count", allow_null=True)
     banner = serializers.DictField(help_text="Facts to know first: tracked changes, pages without text.")
+    family = serializers.SerializerMethodField()
 
     class Meta:
         model = Document
@@ -61,6 +75,7 @@ class DocumentOutput(serializers.ModelSerializer[Document]):
             "matter",
             "bundle",
             "parent",
+            "family",
             "duplicate_of",
             "path",
             "name",
@@ -79,6 +94,18 @@ class DocumentOutput(serializers.ModelSerializer[Document]):
             "created_at",
         )
         read_only_fields = fields
+
+    @cached_property
+    def _ties(self) -> dict[UUID, dict[UUID, Held]]:
+        return {}
+
+    @extend_schema_field(FamilyOutput(allow_null=True))
+    def get_family(self, document: Document) -> dict[str, Any] | None:
+        """What holds of it; one query for all documents of a matter."""
+        if document.matter_id not in self._ties:
+            self._ties[document.matter_id] = held_ties(document.matter_id)
+        held = self._ties[document.matter_id].get(document.pk)
+        return FamilyOutput(held).data if held else None
 
 
 class PageOutput(serializers.ModelSerializer[Page]):

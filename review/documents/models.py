@@ -4,6 +4,7 @@ from django.db.models import (
     PROTECT,
     BigIntegerField,
     BinaryField,
+    BooleanField,
     CharField,
     CheckConstraint,
     DateTimeField,
@@ -230,6 +231,75 @@ class WarningDecision(MatterModel):
             CheckConstraint(condition=Q(judgement__in=Judgement.values), name="documents_judgement"),
         ]
         indexes = [Index(fields=["matter", "warning", "-ordinal"], name="documents_latest_judgement")]
+
+
+class DocumentOpening(MatterModel):
+    """What the opening of a text says it is, as the engine's door told it. Immutable; other rules make another."""
+
+    text = TenantForeignKey(DocumentText, CASCADE, related_name="openings")
+    rules = PositiveIntegerField()
+    hangs = BooleanField()  # calls itself an instrument that hangs on another
+    described = JSONField()
+
+    class Meta:
+        indexes = [Index(fields=["matter", "rules", "hangs"], name="documents_opening_by_matter")]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "text", "rules"], name="documents_opening_once"
+            )
+        ]
+
+
+class TieWord(TextChoices):
+    """What is said of a document and its family: by the rule the first three, by a person the others."""
+
+    SURE = "sure", "Sure"
+    LIKELY = "likely", "Likely"
+    APART = "apart", "No longer"
+    JOINED = "joined", "Joined"
+    PARTED = "parted", "Parted"
+    UNDONE = "undone", "Undone"
+
+
+class FamilyTie(MatterModel):
+    """What is said of the document that another hangs on. Only appended.
+
+    What a person said holds before what the rule says. `effective` is the word of a person that holds after this
+    row, `supersedes` the one before; both are empty in rows of the rule.
+    """
+
+    document = TenantForeignKey(Document, CASCADE, related_name="ties")
+    master = TenantForeignKey(Document, CASCADE, null=True, related_name="+")
+    ordinal = PositiveIntegerField()
+    said = CharField(max_length=8, choices=TieWord)
+    reason = CharField(max_length=500, blank=True)
+    effective = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    supersedes = TenantForeignKey("self", PROTECT, null=True, related_name="+")
+    said_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    said_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "document", "ordinal"], name="documents_tie_once"
+            ),
+            CheckConstraint(condition=Q(said__in=TieWord.values), name="documents_tie_word"),
+            CheckConstraint(
+                condition=Q(said__in=["sure", "likely", "joined"], master__isnull=False)
+                | Q(said__in=["apart", "parted", "undone"], master__isnull=True),
+                name="documents_tie_master",
+            ),
+            CheckConstraint(
+                condition=Q(said__in=["sure", "likely", "apart"], said_by__isnull=True)
+                | Q(said__in=["joined", "parted", "undone"], said_by__isnull=False),
+                name="documents_tie_said_by",
+            ),
+            CheckConstraint(
+                condition=Q(master__isnull=True) | ~Q(master=F("document")), name="documents_tie_two"
+            ),
+        ]
+        indexes = [Index(fields=["matter", "document", "-ordinal"], name="documents_latest_tie")]
 
 
 class PageImage(MatterModel):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from review import engine
 from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, removed_if_unused
+from review.documents.families import find_ties
 from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page, WarningKind
 from review.documents.warnings import Warned, store_warnings
 from review.jobs.errors import LeaseLost
@@ -152,6 +153,8 @@ def store_text(
     document.save(
         update_fields=["text", "state", "kind", "cause", "sentence", "page_count", "language", "banner"]
     )
+    if document.duplicate_of_id is None:
+        find_ties(text)
     return text
 
 

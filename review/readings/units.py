@@ -1,7 +1,8 @@
 """Which documents of a matter are read together: all of them where they fit a reader, else family by family.
 
-A family is a document with what it came with: a mail and its attachments. Archives are no family. Where a family does
-not fit, its documents are read one by one; identical copies are read once.
+A family is a mail with its attachments, and an agreement with what surely hangs on it (documents/families.py), over any
+number of steps. Archives are no family. The master comes first, then the others by date and number. Where a family
+does not fit, its documents are read one by one; identical copies are read once.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db.models.functions import Left, Length
 
 from review import engine
+from review.documents.families import held_ties, places_of
 from review.documents.models import Document, DocumentState
 from review.matters.models import Matter
 
@@ -20,6 +22,8 @@ from .models import CaseFile, CaseFileText
 FILLED = 0.9  # of a window: an estimate of tokens is off by some, and an answer needs room
 SAMPLED, SAMPLE_LENGTH = 24, 4_000  # documents, and characters of each, that tokens are judged by
 Parents = dict[UUID, tuple[UUID | None, str]]  # what each document came in, and its own kind
+Places = dict[UUID, tuple[bool, str, int]]
+UNPLACED = (True, "9999", 0)  # of a document whose opening tells no date
 ARCHIVES = frozenset({"zip", "tar", "gz", "7z", "rar"})
 
 
@@ -86,13 +90,14 @@ def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:
 
 
 def _units(matter: Matter, pieces: Sequence[Piece], rate: float, window: int | None) -> list[Unit]:
-    whole = _unit(f"All of {matter.name}", pieces, rate)
     if not pieces:
         return []
+    families = _families(matter, pieces)
+    whole = _unit(f"All of {matter.name}", [piece for family in families for piece in family], rate)
     if window is not None and whole.tokens <= FILLED * window:
         return [whole]
     units: list[Unit] = []
-    for family in _families(matter, pieces):
+    for family in families:
         unit = _unit(family[0].name, family, rate)
         is_too_long = window is not None and unit.tokens > FILLED * window
         units += [_unit(piece.name, [piece], rate) for piece in family] if is_too_long else [unit]
@@ -105,12 +110,50 @@ def _unit(name: str, pieces: Sequence[Piece], rate: float) -> Unit:
 
 
 def _families(matter: Matter, pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Documents by family, families in the order of their first document, each in reading order."""
     rows = Document.objects.filter(matter_id=matter.pk).values_list("pk", "parent_id", "kind")
     parents: Parents = {key: (parent, kind) for key, parent, kind in rows}
+    heads = {key: _head(key, parents) for key in parents}
+    ties = {each.document_id: each.master_id for each in held_ties(matter.pk).values() if each.is_used}
+    above: dict[UUID, UUID] = {}
+    for child, master in ties.items():
+        if master is not None and (one := _top(heads[child], above)) != (other := _top(heads[master], above)):
+            above[one] = other
     families: dict[UUID, list[Piece]] = {}
     for piece in pieces:
-        families.setdefault(_head(piece.document_id, parents), []).append(piece)
-    return list(families.values())
+        families.setdefault(_top(heads[piece.document_id], above), []).append(piece)
+    places = places_of(matter.pk) if ties else {}
+    return [_in_reading_order(family, heads, ties, places) for family in families.values()]
+
+
+def _top(head: UUID, above: dict[UUID, UUID]) -> UUID:
+    """The head of the family that a head was joined to, with the way there made short."""
+    top = head
+    while top in above:
+        top = above[top]
+    while head in above:
+        above[head], head = top, above[head]
+    return top
+
+
+def _in_reading_order(
+    family: list[Piece], heads: dict[UUID, UUID], ties: dict[UUID, UUID | None], places: Places
+) -> list[Piece]:
+    """Masters that hang on nothing first, then by date and number; a mail stays with its attachments."""
+    masters = {ties[piece.document_id] for piece in family if piece.document_id in ties}
+    if not masters:
+        return family
+    groups: dict[UUID, list[Piece]] = {}
+    for piece in family:
+        groups.setdefault(heads[piece.document_id], []).append(piece)
+
+    def place(group: list[Piece]) -> tuple[bool, str, int]:
+        keys = [piece.document_id for piece in group]
+        if any(key in masters and key not in ties for key in keys):
+            return False, "", 0
+        return min((True, *places.get(key, UNPLACED)[1:]) for key in keys if key in ties or len(keys) == 1)
+
+    return [piece for group in sorted(groups.values(), key=place) for piece in group]
 
 
 def _head(document_id: UUID, parents: Parents) -> UUID:

@@ -17,6 +17,7 @@ from review.matters.access import MAY, access_matter, role_on
 
 from . import selectors
 from .answers import answer
+from .families import Families, Member, families_of, joinable
 from .progress import figures_of, for_template
 from .signed_in import SignedInRequest, safe_next, signed_in
 from .warnings import Warned, warned_documents
@@ -33,6 +34,7 @@ class Line:
     document: Document | None = None
     count: int = 0
     warned: Warned | None = None
+    family: Member | None = None  # what it hangs on, if anything
 
     @property
     def indent(self) -> int:
@@ -57,17 +59,21 @@ def documents(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     if wanted:
         files = files.filter(path__icontains=wanted)
     shown = list(files.defer("duplicate_of__banner").order_by("path", "created_at")[:SHOWN])
-    warned = warned_documents(found)
+    warned, families = warned_documents(found), families_of(found)
+    may_review = role_on(request.user, matter_id) in MAY["review"]
     context = {
         "matter": found,
         "q": wanted,
-        "lines": _with_warnings(tree_of(shown), warned),
+        "lines": _marked(tree_of(shown), warned, families),
         "shown": len(shown),
         "total": total,
         "problems": selectors.problem_groups(found),
         "warned": warned,
         "bundles": selectors.bundles_of(found),
         "figures": for_template(figures_of(found)),
+        "families": families,
+        "may_review": may_review,
+        "joinable": joinable(found) if may_review else [],
         "may_deliver": role_on(request.user, matter_id) in MAY["upload"],
     }
     return answer(request, "documents/list.html#tree", context, at="documents")
@@ -137,10 +143,12 @@ def tree_of(files: list[Document]) -> list[Line]:
     return lines
 
 
-def _with_warnings(lines: list[Line], warned: list[Warned]) -> list[Line]:
+def _marked(lines: list[Line], warned: list[Warned], families: Families) -> list[Line]:
     by_document = {each.document.pk: each for each in warned}
     for line in lines:
-        line.warned = by_document.get(line.document.pk) if line.document else None
+        if line.document is not None:
+            line.warned = by_document.get(line.document.pk)
+            line.family = families.by_document.get(line.document.pk)
     return lines
 
 

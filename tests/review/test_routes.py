@@ -271,6 +271,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     matter = cast.open_matter(firm, lead, name="Project Harrow", number=f"10023-{uuid7().hex[-4:]}")
     bundle = cast.open_delivery(matter, lead)
     document = cast.deliver(bundle, lead, name="Supply agreement.txt", content=cast.AGREEMENT)
+    master = cast.deliver(bundle, lead, name="Framework.txt", content=cast.LEASE)
     finding = cast.find(document, "governing-law", cast.GOVERNING_LAW)
     warning = cast.warn(document, cast.GOVERNING_LAW)
     question = cast.own_question(lead, name=f"Step-in {uuid7().hex[-8:]}")
@@ -285,6 +286,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "matter": str(matter.pk),
         "bundle": str(bundle.pk),
         "document": str(document.pk),
+        "master": str(master.pk),
         "finding": str(finding.pk),
         "warning": str(warning.pk),
         "backtest": str(backtest.pk),

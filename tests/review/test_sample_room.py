@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from deploy.sample.build import bundle as files_of_the_room
+from review import engine
+from review.documents.families import held_ties
 from review.documents.models import Document, DocumentState, ReadingState
 from review.findings.models import Evidence, Finding, MachineState
 from review.findings.selectors import current_findings
 from review.intake.services import accept_stream
+from review.readings.units import plan_of
 from tests.workers import work_off
 
 EXPECTED = json.loads(
@@ -29,6 +32,35 @@ def room(ada, matter, bundle, as_person) -> dict[str, Document]:
         return {
             document.path: document for document in Document.objects.select_related("text", "duplicate_of")
         }
+
+
+BRAXHOLM = [
+    "1.1.1 Master Services Agreement.pdf",
+    "1.1.4 Statement of Work No 1.pdf",
+    "1.1.2 Amendment No 1.pdf",
+    "1.1.5 Statement of Work No 2.docx",
+    "1.1.3 Amendment No 2.pdf",
+    "6.1 Marsden to Rao-Hughes 22 April 2024.eml",
+    "Letter of clarification 19 April 2024.pdf",
+]
+
+
+def test_its_one_family_is_found_in_reading_order_and_nothing_else_is_joined(ada, matter, bundle, as_person):
+    wanted = {each["path"] for each in EXPECTED["documents"] if each["family"] == "Braxholm MSA"}
+    with as_person(ada):
+        for path, content in files_of_the_room().items():
+            accept_stream(bundle, path=path, chunks=[content], by=ada)
+    work_off(matter, "parse")
+    with as_person(ada):
+        assert [each for each in held_ties(matter.pk).values() if not each.is_used] == []
+        (whole,) = plan_of(matter, engine.ReaderSpec("remote", "Large", "large", window=10_000_000)).units
+        units = plan_of(matter, engine.ReaderSpec("remote", "Small", "small", window=whole.tokens)).units
+        joined = [unit for unit in units if len(unit.pieces) > 1]
+        assert [[piece.name for piece in unit.pieces] for unit in joined] == [BRAXHOLM]
+        paths = set(
+            Document.objects.filter(text__in=[p.text_id for p in joined[0].pieces]).values_list("path")
+        )
+    assert {path for (path,) in paths} == {path for path in wanted if "signed copy" not in path}
 
 
 def squeezed(text: str) -> str:

@@ -11,7 +11,8 @@ from review.documents.models import Document
 from review.findings.models import Finding
 from review.matters.models import Matter
 from review.tenancy.models import AuditEvent
-from tests.cast import AGREEMENT, GOVERNING_LAW, LEASE, find
+from tests.cast import AGREEMENT, GOVERNING_LAW, LEASE, deliver, find
+from tests.review.documents.test_families import AMENDMENT, MASTER
 from tests.workers import work_off
 
 HARROW = {
@@ -32,6 +33,23 @@ def test_ada_opens_a_matter_with_its_brief(ada_api: APIClient, ben_api: APIClien
     assert ada_api.get(f"/api/v1/matters/{made['id']}/").json() == made
     assert ada_api.get("/api/v1/matters/").json()["results"] == [made]
     assert ben_api.get("/api/v1/matters/").json()["results"] == []
+
+
+def test_a_document_tells_its_family(ben_api: APIClient, matter: Matter, bundle: Any, ada: User) -> None:
+    master = deliver(bundle, ada, name="Master.txt", content=MASTER)
+    amendment = deliver(bundle, ada, name="Amendment.txt", content=AMENDMENT)
+    rows = ben_api.get(f"/api/v1/documents/?matter={matter.pk}").json()["results"]
+    families = {row["id"]: row["family"] for row in rows}
+    assert families == {
+        str(master.pk): None,
+        str(amendment.pk): {
+            "master": str(master.pk),
+            "said": "sure",
+            "read_together": True,
+            "reason": "Calls itself Amendment No. 1 to the Supply Agreement of 3 March 2021; same parties.",
+            "said_by": "",
+        },
+    }
 
 
 def test_a_client_may_be_named_flat_and_is_known_by_its_number(ada_api: APIClient) -> None:

@@ -28,6 +28,8 @@ APPEND_ONLY = (
     "documents_documenttext",
     "documents_page",
     "documents_pageimage",
+    "documents_documentopening",
+    "documents_familytie",
     "documents_documentwarning",
     "documents_warningdecision",
     "findings_reviewrun",

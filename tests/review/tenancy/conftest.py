@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connections
 
 from review.annotation.services import comment_on, turn_flag
+from review.documents.families import part_family
 from review.documents.models import Judgement, PageImage
 from review.documents.warnings import judge_warning
 from review.findings.models import (
@@ -74,6 +75,7 @@ def walled() -> Walled:
         comment_on(finding, by=ada, body="Scotland is not part of this.")
         turn_flag(finding, by=ada)
         judge_warning(warning, Judgement.SUSPICIOUS, by=ada)
+        part_family(document, by=ada)
         LearnedHead.objects.create(
             organization=firm,
             matter=matter,
