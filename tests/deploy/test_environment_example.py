@@ -28,6 +28,7 @@ def named_in_the_example() -> set[str]:
 def read_by_the_settings() -> set[str]:
     source = (CHECKOUT / "review" / "settings.py").read_text(encoding="utf-8")
     named = set(re.findall(r'\b(?:text|flag|number|names)\(\s*"([A-Z_]+)"', source))
+    named |= set(re.findall(r'\bname\.startswith\("([A-Z_]+)"\)', source))  # the first of a family of names
     roles = {f"{role}_DATABASE_URL" for role in ("OWNER", "DISPATCHER", "MAINTENANCE")}
     return named | roles | {"DATA"}
 
