@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from inference.types import CaseFile
@@ -27,6 +28,23 @@ class Passage:
     document_id: str
     start: int
     end: int
+
+
+class PassagePlaces:
+    """Finds the passage in which a code point of a document lies."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self._by_document: dict[str, list[Passage]] = {}
+        for passage in passages:
+            self._by_document.setdefault(passage.document_id, []).append(passage)
+
+    def at(self, document_id: str, offset: int) -> Passage:
+        """The passage that holds an offset; raises KeyError where there is none."""
+        passages = self._by_document[document_id]
+        found = passages[bisect_right(passages, offset, key=lambda passage: passage.start) - 1]
+        if not found.start <= offset < found.end:
+            raise KeyError(offset)
+        return found
 
 
 def cut(case_file: CaseFile) -> tuple[Passage, ...]:

@@ -1,11 +1,10 @@
 """A case file as a server reads it: sent once so that it is kept, asked again and again. Knows no network."""
 
-from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 
 from inference.doubts.examine import Examiner
-from inference.engine.passages import Passage, cut
+from inference.engine.passages import PassagePlaces, cut
 from inference.engine.reading import Progress, never, silently
 from inference.engine.script import DraftQuote
 from inference.types import CaseFile, Evidence, Usage
@@ -87,12 +86,8 @@ class RemoteReading:
 
     def passage_number(self, evidence: Evidence) -> int:
         """The number of the passage in which a quote begins."""
-        passages = self._by_document[evidence.document_id]
-        return passages[bisect_right(passages, evidence.start, key=lambda each: each.start) - 1].number
+        return self._places.at(evidence.document_id, evidence.start).number
 
     @cached_property
-    def _by_document(self) -> dict[str, list[Passage]]:
-        found: dict[str, list[Passage]] = {}
-        for passage in self.passages:
-            found.setdefault(passage.document_id, []).append(passage)
-        return found
+    def _places(self) -> PassagePlaces:
+        return PassagePlaces(self.passages)

@@ -58,8 +58,8 @@ class Held:
 
 def find_ties(text: DocumentText) -> int:
     """Describe a text that became ready, and append what the rule now says of its matter. Returns how many rows."""
-    _lock(f"families {text.matter_id}")  # two texts that become ready at once see each other
-    opening = _describe([text])[0]
+    opening = _describe([text])[0]  # before the lock: it takes longer than all that follows
+    _lock(f"families {text.matter_id}")  # of two texts that become ready at once the later sees the other
     hanging = _openings(text.matter_id).filter(hangs=True)
     if not opening.hangs:
         others = {str(key): each for key, each in _described(hanging).items()}
