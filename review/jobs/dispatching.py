@@ -13,7 +13,9 @@ from django.db import connections
 from .models import TASKS, JobKind, JobState
 
 HINT_AGAIN_AFTER = 20  # seconds: a lost message costs this much and nothing else
-HINTS_OUT = 64  # a queue: a message cannot be called back, so the crowd waits here, where the urgent pass it
+# A message cannot be called back, so the crowd waits here, where the urgent pass it and the matters take turns. What
+# readers do may take minutes each.
+HINTS_OUT = {"cpu": 64, "reader": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +40,40 @@ DUE = """
     AND (not_before IS NULL OR not_before <= now())
 """
 HINTED = "hinted_at >= now() - make_interval(secs => %(again)s)"
+LANE = "coalesce(matter_id, organization_id)"  # a matter's, or that of what the firm does as a whole
+# A lane's first job due has turn 1, its second turn 2; what it has in hand already puts it back by as much.
+DUE_BY_TURN = f"""
+    held AS (
+        SELECT {LANE} AS lane, count(*) AS jobs FROM jobs_job
+         WHERE kind = ANY(%(kinds)s) AND state = 'leased' GROUP BY 1),
+    due AS (
+        SELECT id, priority, created_at,
+               row_number() OVER (PARTITION BY {LANE} ORDER BY priority, created_at) + coalesce(held.jobs, 0) AS turn
+          FROM jobs_job LEFT JOIN held ON held.lane = {LANE} WHERE {DUE})
+"""  # noqa: S608 -- constants of this file
 
 
-def due_hints(at_most: int = HINTS_OUT) -> list[tuple[UUID, str, str]]:
+def due_hints(at_most: int | None = None) -> list[tuple[UUID, str, str]]:
     """Jobs to hint at now as (job id, task name, queue), marked as hinted; several dispatchers never share one.
 
-    No queue has more than `at_most` hints out that no worker has answered.
+    The urgent go first, and among equals the matters take turns, however much one of them has due. No queue has more
+    than `at_most` hints out that no worker has answered; None for what suits it.
     """
     hints = []
     for queue in sorted({queue for _, queue in TASKS.values()}):
         kinds = [kind.value for kind, (_, its_queue) in TASKS.items() if its_queue == queue]
+        most = HINTS_OUT[queue] if at_most is None else at_most
         rows = _ask(
             f"""
+            WITH {DUE_BY_TURN}
             UPDATE jobs_job SET hinted_at = now() WHERE id IN (
-                SELECT id FROM jobs_job WHERE {DUE} AND (hinted_at IS NULL OR NOT {HINTED})
-                 ORDER BY priority, created_at
+                SELECT id FROM jobs_job JOIN due USING (id) WHERE {DUE} AND (hinted_at IS NULL OR NOT {HINTED})
+                 ORDER BY due.priority, due.turn, due.created_at
                  LIMIT greatest(0, %(most)s - (SELECT count(*) FROM jobs_job WHERE {DUE} AND {HINTED}))
-                   FOR UPDATE SKIP LOCKED)
+                   FOR UPDATE OF jobs_job SKIP LOCKED)
             RETURNING id, kind
-            """,  # noqa: S608 -- both parts are constants of this file
-            {"kinds": kinds, "again": HINT_AGAIN_AFTER, "most": at_most},
+            """,  # noqa: S608 -- all parts are constants of this file
+            {"kinds": kinds, "again": HINT_AGAIN_AFTER, "most": most},
         )
         hints += [(job_id, *TASKS[JobKind(kind)]) for job_id, kind in rows]
     return hints

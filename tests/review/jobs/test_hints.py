@@ -121,3 +121,30 @@ def test_a_queue_is_not_flooded_and_what_is_urgent_goes_first(ada: User, documen
     assert due_hints(at_most=room) == []
     claim(urgent, document.organization_id, document.matter_id)
     assert [job_id for job_id, _, _ in due_hints(at_most=room)] == [crowd[2]]
+
+
+def test_matters_take_turns_however_much_one_of_them_has_due(
+    ada: User, dan: User, document: Document, other_document: Document
+) -> None:
+    leave_nothing_due()
+    with as_person(ada):
+        crowd = [due(JobKind.RENDER, document, input_hash=f"{n}").pk for n in range(6)]
+    with as_person(dan):
+        late = [due(JobKind.RENDER, other_document, input_hash=f"{n}").pk for n in range(2)]
+    assert sorted(job_id for job_id, _, _ in due_hints(at_most=3)) == sorted([crowd[0], late[0], crowd[1]])
+    for job_id in crowd[:2]:
+        claim(job_id, document.organization_id, document.matter_id)
+    claim(late[0], other_document.organization_id, other_document.matter_id)
+    # One is in hand of the one matter and two of the other.
+    assert sorted(job_id for job_id, _, _ in due_hints(at_most=2)) == sorted([late[1], crowd[2]])
+
+
+def test_what_is_urgent_goes_before_whose_turn_it_is(
+    ada: User, dan: User, document: Document, other_document: Document
+) -> None:
+    leave_nothing_due()
+    with as_person(dan):
+        due(JobKind.RENDER, other_document, input_hash="patient")
+    with as_person(ada):
+        urgent = [due(JobKind.RENDER, document, input_hash=f"{n}", priority=0).pk for n in range(2)]
+    assert sorted(job_id for job_id, _, _ in due_hints(at_most=2)) == sorted(urgent)
