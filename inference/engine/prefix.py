@@ -31,6 +31,9 @@ class Prefix:
     store: PrefixStore
     logits: Tensor
 
+    def __post_init__(self) -> None:
+        self.store.keep(self.tokens)
+
     @property
     def tokens(self) -> int:
         """How many tokens were read."""

@@ -1,10 +1,9 @@
 """Where keys and values lie: those of a prefix, written once, and those of its forks; knows no tokens and no model.
 
-Attention asks for blocks and does not mind how they are kept: a store of int8 blocks, or of blocks that wait in main
-memory, stands behind the same `LayerStore`.
+Attention asks for blocks and does not mind how they are kept: whatever keeps them stands behind `LayerStore`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,16 +33,29 @@ class KeyValues:
 
 
 class LayerStore(Protocol):
-    """One layer of a prefix: written front to back, read from the start in blocks of the model's own type."""
+    """One layer of a prefix: written front to back, read from the start in blocks of the model's own type.
+
+    `keep` says that somebody will go on reading so many tokens as they are now, whatever is written behind them;
+    only kept lengths and the last one written are read again.
+    """
 
     def write(self, start: int, k: Tensor, v: Tensor) -> None: ...
+
+    def keep(self, tokens: int) -> None: ...
 
     def blocks(self, tokens: int) -> Iterator[KeyValues]: ...
 
     def bytes_of(self, tokens: int) -> int: ...
 
+    def tensors(self, tokens: int) -> dict[str, Tensor]: ...
 
-MakeLayer = Callable[[int, Tensor, Tensor], LayerStore]
+
+class Layers(Protocol):
+    """A way to keep layers: empty ones that are shaped like the first keys and values, and those that `tensors` gave."""
+
+    def new(self, capacity: int, k: Tensor, v: Tensor) -> LayerStore: ...
+
+    def of(self, capacity: int, tensors: Mapping[str, Tensor]) -> LayerStore: ...
 
 
 class PlainLayer:
@@ -60,6 +72,9 @@ class PlainLayer:
         there[..., : self._key_size] = k
         there[..., self._key_size :] = v
 
+    def keep(self, tokens: int) -> None:
+        """Nothing that was written ever changes here."""
+
     def blocks(self, tokens: int) -> Iterator[KeyValues]:
         """One block: a view, no copy."""
         yield KeyValues(self._joined[:, :, :tokens], self._key_size)
@@ -68,6 +83,25 @@ class PlainLayer:
         """Bytes that so many tokens take."""
         return self._joined[:, :, :tokens].nbytes
 
+    def tensors(self, tokens: int) -> dict[str, Tensor]:
+        """Views of all that so many tokens are kept as: `k` and `v`, [1, heads, tokens, size]."""
+        kept = KeyValues(self._joined[:, :, :tokens], self._key_size)
+        return {"k": kept.k, "v": kept.v}
+
+
+class PlainLayers:
+    """Layers that keep everything in the model's own type."""
+
+    def new(self, capacity: int, k: Tensor, v: Tensor) -> PlainLayer:
+        """An empty layer for keys and values like these."""
+        return PlainLayer(capacity, k, v)
+
+    def of(self, capacity: int, tensors: Mapping[str, Tensor]) -> PlainLayer:
+        """A layer that `tensors` told of, bit for bit, on the device that they lie on."""
+        layer = PlainLayer(capacity, tensors["k"], tensors["v"])
+        layer.write(0, tensors["k"], tensors["v"])
+        return layer
+
 
 class PrefixStore:
     """All layers of one prefix. Only the end can be written to, and only once: what was read never changes.
@@ -75,11 +109,21 @@ class PrefixStore:
     `claimed` tokens have been given to somebody to write; whoever wants to go on from fewer gets a copy.
     """
 
-    def __init__(self, layers: int, capacity: int, make_layer: MakeLayer = PlainLayer) -> None:
+    def __init__(self, layers: int, capacity: int, kind: Layers | None = None) -> None:
         self.capacity = capacity
         self.claimed = 0
-        self._make_layer = make_layer
+        self._kind = kind or PlainLayers()
         self._layers: list[LayerStore | None] = [None] * layers
+
+    @classmethod
+    def of(
+        cls, tokens: int, tensors: Sequence[Mapping[str, Tensor]], capacity: int, kind: Layers | None = None
+    ) -> "PrefixStore":
+        """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens."""
+        store = cls(len(tensors), max(capacity, tokens), kind)
+        store.claim(0, tokens)
+        store._layers = [store._kind.of(store.capacity, layer) for layer in tensors]
+        return store
 
     def claim(self, start: int, tokens: int) -> None:
         """Take the next tokens for writing; raises ValueError where they are taken or do not fit."""
@@ -91,31 +135,33 @@ class PrefixStore:
         """Store what was claimed; a layer takes its shape, type and device from the first that comes."""
         store = self._layers[layer]
         if store is None:
-            store = self._layers[layer] = self._make_layer(self.capacity, k, v)
+            store = self._layers[layer] = self._kind.new(self.capacity, k, v)
         store.write(start, k, v)
+
+    def keep(self, tokens: int) -> None:
+        """So many tokens will be read again as they are now, whatever is written behind them."""
+        for store in self._layers:
+            if store is not None:
+                store.keep(tokens)
 
     def blocks(self, layer: int, tokens: int) -> Iterator[KeyValues]:
         """The first tokens of a layer, [1, heads, length, size] each."""
         store = self._layers[layer]
-        if store is not None and tokens:
-            yield from store.blocks(tokens)
+        return store.blocks(tokens) if store is not None and tokens else iter(())
 
     def bytes_of(self, tokens: int) -> int:
         """Bytes that so many tokens take in all layers."""
         return sum(store.bytes_of(tokens) for store in self._layers if store is not None)
 
+    def tensors(self, tokens: int) -> list[dict[str, Tensor]]:
+        """All that so many tokens are kept as, a layer each; views where that is possible. `of` takes them back."""
+        return [store.tensors(tokens) for store in self._layers if store is not None]
+
     def room_for(self, capacity: int, *, after: int) -> "PrefixStore":
         """This store where it can be written on after so many tokens, else a larger one that begins with a copy."""
         if self.claimed == after and self.capacity >= capacity:
             return self
-        larger = PrefixStore(len(self._layers), capacity, self._make_layer)
-        larger.claim(0, after)
-        for layer in range(len(self._layers)):
-            start = 0
-            for block in self.blocks(layer, after):
-                larger.write(layer, start, block.k, block.v)
-                start += block.joined.shape[2]
-        return larger
+        return PrefixStore.of(after, self.tensors(after), capacity, self._kind)
 
 
 class SuffixStore:
