@@ -1,5 +1,6 @@
 """A model that is ready to read; knows neither case files nor questions."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from .store import Layers
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,20 @@ class LoadedModel:
     def layers(self) -> int:
         """How many layers keep keys and values."""
         return int(self.model.config.get_text_config().num_hidden_layers)
+
+    @property
+    def layer_devices(self) -> "list[torch.device]":
+        """Where each of them keeps its own."""
+        found = dict.fromkeys(range(self.layers), self.device)
+        for name, weight in self.model.named_parameters():
+            layer = re.search(r"\blayers\.(\d+)\.", name)
+            if layer and int(layer[1]) in found:
+                found[int(layer[1])] = weight.device
+        return list(found.values())
+
+    @property
+    def kind(self) -> "Layers":
+        """How keys and values are kept."""
+        from .store import PlainLayers
+
+        return PlainLayers()

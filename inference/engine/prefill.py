@@ -15,6 +15,11 @@ from .step import ReadOn, run
 from .store import PrefixStore
 
 Progress = Callable[[int, int], None]
+Keep = Callable[[PrefixStore, int, Sequence[int], Tensor], None]
+
+
+def forget(store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
+    """Nobody saves what was read."""
 
 
 class Cancelled(Exception):
@@ -32,10 +37,12 @@ def prefill(
     begun: Prefix | None = None,
     progress: Progress = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    keep: Keep = forget,
 ) -> Prefix:
     """Read tokens, going on from where `begun` ends; raises WindowFull before anything is read, and Cancelled.
 
     `progress` hears how many tokens of how many are done after every chunk; `cancelled` is asked before every chunk.
+    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last.
     """
     wanted = tuple(token_ids)
     _check(loaded, wanted, begun)
@@ -48,6 +55,7 @@ def prefill(
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits))
         chunk = wanted[done : done + loaded.profile.chunk]
         logits = _read_chunk(loaded, store, done, chunk)
+        keep(store, done, chunk, logits)
         done += len(chunk)
         progress(done, len(wanted))
     assert logits is not None  # there was at least one token

@@ -3,7 +3,7 @@
 Attention asks for blocks and does not mind how they are kept: whatever keeps them stands behind `LayerStore`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,7 +51,14 @@ class LayerStore(Protocol):
 
 
 class Layers(Protocol):
-    """A way to keep layers: empty ones that are shaped like the first keys and values, and those that `tensors` gave."""
+    """A way to keep layers: empty ones that are shaped like the first keys and values, and those that `tensors` gave.
+
+    `name` tells it from other ways. `grows` are the tensors whose third axis gets longer and whose beginning, once
+    written, stays: how many tokens an entry of that axis stands for. All others are saved whole with every chunk.
+    """
+
+    name: str
+    grows: Mapping[str, int]
 
     def new(self, capacity: int, k: Tensor, v: Tensor) -> LayerStore: ...
 
@@ -92,6 +99,9 @@ class PlainLayer:
 class PlainLayers:
     """Layers that keep everything in the model's own type."""
 
+    name = "plain"
+    grows: Mapping[str, int] = {"k": 1, "v": 1}
+
     def new(self, capacity: int, k: Tensor, v: Tensor) -> PlainLayer:
         """An empty layer for keys and values like these."""
         return PlainLayer(capacity, k, v)
@@ -117,10 +127,13 @@ class PrefixStore:
 
     @classmethod
     def of(
-        cls, tokens: int, tensors: Sequence[Mapping[str, Tensor]], capacity: int, kind: Layers | None = None
+        cls, tokens: int, tensors: Iterable[Mapping[str, Tensor]], capacity: int, kind: Layers | None = None
     ) -> "PrefixStore":
-        """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens."""
-        store = cls(len(tensors), max(capacity, tokens), kind)
+        """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens.
+
+        They are taken one layer after the other, so that they need not all be there at once.
+        """
+        store = cls(0, max(capacity, tokens), kind)
         store.claim(0, tokens)
         store._layers = [store._kind.of(store.capacity, layer) for layer in tensors]
         return store
