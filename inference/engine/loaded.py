@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from .store import Layers
-
 
 @dataclass(frozen=True)
 class LoadedModel:
@@ -60,10 +58,3 @@ class LoadedModel:
             if layer and int(layer[1]) in found:
                 found[int(layer[1])] = weight.device
         return list(found.values())
-
-    @property
-    def kind(self) -> "Layers":
-        """How keys and values are kept."""
-        from .store import PlainLayers
-
-        return PlainLayers()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from .cache import layers_of
 from .loaded import LoadedModel
 from .prefix import Prefix, WindowFull
 from .step import ReadOn, run
@@ -47,9 +48,10 @@ def prefill(
     wanted = tuple(token_ids)
     _check(loaded, wanted, begun)
     done, logits = (begun.tokens, begun.logits) if begun else (0, None)
-    store = (
-        begun.store.room_for(len(wanted), after=done) if begun else PrefixStore(loaded.layers, len(wanted))
-    )
+    if begun:
+        store = begun.store.room_for(len(wanted), after=done)
+    else:
+        store = PrefixStore(loaded.layers, len(wanted), layers_of(loaded))
     while done < len(wanted):
         if cancelled():
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits))

@@ -5,7 +5,7 @@ Attention asks for blocks and does not mind how they are kept: whatever keeps th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 from torch import Tensor
@@ -51,14 +51,14 @@ class LayerStore(Protocol):
 
 
 class Layers(Protocol):
-    """A way to keep layers: empty ones that are shaped like the first keys and values, and those that `tensors` gave.
+    """A way to keep layers: empty ones, shaped like the first keys and values, and those that `tensors` told of.
 
-    `name` tells it from other ways. `grows` are the tensors whose third axis gets longer and whose beginning, once
-    written, stays: how many tokens an entry of that axis stands for. All others are saved whole with every chunk.
+    `grows` names the tensors that get longer and whose beginning, once written, stays: along which axis, and how many
+    tokens an entry of it stands for. All others belong to one length of the prefix alone.
     """
 
-    name: str
-    grows: Mapping[str, int]
+    @property
+    def grows(self) -> Mapping[str, tuple[int, int]]: ...
 
     def new(self, capacity: int, k: Tensor, v: Tensor) -> LayerStore: ...
 
@@ -99,8 +99,7 @@ class PlainLayer:
 class PlainLayers:
     """Layers that keep everything in the model's own type."""
 
-    name = "plain"
-    grows: Mapping[str, int] = {"k": 1, "v": 1}
+    grows: ClassVar[Mapping[str, tuple[int, int]]] = {"k": (2, 1), "v": (2, 1)}
 
     def new(self, capacity: int, k: Tensor, v: Tensor) -> PlainLayer:
         """An empty layer for keys and values like these."""

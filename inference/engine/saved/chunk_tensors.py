@@ -21,9 +21,9 @@ def added(
     found = {TOKEN_IDS: torch.tensor(token_ids, dtype=torch.int32), LOGITS: logits.detach().cpu().clone()}
     for layer, tensors in enumerate(store.tensors(begin + len(token_ids))):
         for name, tensor in tensors.items():
-            tokens_each = kind.grows.get(name)
-            if tokens_each is not None:
-                tensor = tensor.transpose(0, 2)[begin // tokens_each :]
+            if name in kind.grows:
+                axis, tokens_each = kind.grows[name]
+                tensor = tensor.transpose(0, axis)[begin // tokens_each :]
             found[f"{layer}.{name}"] = tensor.detach().to(
                 "cpu", copy=True, memory_format=torch.contiguous_format
             )
@@ -49,11 +49,11 @@ class Gathered:
             return self._next(name, self._token_ids, shape[0])
         layer, _, own = name.partition(".")
         there = self._layers[int(layer)]
-        tokens_each = self._kind.grows.get(own)
-        if tokens_each is None:
+        if own not in self._kind.grows:
             there[own] = torch.empty(shape, dtype=dtype)
             return there[own]
         if own not in there:
+            _, tokens_each = self._kind.grows[own]
             there[own] = torch.empty(self._tokens // tokens_each, *shape[1:], dtype=dtype)
         return self._next(name, there[own], shape[0])
 
@@ -66,10 +66,10 @@ class Gathered:
         """Each layer's tensors on its device; one is let go of before the next."""
         for layer, device in enumerate(devices):
             there, self._layers[layer] = self._layers[layer], {}
-            yield {
-                name: (tensor.transpose(0, 2) if name in self._kind.grows else tensor).to(device)
-                for name, tensor in there.items()
-            }
+            yield {name: self._as_it_was(name, tensor).to(device) for name, tensor in there.items()}
+
+    def _as_it_was(self, name: str, tensor: Tensor) -> Tensor:
+        return tensor.transpose(0, self._kind.grows[name][0]) if name in self._kind.grows else tensor
 
     def _next(self, name: str, whole: Tensor, entries: int) -> Tensor:
         begin = self._filled.get(name, 0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class MadeBy:
     """A model with its settings, the code, how keys and values are kept, and by how many tokens they were made.
 
-    `weights` is a hash over weights, config, positions, quantization and type (engine/load.py).
+    `weights` is a hash over weights, config, positions, quantization, type and cache (engine/load.py).
     """
 
     weights: str
@@ -26,14 +26,14 @@ class MadeBy:
     def of(cls, loaded: "LoadedModel") -> "MadeBy":
         """What a model of this machine makes."""
         made = loaded.fingerprint
-        return cls(made.weights, made.code, loaded.kind.name, loaded.profile.chunk, loaded.layers)
+        return cls(made.weights, made.code, loaded.profile.cache, loaded.profile.chunk, loaded.layers)
 
     def differs(self, other: "MadeBy") -> Reason | None:
         """The first thing that is not equal, None where all is."""
+        if self.cache != other.cache:  # before the weights: their hash holds it as well
+            return "cache"
         if (self.weights, self.layers) != (other.weights, other.layers):
             return "model"
         if self.code != other.code:
             return "version"
-        if self.cache != other.cache:
-            return "cache"
         return "chunk" if self.chunk != other.chunk else None

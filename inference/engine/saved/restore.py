@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inference.engine.cache import layers_of
 from inference.engine.prefix import Prefix
 from inference.engine.store import PrefixStore
 
@@ -66,7 +67,8 @@ def restore_chunks(
     `read` hears how many tokens were read back after every chunk, and may raise to stop.
     """
     tokens = manifest.chunks[chunks - 1].end
-    gathered = Gathered(tokens, loaded.layers, loaded.kind)
+    kind = layers_of(loaded)
+    gathered = Gathered(tokens, loaded.layers, kind)
     for number in range(chunks):
         _read_chunk(folder, manifest, number, key, gathered)
         read(manifest.chunks[number].end)
@@ -74,7 +76,7 @@ def restore_chunks(
     if digests(key, token_ids, (tokens,)) != (manifest.chunks[chunks - 1].digest,):
         raise ReadingRefused("tokens")
     layers = gathered.layers(loaded.layer_devices)
-    store = PrefixStore.of(tokens, layers, capacity, loaded.kind)
+    store = PrefixStore.of(tokens, layers, capacity, kind)
     return Prefix(loaded, token_ids, store, gathered.logits.to(loaded.device))
 
 

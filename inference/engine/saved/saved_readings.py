@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inference.engine.cache import layers_of
 from inference.engine.prefill import Cancelled
 from inference.engine.prefix import Prefix
 
@@ -100,7 +101,7 @@ class SavedReading:
         if self._saving is not None:
             self._from, self._manifest = self._saving.begun_in, self._saving.manifest
         self._saving = Saving(
-            self._folder, self._key, self._manifest, self._digests, self._loaded.kind, self._from
+            self._folder, self._key, self._manifest, self._digests, layers_of(self._loaded), self._from
         )
         return self._saving
 

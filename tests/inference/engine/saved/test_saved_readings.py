@@ -12,7 +12,7 @@ from inference.engine.load import load
 from inference.engine.loaded import LoadedModel
 from inference.engine.prefill import Cancelled, prefill
 from inference.engine.prefix import Prefix
-from inference.engine.profile import DType, EngineProfile
+from inference.engine.profile import Cache, DType, EngineProfile, Quantization
 from inference.engine.saved.folder import delete_reading, readings_in
 from inference.engine.saved.keys import ReadingKey
 from inference.engine.saved.manifest import chunk_file, load_manifest
@@ -78,12 +78,40 @@ def test_types_and_quantized_weights_are_restored_to_the_same_bytes(
     case_file: CaseFileIds,
     architecture: str,
     dtype: DType,
-    quantization: str,
+    quantization: Quantization,
 ) -> None:
-    profile = EngineProfile(model_folder(architecture), quantization=quantization, dtype=dtype, chunk=16)  # type: ignore[arg-type]
+    profile = EngineProfile(
+        model_folder(architecture),
+        quantization=quantization,
+        dtype=dtype,
+        chunk=16,
+        cache="model",
+    )
     read, _ = read_in(readings, load(profile), case_file)
     again = load(profile)  # as after a restart
     assert_same(restore(only_folder(readings), key, again), read)
+
+
+@pytest.mark.parametrize("chunk", [16, 64, 100])
+@pytest.mark.parametrize("cache", ["int8", "int4"])
+@pytest.mark.parametrize("architecture", ["qwen2", "deepseek_v2"])
+def test_blocks_of_few_bits_are_restored_and_read_on_from_wherever_chunks_end(
+    model_folder: Callable[[str], Path],
+    readings: SavedReadings,
+    architecture: str,
+    cache: Cache,
+    chunk: int,
+) -> None:
+    profile = EngineProfile(model_folder(architecture), dtype="float32", chunk=chunk, cache=cache)
+    model = load(profile)
+    long = [7 + n * n % 480 for n in range(230)]
+    read, _ = read_in(readings, model, long)
+    restored, saved = read_in(readings, model, long)
+    assert saved.restored == len(long)
+    assert_same(restored, read)
+    grown, saved = read_in(readings, model, [*long[:211], 5, 6])
+    assert saved.restored == 211 // chunk * chunk
+    assert_same(grown, prefill(model, [*long[:211], 5, 6]))
 
 
 def test_what_is_restored_can_be_written_on_without_a_copy(
@@ -214,6 +242,7 @@ def test_the_same_model_in_another_type_or_quantization_or_with_other_positions_
         replace(profile, rope="yarn", rope_factor=2.0),
     ):
         assert refused(only_folder(readings), key, load(other)) == "model"
+    assert refused(only_folder(readings), key, load(replace(profile, cache="int4"))) == "cache"
 
 
 def test_another_case_file_is_no_cause_for_a_word(
