@@ -55,4 +55,4 @@ def read_tensors(read: Callable[[int], bytes], read_into: Callable[[memoryview],
 
 def _bytes_of(tensor: Tensor) -> memoryview:
     """The memory of a contiguous tensor of the main memory."""
-    return memoryview(tensor.view(-1).view(torch.uint8).numpy())
+    return tensor.view(-1).view(torch.uint8).numpy().data
