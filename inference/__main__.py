@@ -74,11 +74,16 @@ def main(arguments: list[str] | None = None) -> int:
         return bench_engine(
             small=options.small,
             quantization=options.quantization,
+            cache=options.cache,
             lengths=options.lengths,
             chunk=options.chunk,
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "kv":
+        from .bench.kv import bench_kv
+
+        return bench_kv(tokens=options.tokens, as_json=options.json)
     if options.what == "restore":
         from .bench.restore import bench_restore
 
@@ -171,6 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     engine.add_argument("--small", action="store_true", help="a small shape; always so without a GPU")
     engine.add_argument("--quantization", choices=("none", "int8", "nf4"), default="none")
+    engine.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     engine.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
     engine.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
     engine.add_argument(
@@ -178,12 +184,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     engine.add_argument("--json", action="store_true")
 
+    kv = bench.add_parser("kv", help="bytes, error and speed of keys and values kept in 8 and 4 bits")
+    kv.add_argument("--tokens", type=int, default=4096, help="of the case file")
+    kv.add_argument("--json", action="store_true")
+
     restore = bench.add_parser(
         "restore", help="a saved reading restored, against reading it again; random weights"
     )
     restore.add_argument("--tokens", type=int, default=8192)
     restore.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
-    restore.add_argument("--cache", choices=("int8", "int4", "model"), default="model")
+    restore.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     restore.add_argument("--work", type=Path, help="where it is saved meanwhile")
     restore.add_argument("--json", action="store_true")
     return parser
