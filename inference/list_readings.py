@@ -38,7 +38,7 @@ def _row(listed: "Listed") -> dict[str, Any]:
     return {
         **sizes,
         "readable": True,
-        "begun": listed.manifest.begun,
+        "saved_on": listed.manifest.saved_on,
         "tokens": listed.manifest.tokens,
         "saved_tokens": listed.manifest.done,
         "fingerprint": f"{made_by.code}+{made_by.weights}",
@@ -57,6 +57,6 @@ def _line(row: dict[str, Any]) -> str:
     if not row["readable"]:
         return f"{row['name']}  {row['bytes']:,} bytes; its manifest cannot be read"
     return (
-        f"{row['name']}  {row['begun']}  {row['saved_tokens']:,} of {row['tokens']:,} tokens, {row['bytes']:,} bytes "
-        f"({row['shared_bytes']:,} shared), cache {row['cache']}, {row['fingerprint'][:36]}"
+        f"{row['name']}  {row['saved_on']}  {row['saved_tokens']:,} of {row['tokens']:,} tokens, "
+        f"{row['bytes']:,} bytes ({row['shared_bytes']:,} shared), cache {row['cache']}, {row['fingerprint'][:36]}"
     )

@@ -1,7 +1,7 @@
 """`python -m inference bench restore`: what it takes to restore a saved reading, and what to read it again.
 
 The small shape of `bench engine` with random weights: what either side takes does not depend on what weights say. The
-files lie in the system's memory, since they were just written; a disk that must be waited for adds what it needs.
+files were just written and lie in the system's memory; a disk that must be waited for adds what it needs.
 """
 
 import json

@@ -28,11 +28,11 @@ class SavedChunk:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A reading of so many `tokens`, of which those up to the last chunk's end are saved; `begun` is a date."""
+    """A reading of so many `tokens`, of which those up to the last chunk's end are saved, last on a day."""
 
     key_check: str
     made_by: MadeBy
-    begun: str
+    saved_on: str
     tokens: int
     chunks: tuple[SavedChunk, ...] = ()
 
@@ -118,7 +118,7 @@ def _manifest(row: dict[str, Any]) -> Manifest:
             int(made["chunk"]),
             int(made["layers"]),
         ),
-        begun=str(row["begun"]),
+        saved_on=str(row["saved_on"]),
         tokens=int(row["tokens"]),
         chunks=chunks,
     )

@@ -1,6 +1,6 @@
 """A prefix made again from the chunks that lie saved of it, bit for bit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +23,20 @@ if TYPE_CHECKING:
 Gone = Callable[[int], None]
 
 
-def restore(folder: Path, key: ReadingKey, loaded: "LoadedModel") -> Prefix:
-    """The whole reading that a folder holds; raises ReadingRefused."""
+def restore(
+    folder: Path, key: ReadingKey, loaded: "LoadedModel", token_ids: Sequence[int] | None = None
+) -> Prefix:
+    """The whole reading that a folder holds, of these tokens where some are given; raises ReadingRefused."""
     manifest = load_manifest(folder)
     check(manifest, key, MadeBy.of(loaded))
+    if token_ids is not None and manifest.tokens != len(token_ids):
+        raise ReadingRefused("tokens")
     if not manifest.is_finished:
         raise ReadingRefused("unfinished")
     if whole_chunks(folder, manifest) < len(manifest.chunks):
         raise ReadingRefused("cut off")
+    if token_ids is not None and manifest.chunks[-1].digest != digests(key, token_ids, (manifest.tokens,))[0]:
+        raise ReadingRefused("tokens")
     return restore_chunks(folder, manifest, len(manifest.chunks), key, loaded)
 
 

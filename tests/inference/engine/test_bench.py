@@ -36,3 +36,16 @@ def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.Captur
     for model in ("grouped queries", "latent"):
         full, int8, int4 = (rows[model, cache]["attention_error"] for cache in ("model", "int8", "int4"))
         assert 0 == full < int8 < 0.02 < int4 < 0.3
+
+
+@pytest.mark.parametrize("cache", ["int8", "model"])
+def test_a_saved_reading_is_measured_against_reading_again(
+    capsys: pytest.CaptureFixture[str], cache: str
+) -> None:
+    arguments = ["bench", "restore", "--tokens", "160", "--chunk", "48", "--cache", cache, "--json"]
+    assert main(arguments) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["identical"] is True
+    assert figures["bytes"] > figures["memory_bytes"] > 0
+    assert all(figures[f"{what}_seconds"] > 0 for what in ("prefill", "save", "restore"))
+    assert (figures["bar"], figures["pass"]) == (None, None)  # of long case files alone

@@ -120,6 +120,15 @@ def listing(capsys: pytest.CaptureFixture[str], readings: Path) -> list[dict[str
     return rows
 
 
+def test_a_replay_of_a_restored_reading_writes_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    readings, out, again = tmp_path / "readings", tmp_path / "answers", tmp_path / "again"
+    asked = command(folder, readings, case=("a.txt",))
+    assert main([*asked, "--record", str(tmp_path / "batch"), "--out", str(out)]) == 0
+    replayed = [*asked[: asked.index("--questions")], *asked[asked.index("--readings") :]]
+    assert main([*replayed, "--replay", str(tmp_path / "batch"), "--out", str(again)]) == 0
+    assert again.read_bytes() == out.read_bytes()
+
+
 def test_another_key_is_told_and_the_case_file_is_read(
     capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
 ) -> None:

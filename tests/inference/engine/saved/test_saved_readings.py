@@ -218,6 +218,25 @@ def test_a_wrong_key_is_told_in_a_sentence(
     assert (saved.tokens, [each.reason for each in saved.refusals]) == (0, ["key"])
 
 
+def test_a_reading_of_another_case_file_is_refused_to_who_says_which_it_is_to_be(
+    qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds
+) -> None:
+    read, _ = read_in(readings, qwen, case_file)
+    assert_same(restore(only_folder(readings), key, qwen, case_file), read)
+    for other in (case_file[:-1], [*case_file, 5], [*case_file[:-1], 5]):
+        with pytest.raises(ReadingRefused, match="a reading of another case file"):
+            restore(only_folder(readings), key, qwen, other)
+
+
+def test_a_reading_that_was_not_finished_is_no_whole_one(
+    qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds
+) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(Cancelled), readings.of(qwen, case_file).saving() as keep:
+        prefill(qwen, case_file, cancelled=lambda: next(asked), keep=keep)
+    assert refused(only_folder(readings), key, qwen) == "unfinished"
+
+
 def test_a_reading_of_another_model_version_or_chunk_is_refused(
     loaded: Loaded, qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds
 ) -> None:
@@ -338,7 +357,7 @@ def test_neither_manifest_nor_files_show_a_token_or_a_number_of_the_reading(
     read, _ = read_in(readings, qwen, case_file)
     folder = only_folder(readings)
     told = (folder / "manifest.json").read_text()
-    assert set(json.loads(told)) == {"form", "key_check", "made_by", "begun", "tokens", "chunks"}
+    assert set(json.loads(told)) == {"form", "key_check", "made_by", "saved_on", "tokens", "chunks"}
     whole = b"".join(path.read_bytes() for path in folder.iterdir())
     for secret in (
         torch.tensor(case_file[:8], dtype=torch.int32).numpy().tobytes(),
