@@ -119,10 +119,21 @@ class PrefixStore:
     def of(
         cls, tokens: int, tensors: Sequence[Mapping[str, Tensor]], capacity: int, kind: Layers | None = None
     ) -> "PrefixStore":
-        """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens."""
+        """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens.
+
+        Raises ValueError where so many tokens are not what they hold, or were kept in another kind of layers.
+        """
         store = cls(len(tensors), max(capacity, tokens), kind)
         store.claim(0, tokens)
-        store._layers = [store._kind.of(store.capacity, layer) for layer in tensors]
+        try:
+            store._layers = [store._kind.of(store.capacity, layer) for layer in tensors]
+            same = [_shapes(layer) for layer in store.tensors(tokens)] == [
+                _shapes(layer) for layer in tensors
+            ]
+        except (KeyError, RuntimeError):
+            same = False
+        if not same:
+            raise ValueError("These keys and values are of another length, or were kept in another way.")
         return store
 
     def claim(self, start: int, tokens: int) -> None:
@@ -162,6 +173,10 @@ class PrefixStore:
         if self.claimed == after and self.capacity >= capacity:
             return self
         return PrefixStore.of(after, self.tensors(after), capacity, self._kind)
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
 class SuffixStore:
