@@ -22,16 +22,6 @@ from inference.engine.profile import Cache, EngineProfile, ProfileError, Quantiz
 from .conftest import CaseFileIds, one_pass
 from .tiny_models import ARCHITECTURES, save_model
 
-HYBRID = {
-    "num_experts": 4,
-    "num_experts_per_tok": 2,
-    "moe_intermediate_size": 64,
-    "shared_expert_intermediate_size": 64,
-    "linear_num_key_heads": 2,
-    "linear_num_value_heads": 2,
-    "linear_key_head_dim": 32,
-    "linear_value_head_dim": 32,
-}
 Folder = Callable[[str], Path]
 KINDS: tuple[Quantization, ...] = ("none", "int8", "nf4")
 CACHES: tuple[Cache, ...] = ("model", "int8", "int4")
@@ -294,7 +284,7 @@ def test_every_other_layer_sliding_is_refused(tmp_path: Path) -> None:
         ("gemma2", {"attn_logit_softcapping": 5.0, "query_pre_attn_scalar": 32, "sliding_window": 512}),
         ("gpt_oss", {"sliding_window": 512}),
         ("qwen2", {"layer_types": ["linear_attention", "full_attention"]}),
-        ("qwen3_next", {"layer_types": ["linear_attention", "full_attention"], **HYBRID}),
+        ("lfm2", {}),
         ("mamba", {"state_size": 8}),
         ("bloom", {"n_layer": 2, "n_head": 4}),
     ],
