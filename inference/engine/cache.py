@@ -23,7 +23,24 @@ def bytes_kept(text: Any, cache: Cache, width: int, tokens: int) -> int:
     """Bytes of so many tokens in all layers of a text config that computes in numbers of `width` bytes."""
     shape = _shape(text, cache)
     each = shape.heads * shape.size * width * tokens if cache == "model" else shape.bytes_of(tokens, width)
-    return int(text.num_hidden_layers * each)
+    return int((text.num_hidden_layers - _remembering(text)) * each)
+
+
+def state_bytes(text: Any, width: int) -> int:
+    """Bytes of what all layers with linear attention remember of one text, however long it is."""
+    layers = _remembering(text)
+    if not layers:
+        return 0
+    keys = text.linear_num_key_heads * text.linear_key_head_dim
+    values = text.linear_num_value_heads * text.linear_value_head_dim
+    convolved = (2 * keys + values) * text.linear_conv_kernel_dim * width
+    memory = values * text.linear_key_head_dim * max(width, 4)  # never in fewer than 32 bits
+    return int(layers * (convolved + memory))
+
+
+def _remembering(text: Any) -> int:
+    """How many layers remember a state and keep no keys."""
+    return list(getattr(text, "layer_types", None) or ()).count("linear_attention")
 
 
 def work_bytes(text: Any, cache: Cache, width: int, tokens: int) -> int:

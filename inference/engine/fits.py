@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedConfig
 
-from .cache import bytes_kept, work_bytes
+from .cache import bytes_kept, state_bytes, work_bytes
 from .free_memory import free_memory
 from .profile import EngineProfile, ProfileError
 from .quantize import DTYPES, Quantized
@@ -47,12 +47,16 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     width = DTYPES[profile.dtype].itemsize
     text = config.get_text_config()
     passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
+    states = state_bytes(text, width)  # of the prefix, and of each fork
     logits = profile.side_by_side * text.vocab_size * 4 * 3
     saved = Quantized(config, profile).saved_bytes() if profile.quantization != "none" else 0
     return Needed(
         weights=int(elements * width - saved),
-        window_bytes=bytes_kept(text, profile.cache, width, window),
-        work=passing + logits + work_bytes(text, profile.cache, width, window),
+        window_bytes=bytes_kept(text, profile.cache, width, window) + states,
+        work=passing
+        + logits
+        + work_bytes(text, profile.cache, width, window)
+        + profile.side_by_side * states,
         window=window,
     )
 

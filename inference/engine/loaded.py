@@ -45,8 +45,14 @@ class LoadedModel:
         return int(self.model.get_memory_footprint())  # type: ignore[no-untyped-call]
 
     @property
+    def remembering(self) -> frozenset[int]:
+        """The layers with linear attention: they remember a state and keep no keys."""
+        kinds = getattr(self.model.config.get_text_config(), "layer_types", None) or ()
+        return frozenset(number for number, kind in enumerate(kinds) if kind == "linear_attention")
+
+    @property
     def layers(self) -> int:
-        """How many layers keep keys and values."""
+        """How many layers keep something of what was read."""
         return int(self.model.config.get_text_config().num_hidden_layers)
 
     @property

@@ -10,6 +10,8 @@ from typing import ClassVar, Protocol
 import torch
 from torch import Tensor
 
+from .states import ForkStates, State, StateLayer
+
 
 @dataclass(frozen=True)
 class KeyValues:
@@ -32,22 +34,26 @@ class KeyValues:
         return self.joined[..., self.key_size :]
 
 
-class LayerStore(Protocol):
-    """One layer of a prefix: written front to back, read from the start in blocks of the model's own type.
+class Kept(Protocol):
+    """What one layer of a prefix is kept as.
 
     `keep` says that somebody will go on reading so many tokens as they are now, whatever is written behind them;
     only kept lengths and the last one written are read again.
     """
 
-    def write(self, start: int, k: Tensor, v: Tensor) -> None: ...
-
     def keep(self, tokens: int) -> None: ...
-
-    def blocks(self, tokens: int) -> Iterator[KeyValues]: ...
 
     def bytes_of(self, tokens: int) -> int: ...
 
     def tensors(self, tokens: int) -> dict[str, Tensor]: ...
+
+
+class LayerStore(Kept, Protocol):
+    """Keys and values: written front to back, read from the start in blocks of the model's own type."""
+
+    def write(self, start: int, k: Tensor, v: Tensor) -> None: ...
+
+    def blocks(self, tokens: int) -> Iterator[KeyValues]: ...
 
 
 class Layers(Protocol):
@@ -123,6 +129,7 @@ class PrefixStore:
         self.claimed = 0
         self._kind = kind or PlainLayers()
         self._layers: list[LayerStore | None] = [None] * layers
+        self._states: dict[int, StateLayer] = {}  # of layers that have those instead
 
     @classmethod
     def of(
@@ -130,11 +137,24 @@ class PrefixStore:
     ) -> "PrefixStore":
         """The store whose `tensors` these are, bit for bit; it can be read, and written on after so many tokens.
 
-        They are taken one layer after the other, so that they need not all be there at once.
+        They are taken one layer after the other, so that they need not all be there at once. Raises ValueError where
+        so many tokens are not what they hold, or were kept in another kind of layers.
         """
-        store = cls(0, max(capacity, tokens), kind)
+        store, shapes = cls(0, max(capacity, tokens), kind), []
         store.claim(0, tokens)
-        store._layers = [store._kind.of(store.capacity, layer) for layer in tensors]
+        try:
+            for number, layer in enumerate(tensors):
+                shapes.append(_shapes(layer))
+                if "memory" in layer:
+                    store._states[number] = StateLayer.of(tokens, layer)
+                    store._layers.append(None)
+                else:
+                    store._layers.append(store._kind.of(store.capacity, layer))
+            same = [_shapes(layer) for layer in store.tensors(tokens)] == shapes
+        except (KeyError, RuntimeError):
+            same = False
+        if not same:
+            raise ValueError("These keys and values are of another length, or were kept in another way.")
         return store
 
     def claim(self, start: int, tokens: int) -> None:
@@ -150,11 +170,18 @@ class PrefixStore:
             store = self._layers[layer] = self._kind.new(self.capacity, k, v)
         store.write(start, k, v)
 
+    def remember(self, layer: int, tokens: int, state: State) -> None:
+        """What a layer with linear attention is in after so many tokens."""
+        self._states.setdefault(layer, StateLayer()).put(tokens, state)
+
+    def remembered(self, layer: int, tokens: int) -> State | None:
+        """The same again, None before the first token; it is read, never written to."""
+        return self._states[layer].at(tokens) if tokens else None
+
     def keep(self, tokens: int) -> None:
         """So many tokens will be read again as they are now, whatever is written behind them."""
-        for store in self._layers:
-            if store is not None:
-                store.keep(tokens)
+        for store in self._kept():
+            store.keep(tokens)
 
     def blocks(self, layer: int, tokens: int) -> Iterator[KeyValues]:
         """The first tokens of a layer, [1, heads, length, size] each."""
@@ -163,11 +190,11 @@ class PrefixStore:
 
     def bytes_of(self, tokens: int) -> int:
         """Bytes that so many tokens take in all layers."""
-        return sum(store.bytes_of(tokens) for store in self._layers if store is not None)
+        return sum(store.bytes_of(tokens) for store in self._kept())
 
     def tensors(self, tokens: int) -> list[dict[str, Tensor]]:
         """All that so many tokens are kept as, a layer each; views where that is possible. `of` takes them back."""
-        return [store.tensors(tokens) for store in self._layers if store is not None]
+        return [store.tensors(tokens) for store in self._kept()]
 
     def room_for(self, capacity: int, *, after: int) -> "PrefixStore":
         """This store where it can be written on after so many tokens, else a larger one that begins with a copy."""
@@ -175,12 +202,24 @@ class PrefixStore:
             return self
         return PrefixStore.of(after, self.tensors(after), capacity, self._kind)
 
+    def _kept(self) -> Iterator[Kept]:
+        """What has been written to, in the order of the layers."""
+        for number, store in enumerate(self._layers):
+            kept: Kept | None = self._states.get(number, store)
+            if kept is not None:
+                yield kept
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+
 
 class SuffixStore:
     """What the forks of a prefix have been given of their own, a row for each; grows by doubling."""
 
     def __init__(self, layers: int, rows: int) -> None:
         self.rows = rows
+        self.states = ForkStates()
         self._layers: list[KeyValues | None] = [None] * layers
 
     def write(self, layer: int, row: Tensor, at: Tensor, k: Tensor, v: Tensor, length: int) -> None:
@@ -198,6 +237,7 @@ class SuffixStore:
     def keep(self, rows: Sequence[int]) -> None:
         """Drop all rows but these."""
         self.rows = len(rows)
+        self.states.keep(torch.tensor(rows, dtype=torch.long))
         for layer, store in enumerate(self._layers):
             if store is not None:
                 self._layers[layer] = KeyValues(store.joined[list(rows)], store.key_size)
@@ -205,6 +245,7 @@ class SuffixStore:
     def enter(self, rows: int) -> None:
         """Add empty rows behind the others."""
         self.rows += rows
+        self.states.enter(rows)
         for layer, store in enumerate(self._layers):
             if store is not None:
                 new = store.joined.new_zeros(rows, *store.joined.shape[1:])
@@ -213,7 +254,8 @@ class SuffixStore:
     @property
     def bytes(self) -> int:
         """What all rows take in all layers, their room to grow included."""
-        return sum(store.joined.nbytes for store in self._layers if store is not None)
+        own = sum(store.joined.nbytes for store in self._layers if store is not None)
+        return own + self.states.bytes
 
     def _with_room(self, layer: int, k: Tensor, v: Tensor, length: int) -> KeyValues:
         store = self._layers[layer]

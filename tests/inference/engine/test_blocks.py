@@ -200,3 +200,18 @@ def test_a_chunk_attends_to_itself_in_full_precision() -> None:
     seen = torch.arange(128)[None] <= 64 + torch.arange(64)[:, None]
     expected, _ = plain(q, meant[..., :KEYS], meant[..., KEYS:], 0.3, seen)
     assert (out - expected).abs().max() <= 1e-12
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+@pytest.mark.parametrize(("bits", "latent"), KINDS)
+def test_a_gpu_keeps_the_numbers_that_a_processor_keeps(bits: Bits, latent: bool, dtype: torch.dtype) -> None:
+    k, v = (each.to(dtype) for each in keys_and_values(200))
+    here, there = (
+        BlockLayers(bits, latent).new(200, k, v),
+        BlockLayers(bits, latent).new(200, k.cuda(), v.cuda()),
+    )
+    here.write(0, k, v)
+    there.write(0, k.cuda(), v.cuda())
+    apart = (read(here, 200) - read(there, 200).cpu()).abs()
+    assert (apart.flatten() > 1e-2).float().mean() < 1e-3  # a level may fall to either side of a half

@@ -128,3 +128,15 @@ def test_a_prefix_is_made_again_from_its_tensors_and_says_the_same(
     assert asked(again).equal(asked(begun))
     assert again.bytes == begun.bytes
     assert asked(prefill(model, IDS, begun=again)).equal(asked(prefill(model, IDS)))
+
+
+@pytest.mark.parametrize(
+    ("kept", "taken", "tokens"),
+    [("int8", "model", 200), ("model", "int8", 200), ("int8", "int4", 200), ("model", "model", 150)],
+)
+def test_tensors_of_another_kind_or_length_are_refused(
+    opened: Opened, kept: Cache, taken: Cache, tokens: int
+) -> None:
+    tensors = prefill(opened("qwen2", kept), IDS).store.tensors(200)
+    with pytest.raises(ValueError, match="another"):
+        PrefixStore.of(tokens, tensors, 300, layers_of(opened("qwen2", taken)))

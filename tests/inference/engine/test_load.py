@@ -284,6 +284,7 @@ def test_every_other_layer_sliding_is_refused(tmp_path: Path) -> None:
         ("gemma2", {"attn_logit_softcapping": 5.0, "query_pre_attn_scalar": 32, "sliding_window": 512}),
         ("gpt_oss", {"sliding_window": 512}),
         ("qwen2", {"layer_types": ["linear_attention", "full_attention"]}),
+        ("lfm2", {}),
         ("mamba", {"state_size": 8}),
         ("bloom", {"n_layer": 2, "n_head": 4}),
     ],

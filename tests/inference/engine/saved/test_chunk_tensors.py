@@ -2,6 +2,7 @@
 
 import weakref
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -55,7 +56,7 @@ def test_a_chunk_holds_its_own_tokens_and_no_other_s(model: LoadedModel, case_fi
     entries = {name: [chunk[f"1.{name}"].shape[0] for chunk in (one, two, three)] for name in growing}
     for name, (_, tokens_each) in growing.items():
         ends = [end // tokens_each for end in (0, 48, 96, 140)]
-        assert entries[name] == [b - a for a, b in zip(ends, ends[1:], strict=False)]
+        assert entries[name] == [b - a for a, b in pairwise(ends)]
 
 
 def test_put_together_they_are_what_the_prefix_is_kept_as(model: LoadedModel, case_file: CaseFileIds) -> None:
