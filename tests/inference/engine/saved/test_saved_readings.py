@@ -22,7 +22,8 @@ from inference.engine.saved.saved_readings import SavedReadings
 from inference.types import Fingerprint
 from tests.inference.engine.conftest import CaseFileIds, in_chunks_of
 from tests.inference.engine.saved.conftest import counted_passes, read_in
-from tests.inference.engine.tiny_models import ARCHITECTURES
+from tests.inference.engine.test_states import HYBRIDS
+from tests.inference.engine.tiny_models import ARCHITECTURES, save_model
 
 Loaded = Callable[[str, DType], LoadedModel]
 QUESTIONS = ([11, 12, 13, 14, 15], [21], [31, 32, 33])
@@ -32,9 +33,9 @@ def assert_same(one: Prefix, other: Prefix) -> None:
     """Both hold the same bits and answer with the same bits."""
     assert one.token_ids == other.token_ids
     assert torch.equal(one.logits, other.logits)
-    for layer in range(one.loaded.layers):
-        blocks = zip(one.store.blocks(layer, one.tokens), other.store.blocks(layer, one.tokens), strict=True)
-        assert all(torch.equal(a.joined, b.joined) for a, b in blocks)
+    for mine, theirs in zip(one.store.tensors(one.tokens), other.store.tensors(one.tokens), strict=True):
+        assert mine.keys() == theirs.keys()
+        assert all(torch.equal(tensor, theirs[name]) for name, tensor in mine.items())
     forks = one.fork(3), other.fork(3)
     assert torch.equal(forks[0].feed(QUESTIONS), forks[1].feed(QUESTIONS))
     for _ in range(3):
@@ -112,6 +113,21 @@ def test_blocks_of_few_bits_are_restored_and_read_on_from_wherever_chunks_end(
     grown, saved = read_in(readings, model, [*long[:211], 5, 6])
     assert saved.restored == 211 // chunk * chunk
     assert_same(grown, prefill(model, [*long[:211], 5, 6]))
+
+
+@pytest.mark.parametrize("architecture", HYBRIDS)
+def test_what_layers_with_linear_attention_remember_is_restored_and_gone_on_from(
+    tmp_path: Path, readings: SavedReadings, case_file: CaseFileIds, architecture: str
+) -> None:
+    save_model(tmp_path / "model", architecture, **HYBRIDS[architecture])
+    model = load(EngineProfile(tmp_path / "model", dtype="float32", chunk=16))
+    read, _ = read_in(readings, model, case_file)
+    restored, saved = read_in(readings, model, case_file)
+    assert saved.restored == len(case_file)
+    assert_same(restored, read)
+    grown, saved = read_in(readings, model, [*case_file, 5, 6, 7])
+    assert saved.restored == 64
+    assert_same(grown, prefill(model, [*case_file, 5, 6, 7]))
 
 
 def test_what_is_restored_can_be_written_on_without_a_copy(
