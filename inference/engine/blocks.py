@@ -17,7 +17,10 @@ from .codes import SHARED, decode_, encoded, measured, packed, unpacked
 from .store import KeyValues
 
 BLOCK = 64  # tokens
-TILE = {"cpu": 4096, "cuda": 32_768}  # tokens that attention is given at a time: memory stays flat
+TILE = {
+    "cpu": 2048,
+    "cuda": 32_768,
+}  # tokens that attention is given at a time: memory stays flat, caches warm
 _GROUP = 32  # channels of a value that share middle and step, of four bits
 
 Bits = Literal[8, 4]
@@ -148,8 +151,8 @@ class BlockLayer:
     def _decoded(self, here: slice) -> Tensor:
         """Some blocks in the model's own type, [1, heads, tokens, size]."""
         shape, dtype = self._shape, self._nothing.dtype
-        levels = unpacked(self._codes[:, here], shape.bits)
-        numbers = levels.to(torch.promote_types(dtype, torch.float32))  # [heads, blocks, 64, size]
+        work = torch.promote_types(dtype, torch.float32)
+        numbers = unpacked(self._codes[:, here], shape.bits, work)  # [heads, blocks, 64, size]
         decode_(numbers[..., : shape.channels], self._by_channel[:, :, here], shape.bits)
         if shape.groups:
             grouped = numbers[..., shape.channels :].unflatten(-1, (shape.groups, -1))

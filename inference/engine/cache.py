@@ -31,10 +31,14 @@ def state_bytes(text: Any, width: int) -> int:
     layers = _remembering(text)
     if not layers:
         return 0
-    keys = text.linear_num_key_heads * text.linear_key_head_dim
-    values = text.linear_num_value_heads * text.linear_value_head_dim
+    if hasattr(text, "linear_num_heads"):
+        key_size, keys = text.linear_head_dim, text.linear_num_heads * text.linear_head_dim
+        values = keys
+    else:
+        key_size, keys = text.linear_key_head_dim, text.linear_num_key_heads * text.linear_key_head_dim
+        values = text.linear_num_value_heads * text.linear_value_head_dim
     convolved = (2 * keys + values) * text.linear_conv_kernel_dim * width
-    memory = values * text.linear_key_head_dim * max(width, 4)  # never in fewer than 32 bits
+    memory = values * key_size * 4  # in float32, whatever the model computes in
     return int(layers * (convolved + memory))
 
 

@@ -42,9 +42,15 @@ def packed(levels: Tensor, bits: int) -> Tensor:
     return first | (second << 4)
 
 
-def unpacked(kept: Tensor, bits: int) -> Tensor:
-    """The levels again."""
-    return kept if bits == 8 else torch.cat((kept & 15, kept >> 4), dim=-2)
+def unpacked(kept: Tensor, bits: int, dtype: torch.dtype) -> Tensor:
+    """The levels again, in the type that is computed in."""
+    if bits == 8:
+        return kept.to(dtype)
+    rows = kept.shape[-2]
+    levels = kept.new_empty(*kept.shape[:-2], 2 * rows, kept.shape[-1], dtype=dtype)
+    levels[..., :rows, :] = kept & 15
+    levels[..., rows:, :] = kept >> 4
+    return levels
 
 
 def _half(bits: int) -> float:

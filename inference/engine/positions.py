@@ -47,7 +47,8 @@ def _refuse_short_sight(text: Any, window: int) -> None:
     kinds = set(getattr(text, "layer_types", None) or ())
     if kinds - {"full_attention", "sliding_attention", "linear_attention"}:
         raise ProfileError("This model has layers with a kind of attention that the engine does not compute.")
-    if "linear_attention" in kinds and not hasattr(text, "linear_num_key_heads"):
+    sizes = hasattr(text, "linear_num_key_heads") or hasattr(text, "linear_num_heads")
+    if "linear_attention" in kinds and not sizes:
         raise ProfileError("This model has layers with a linear attention that the engine does not know.")
     slides = "sliding_attention" in kinds if kinds else getattr(text, "use_sliding_window", True)
     sight = getattr(text, "sliding_window", None) if slides else None

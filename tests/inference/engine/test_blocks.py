@@ -167,7 +167,7 @@ def test_tiles_hold_some_thousand_tokens_and_no_more() -> None:
     k, v = drawn(1, 1, 9000, 8), drawn(1, 1, 9000, 8, seed=2)
     layer = BlockLayers(8, latent=False).new(9000, k, v)
     layer.write(0, k, v)
-    assert [block.k.shape[2] for block in layer.blocks(9000)] == [4096, 4096, 9000 // 64 * 64 - 8192, 40]
+    assert [block.k.shape[2] for block in layer.blocks(9000)] == [2048] * 4 + [9000 // 64 * 64 - 8192, 40]
 
 
 @pytest.mark.parametrize(

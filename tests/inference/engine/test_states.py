@@ -38,6 +38,19 @@ HYBRIDS: dict[str, dict[str, Any]] = {
     "qwen3_5_text": LINEAR,
     "qwen3_next": {**LINEAR, **EXPERTS},
     "olmo_hybrid": LINEAR,
+    "kimi_linear": {
+        "num_hidden_layers": 3,
+        "layer_types": LINEAR["layer_types"],
+        "linear_num_heads": 4,
+        "linear_head_dim": 32,
+        "kv_lora_rank": 64,
+        "qk_nope_head_dim": 32,
+        "qk_rope_head_dim": 16,
+        "v_head_dim": 24,
+        "num_key_value_heads": 4,
+        "num_local_experts": 4,
+        **EXPERTS,
+    },
 }
 IDS = [int(each) for each in torch.randint(2, 512, (70,), generator=torch.Generator().manual_seed(3))]
 QUESTIONS = ([11, 12, 13, 14, 15], [21], [31, 32, 33], [41])
@@ -109,11 +122,13 @@ def test_rows_that_leave_and_enter_remember_what_is_theirs(hybrid: Hybrid) -> No
         assert (forks.logits[row] - one_pass(model, IDS + own)[-1]).abs().max() <= EXACT
 
 
-@pytest.mark.parametrize("cache", ["model", "int8"])
+@pytest.mark.parametrize(
+    ("architecture", "cache"), [("qwen3_5_text", "model"), ("qwen3_5_text", "int8"), ("kimi_linear", "int8")]
+)
 def test_what_was_begun_is_gone_on_from_twice_and_made_again_from_its_tensors(
-    hybrid: Hybrid, cache: Cache
+    hybrid: Hybrid, architecture: str, cache: Cache
 ) -> None:
-    model = hybrid("qwen3_5_text", cache)
+    model = hybrid(architecture, cache)
     asks = iter([False] * 2 + [True])
     with pytest.raises(Cancelled) as stopped:
         prefill(model, IDS, cancelled=lambda: next(asks))
