@@ -35,6 +35,7 @@ _COMMON: dict[str, Any] = {
     "num_hidden_layers": 2,
     "max_position_embeddings": 1_010_000,
 }
+_GROUPED: dict[str, Any] = {**_COMMON, "head_dim": 128}
 _WIDE = 0.1  # deviation of the weights: attention is then far from even, as it is in trained models
 
 
@@ -51,9 +52,8 @@ def _shapes() -> dict[str, PreTrainedConfig]:
     grouped = Qwen2Config(
         num_attention_heads=4,
         num_key_value_heads=2,
-        head_dim=128,
         initializer_range=_WIDE,
-        **_COMMON,
+        **_GROUPED,
     )
     latent = DeepseekV3Config(
         num_attention_heads=4,

@@ -90,7 +90,7 @@ class BlockLayer:
         new = torch.cat((begun, torch.cat((k, v), dim=-1)), dim=2)
         full = new.shape[2] // BLOCK * BLOCK
         if full:
-            self._fill(start // BLOCK, new[0, :, :full].unflatten(1, (-1, BLOCK)))
+            self._fill(start // BLOCK, new[0, :, :full].reshape(new.shape[1], -1, BLOCK, new.shape[3]))
         tails = {length: tail for length, tail in self._tails.items() if length in self._kept}
         self._tails = {**tails, start: begun, start + k.shape[2]: new[:, :, full:].clone()}
 
@@ -134,7 +134,7 @@ class BlockLayer:
         levels = [encoded(channels, by_channel, shape.bits)]
         self._by_channel[:, :, here] = by_channel
         if shape.groups:
-            grouped = numbers[..., shape.channels :].unflatten(-1, (shape.groups, -1))
+            grouped = numbers[..., shape.channels :].reshape(*numbers.shape[:3], shape.groups, -1)
             by_token = measured(grouped, shape.bits, dim=-1)
             levels.append(encoded(grouped, by_token, shape.bits).flatten(-2))
             self._by_token[:, :, here] = by_token[..., 0]
@@ -155,7 +155,7 @@ class BlockLayer:
         numbers = unpacked(self._codes[:, here], shape.bits, work)  # [heads, blocks, 64, size]
         decode_(numbers[..., : shape.channels], self._by_channel[:, :, here], shape.bits)
         if shape.groups:
-            grouped = numbers[..., shape.channels :].unflatten(-1, (shape.groups, -1))
+            grouped = numbers[..., shape.channels :].view(*numbers.shape[:3], shape.groups, -1)
             decode_(grouped, self._by_token[:, :, here, :, :, None], shape.bits)
         return numbers.flatten(1, 2)[None].to(dtype)
 

@@ -24,7 +24,7 @@ def encoded(numbers: Tensor, shared: Tensor, bits: int) -> Tensor:
     """The level of each number, from 0 up, in bytes."""
     middle, step = shared.to(torch.promote_types(numbers.dtype, torch.float32))
     step = torch.where(step == 0, 1, step)  # all numbers of the group are its middle
-    levels = ((numbers - middle) / step + _half(bits)).round_()
+    levels: Tensor = ((numbers - middle) / step + _half(bits)).round_()
     return levels.clamp_(0, 2 * _half(bits)).to(torch.uint8)
 
 

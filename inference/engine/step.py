@@ -183,7 +183,7 @@ class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
 
 def _remembering(step: Step, layer: int) -> LinearAttentionLayer:
     """The library's own cache of a layer that remembers, in the state that was kept; it writes into copies."""
-    cache: Any = LinearAttentionLayer()  # type: ignore[no-untyped-call]
+    cache: Any = LinearAttentionLayer()
     state = step.remembered(layer)
     if state is not None:
         cache.dtype, cache.device = state.convolved.dtype, state.convolved.device
@@ -258,7 +258,8 @@ def _attention(
         out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
     else:
         out = attend(query, _parts(step, layer), scale=scale)
-    return out[0].transpose(0, 1).unflatten(0, (rows, -1)), None
+    _, heads, tokens, size = out.shape
+    return out[0].transpose(0, 1).reshape(rows, tokens // rows, heads, size), None
 
 
 def _in_one_row(each: Tensor) -> Tensor:
