@@ -1,4 +1,4 @@
-"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine`."""
+"""The command line: `python -m inference read | ask | readings | accept | eval | bench ...`."""
 
 import argparse
 import sys
@@ -34,8 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
                 allow=options.allow,
                 key_file=options.key_file,
                 ca_file=options.ca_file,
+                readings=options.readings,
             )
         )
+    if options.command == "readings":
+        from .list_readings import list_readings
+
+        return list_readings(options.folder, options.delete, as_json=options.json)
     if options.command == "accept":
         from .evaluation.accept.command import accept
 
@@ -69,8 +74,23 @@ def main(arguments: list[str] | None = None) -> int:
         return bench_engine(
             small=options.small,
             quantization=options.quantization,
+            cache=options.cache,
             lengths=options.lengths,
             chunk=options.chunk,
+            work=options.work,
+            as_json=options.json,
+        )
+    if options.what == "kv":
+        from .bench.kv import bench_kv
+
+        return bench_kv(tokens=options.tokens, as_json=options.json)
+    if options.what == "restore":
+        from .bench.restore import bench_restore
+
+        return bench_restore(
+            tokens=options.tokens,
+            chunk=options.chunk,
+            cache=options.cache,
             work=options.work,
             as_json=options.json,
         )
@@ -98,6 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(
         commands.add_parser("ask", help="read text files as one case file and answer questions about it")
     )
+
+    saved = commands.add_parser("readings", help="what is saved in a folder of readings; needs no key")
+    saved.add_argument("folder", type=Path, metavar="FOLDER")
+    saved.add_argument("--delete", nargs="+", default=[], metavar="NAME", help="delete these, or `all`")
+    saved.add_argument("--json", action="store_true")
 
     _add_accept(
         commands.add_parser("accept", help="check weights that a firm brings: one page, pass or fail")
@@ -151,12 +176,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     engine.add_argument("--small", action="store_true", help="a small shape; always so without a GPU")
     engine.add_argument("--quantization", choices=("none", "int8", "nf4"), default="none")
+    engine.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     engine.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
     engine.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
     engine.add_argument(
         "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
     )
     engine.add_argument("--json", action="store_true")
+
+    kv = bench.add_parser("kv", help="bytes, error and speed of keys and values kept in 8 and 4 bits")
+    kv.add_argument("--tokens", type=int, default=4096, help="of the case file")
+    kv.add_argument("--json", action="store_true")
+
+    restore = bench.add_parser(
+        "restore", help="a saved reading restored, against reading it again; random weights"
+    )
+    restore.add_argument("--tokens", type=int, default=8192)
+    restore.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    restore.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
+    restore.add_argument("--work", type=Path, help="where it is saved meanwhile")
+    restore.add_argument("--json", action="store_true")
     return parser
 
 
@@ -211,7 +250,18 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="the hosts and networks that may be talked to (else: private addresses alone)",
     )
-    server.add_argument("--key-file", type=Path, metavar="FILE", help="holds the key that the server wants")
+    ask.add_argument(
+        "--readings",
+        type=Path,
+        metavar="FOLDER",
+        help="save the reading there, sealed with --key-file, and restore it the next time",
+    )
+    ask.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="the key of saved readings (32 random bytes or 64 hexadecimal digits), or that a server wants",
+    )
     server.add_argument(
         "--ca-file", type=Path, metavar="FILE", help="an authority to trust besides the system's"
     )

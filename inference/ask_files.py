@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .engine.reader import EngineReader
     from .engine.reading import EngineReading
     from .engine.record import Record
+    from .engine.saved.saved_readings import SavedReadings
     from .remote.endpoint import Access
     from .remote.profile import RemoteProfile
 
@@ -28,7 +29,8 @@ class BadQuestions(ValueError):
 class AskOptions:
     """What the command line was given; `record` and `replay` exclude each other.
 
-    `allow`, `key_file` and `ca_file` are for a model on a server.
+    `allow` and `ca_file` are for a model on a server. `key_file` holds the key that it wants, or that under which a
+    model of this machine saves what it reads in the folder `readings`.
     """
 
     profile: Path
@@ -42,6 +44,7 @@ class AskOptions:
     allow: Sequence[str] = ()
     key_file: Path | None = None
     ca_file: Path | None = None
+    readings: Path | None = None
 
 
 def ask_files(options: AskOptions) -> int:
@@ -51,6 +54,7 @@ def ask_files(options: AskOptions) -> int:
     from .engine.profile import EngineProfile, ProfileError
     from .engine.prompt import CaseFileTooLong
     from .engine.record import BadRecord
+    from .engine.saved.keys import BadKey
     from .engine.step import UnsupportedAttention
     from .remote.errors import RemoteFailure
 
@@ -70,6 +74,7 @@ def ask_files(options: AskOptions) -> int:
         return 2  # whoever read our lines has gone
     except (
         UnreadableFile,
+        BadKey,
         BadQuestions,
         ProfileError,
         UnfitTokenizer,
@@ -146,6 +151,10 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
             f"{options.profile.name}: answers of a server cannot be recorded or replayed, since it need not write "
             "the same again."
         )
+    if options.readings:
+        raise ProfileError(
+            f"{options.profile.name}: a server keeps what it reads itself; leave --readings out."
+        )
     questions = load_questions(options.questions)
     reader = open_reader(profile, _access(options))
     print(f"Reading with {reader.read_by}.", file=sys.stderr)
@@ -176,7 +185,7 @@ def _ask(
 ) -> int:
     from .engine.lines import answer_line
 
-    reader, reading = _read(profile, case_file)
+    reader, reading = _read(options, profile, case_file)
     second_reading = reader.judges if options.second_reading is None else options.second_reading
     record = new_record(reader, case_file, questions, second_reading)
     with _lines(options.out) as lines:
@@ -202,7 +211,7 @@ def _replay(options: AskOptions, profile: "EngineProfile", case_file: CaseFile) 
     record = load_record(options.replay)
     if record.case_file != case_file_hash(case_file):
         raise BadRecord(f"{options.replay.name} was recorded about another case file.")
-    reader, reading = _read(profile, case_file)
+    reader, reading = _read(options, profile, case_file)
     again = new_record(reader, case_file, record.questions, record.second_reading)
     if (again.fingerprint, again.reason_tokens) != (record.fingerprint, record.reason_tokens):
         raise BadRecord(
@@ -235,15 +244,38 @@ def new_record(
     )
 
 
-def _read(profile: "EngineProfile", case_file: CaseFile) -> "tuple[EngineReader, EngineReading]":
+def _read(
+    options: AskOptions, profile: "EngineProfile", case_file: CaseFile
+) -> "tuple[EngineReader, EngineReading]":
     from .reader import open_reader
 
+    readings = _saved_readings(options)
     reader = open_reader(profile)
-    return reader, reader.read(case_file, progress=_show)
+    reading = reader.begin(case_file)
+    if readings is not None:
+        reading.keep_in(readings)
+    restorable = reading.saved.tokens if reading.saved else 0
+    reading.prefill(lambda done, total: _show(done, total, "Restored" if done <= restorable else "Read"))
+    if reading.saved:
+        for said in filter(None, [*map(str, reading.saved.refusals), reading.saved.trouble]):
+            print(said, file=sys.stderr)
+    return reader, reading
 
 
-def _show(done: int, total: int) -> None:
-    print(f"Read {done:,} of {total:,} tokens.", file=sys.stderr)
+def _saved_readings(options: AskOptions) -> "SavedReadings | None":
+    """Where the case file is saved; raises BadKey."""
+    from .engine.saved.keys import BadKey, ReadingKey
+    from .engine.saved.saved_readings import SavedReadings
+
+    if options.readings is None:
+        return None
+    if options.key_file is None:
+        raise BadKey("Saved readings are as secret as the texts: --readings needs a key in --key-file.")
+    return SavedReadings(options.readings, ReadingKey.from_file(options.key_file))
+
+
+def _show(done: int, total: int, what: str = "Read") -> None:
+    print(f"{what} {done:,} of {total:,} tokens.", file=sys.stderr)
 
 
 @contextmanager

@@ -337,7 +337,8 @@ class AskUsage:
     `prefill_tokens` is the length of the prefix it stood on and `prefill_seconds_share` its part of the seconds
     that reading took, which the first questions share and later ones have for nothing. `decode_tokens` counts the
     tokens the model chose (forced ones are not chosen), a second reading included; `seconds` is the device's time
-    for them, each step shared equally by the questions that stood side by side in it.
+    for them, each step shared equally by the questions that stood side by side in it. `restored_tokens` of the prefix
+    were not prefilled but restored from a saved reading, and the seconds are then those that took.
 
     Of a remote server, `prefill_tokens` are those of all requests it took, as the server counts them, `cached_tokens`
     those among them that it had kept, None where it does not tell, and `seconds` the time from asking to the end.
@@ -348,6 +349,7 @@ class AskUsage:
     decode_tokens: int
     seconds: float
     cached_tokens: int | None = None
+    restored_tokens: int = 0
 
 
 DoubtKind = Literal[

@@ -6,22 +6,22 @@ Speed and memory do not depend on what the weights say; answers do, and none are
 import json
 import resource
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedTokenizerFast, Qwen2Config
+from transformers import PreTrainedConfig, Qwen2Config
 
 from inference.engine.load import LoadedModel, load
 from inference.engine.prefill import prefill
 from inference.engine.prefix import Prefix
-from inference.engine.profile import DType, EngineProfile, Quantization
+from inference.engine.profile import Cache, DType, EngineProfile, Quantization
 
-Given = TypeVar("Given")
+from .clock import device_name, timed
+from .random_model import save
+
 FORKS, STEPS, QUESTION = 16, 8, 32  # questions side by side, tokens decoded of each, tokens of each
 _SHAPE_KEYS = (
     "hidden_size",
@@ -74,6 +74,7 @@ def bench_engine(
     *,
     small: bool,
     quantization: Quantization,
+    cache: Cache,
     lengths: Sequence[int],
     chunk: int,
     work: Path | None,
@@ -83,19 +84,21 @@ def bench_engine(
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
     shape = Shape.small() if small or not torch.cuda.is_available() else Shape.large()
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        _save(shape, Path(folder))
+        save(shape.config, shape.dtype, Path(folder))
         profile = EngineProfile(
             Path(folder),
             quantization=quantization,
             dtype=shape.dtype,
             chunk=chunk,
+            cache=cache,
             window=max(lengths or shape.lengths) + QUESTION + STEPS,
         )
-        loaded, loading = _timed(lambda: load(profile))
+        loaded, loading = timed(lambda: load(profile))
         figures = {
-            "device": _device_name(),
+            "device": device_name(),
             "shape": {key: getattr(shape.config, key) for key in _SHAPE_KEYS},
             "quantization": quantization,
+            "cache": cache,
             "dtype": shape.dtype,
             "chunk": chunk,
             "loading_seconds": round(loading, 2),
@@ -107,29 +110,11 @@ def bench_engine(
     return 0
 
 
-def _save(shape: Shape, folder: Path) -> None:
-    """A folder such as a firm would bring: safetensors, config, and a tokenizer of single bytes."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    with torch.device(device):
-        model: Any = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
-            shape.config, dtype=getattr(torch, shape.dtype)
-        )
-    model.save_pretrained(folder)
-    bytes_only = Tokenizer(models.BPE({letter: n for n, letter in enumerate(_alphabet())}, []))
-    bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer: Any = PreTrainedTokenizerFast
-    tokenizer(tokenizer_object=bytes_only).save_pretrained(folder)
-
-
-def _alphabet() -> list[str]:
-    return sorted(pre_tokenizers.ByteLevel.alphabet())
-
-
 def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
     """One case file of random tokens read once, then questions side by side."""
     drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1)).tolist()
     _forget_peak()
-    prefix, seconds = _timed(lambda: prefill(loaded, drawn))
+    prefix, seconds = timed(lambda: prefill(loaded, drawn))
     questions, step = _decode(prefix)
     read = prefix.bytes + loaded.bytes  # bytes that a step of all forks reads at least
     return {
@@ -148,9 +133,9 @@ def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
 def _decode(prefix: Prefix) -> tuple[float, float]:
     """Seconds that feeding the questions took, and a step of all forks after the first."""
     forks = prefix.fork(FORKS)
-    _, questions = _timed(lambda: forks.feed([list(range(QUESTION))] * FORKS))
+    _, questions = timed(lambda: forks.feed([list(range(QUESTION))] * FORKS))
     forks.feed([[1]] * FORKS)
-    _, steps = _timed(lambda: [forks.feed([[2]] * FORKS) for _ in range(STEPS - 1)])
+    _, steps = timed(lambda: [forks.feed([[2]] * FORKS) for _ in range(STEPS - 1)])
     return questions, steps / (STEPS - 1)
 
 
@@ -168,27 +153,9 @@ def _limit(loaded: LoadedModel) -> float:
     """Operations a second of a large product of the device's own library, in the type the model computes in."""
     side = _SQUARE[loaded.device.type]
     one = torch.randn(side, side, device=loaded.device, dtype=getattr(torch, loaded.profile.dtype))
-    _timed(lambda: one @ one)
-    _, seconds = _timed(lambda: [one @ one for _ in range(10)])
+    timed(lambda: one @ one)
+    _, seconds = timed(lambda: [one @ one for _ in range(10)])
     return 10 * 2 * side**3 / seconds
-
-
-def _timed(work: Callable[[], Given]) -> tuple[Given, float]:
-    """What work gives, and the seconds until a GPU had done it, or those that the processor worked at it."""
-    _wait()
-    begun = _clock()
-    given = work()
-    _wait()
-    return given, _clock() - begun
-
-
-def _clock() -> float:
-    return time.perf_counter() if torch.cuda.is_available() else time.process_time()
-
-
-def _wait() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
 
 
 def _forget_peak() -> None:
@@ -201,12 +168,6 @@ def _peak() -> int:
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def _device_name() -> str:
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return "processor, one thread, processor seconds"
 
 
 def _page(figures: dict[str, Any]) -> str:

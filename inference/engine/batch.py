@@ -71,6 +71,9 @@ class CaseReading(Protocol):
     def total(self) -> int: ...
 
     @property
+    def restored(self) -> int: ...
+
+    @property
     def examiner(self) -> Examiner: ...
 
     def pay(self, seconds: float) -> float: ...
@@ -244,7 +247,14 @@ class Answers(ABC, Generic[Request]):
         if answering.question.clause_type in DATED:
             spent, self._unpaid = spent + self._unpaid, Spent()
         read = spent.prompted or self._reading.total
-        return AskUsage(read, self._reading.pay(self._share), spent.chosen, spent.seconds, spent.cached)
+        return AskUsage(
+            prefill_tokens=read,
+            prefill_seconds_share=self._reading.pay(self._share),
+            decode_tokens=spent.chosen,
+            seconds=spent.seconds,
+            cached_tokens=spent.cached,
+            restored_tokens=self._reading.restored,
+        )
 
 
 class Batch(Answers[Asked[Ending]]):

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedConfig
 
+from .cache import bytes_kept, state_bytes, work_bytes
 from .free_memory import free_memory
 from .profile import EngineProfile, ProfileError
 from .quantize import DTYPES, Quantized
@@ -46,24 +47,18 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     width = DTYPES[profile.dtype].itemsize
     text = config.get_text_config()
     passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
+    states = state_bytes(text, width)  # of the prefix, and of each fork
     logits = profile.side_by_side * text.vocab_size * 4 * 3
     saved = Quantized(config, profile).saved_bytes() if profile.quantization != "none" else 0
     return Needed(
         weights=int(elements * width - saved),
-        window_bytes=window * bytes_per_token(text, width),
-        work=passing + logits,
+        window_bytes=bytes_kept(text, profile.cache, width, window) + states,
+        work=passing
+        + logits
+        + work_bytes(text, profile.cache, width, window)
+        + profile.side_by_side * states,
         window=window,
     )
-
-
-def bytes_per_token(text: Any, width: int) -> int:
-    """Bytes of keys and values, or of the latent that stands for them, of one token in all layers."""
-    latent = getattr(text, "kv_lora_rank", None)
-    if latent:
-        return int(text.num_hidden_layers * (latent + text.qk_rope_head_dim) * width)
-    heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
-    size = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
-    return int(2 * text.num_hidden_layers * heads * size * width)
 
 
 def free_bytes(device: str) -> tuple[int, str]:

@@ -43,9 +43,14 @@ def attend_latent(
     lifted = torch.cat(
         (lifted, query[..., module.qk_nope_head_dim :]), dim=-1
     )  # [1, heads, tokens, latent + rope]
-    parts: list[Part] = [Whole(block.joined, block.joined) for block in past]
-    out = attend(lifted, [*parts, own_part(own.joined, own.joined)], scale=scale)
+    out = attend(lifted, _as_they_lie(past, own, own_part), scale=scale)
     return torch.einsum("bhtr,hvr->bhtv", out[..., : own.key_size], up_values)
+
+
+def _as_they_lie(past: Iterable[KeyValues], own: KeyValues, own_part: MakePart) -> Iterator[Part]:
+    for block in past:
+        yield Whole(block.joined, block.joined)
+    yield own_part(own.joined, own.joined)
 
 
 def _projected(module: Any, past: Iterable[KeyValues], own: KeyValues, own_part: MakePart) -> Iterator[Part]:

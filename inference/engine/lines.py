@@ -61,4 +61,5 @@ def usage_of(row: dict[str, Any]) -> AskUsage:
         float(row["prefill_seconds_share"]),
         int(row["decode_tokens"]),
         float(row["seconds"]),
+        restored_tokens=int(row.get("restored_tokens", 0)),
     )

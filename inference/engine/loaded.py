@@ -1,5 +1,6 @@
 """A model that is ready to read; knows neither case files nor questions."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,22 @@ class LoadedModel:
         return int(self.model.get_memory_footprint())  # type: ignore[no-untyped-call]
 
     @property
+    def remembering(self) -> frozenset[int]:
+        """The layers with linear attention: they remember a state and keep no keys."""
+        kinds = getattr(self.model.config.get_text_config(), "layer_types", None) or ()
+        return frozenset(number for number, kind in enumerate(kinds) if kind == "linear_attention")
+
+    @property
     def layers(self) -> int:
-        """How many layers keep keys and values."""
+        """How many layers keep something of what was read."""
         return int(self.model.config.get_text_config().num_hidden_layers)
+
+    @property
+    def layer_devices(self) -> "list[torch.device]":
+        """Where each of them keeps its own."""
+        found = dict.fromkeys(range(self.layers), self.device)
+        for name, weight in self.model.named_parameters():
+            layer = re.search(r"\blayers\.(\d+)\.", name)
+            if layer and int(layer[1]) in found:
+                found[int(layer[1])] = weight.device
+        return list(found.values())

@@ -45,8 +45,11 @@ def _stretch(text: Any, profile: EngineProfile) -> None:
 def _refuse_short_sight(text: Any, window: int) -> None:
     """Layers that see only some tokens back are right while all tokens are that near, and refused otherwise."""
     kinds = set(getattr(text, "layer_types", None) or ())
-    if kinds - {"full_attention", "sliding_attention"}:
-        raise ProfileError("This model has layers without full attention, which the engine does not compute.")
+    if kinds - {"full_attention", "sliding_attention", "linear_attention"}:
+        raise ProfileError("This model has layers with a kind of attention that the engine does not compute.")
+    sizes = hasattr(text, "linear_num_key_heads") or hasattr(text, "linear_num_heads")
+    if "linear_attention" in kinds and not sizes:
+        raise ProfileError("This model has layers with a linear attention that the engine does not know.")
     slides = "sliding_attention" in kinds if kinds else getattr(text, "use_sliding_window", True)
     sight = getattr(text, "sliding_window", None) if slides else None
     rope = getattr(text, "rope_parameters", None) or {}

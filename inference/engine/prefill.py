@@ -9,12 +9,18 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from .cache import layers_of
 from .loaded import LoadedModel
 from .prefix import Prefix, WindowFull
 from .step import ReadOn, run
 from .store import PrefixStore
 
 Progress = Callable[[int, int], None]
+Keep = Callable[[PrefixStore, int, Sequence[int], Tensor], None]
+
+
+def forget(store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
+    """Nobody saves what was read."""
 
 
 class Cancelled(Exception):
@@ -32,22 +38,26 @@ def prefill(
     begun: Prefix | None = None,
     progress: Progress = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
+    keep: Keep = forget,
 ) -> Prefix:
     """Read tokens, going on from where `begun` ends; raises WindowFull before anything is read, and Cancelled.
 
     `progress` hears how many tokens of how many are done after every chunk; `cancelled` is asked before every chunk.
+    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last.
     """
     wanted = tuple(token_ids)
     _check(loaded, wanted, begun)
     done, logits = (begun.tokens, begun.logits) if begun else (0, None)
-    store = (
-        begun.store.room_for(len(wanted), after=done) if begun else PrefixStore(loaded.layers, len(wanted))
-    )
+    if begun:
+        store = begun.store.room_for(len(wanted), after=done)
+    else:
+        store = PrefixStore(loaded.layers, len(wanted), layers_of(loaded))
     while done < len(wanted):
         if cancelled():
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits))
         chunk = wanted[done : done + loaded.profile.chunk]
         logits = _read_chunk(loaded, store, done, chunk)
+        keep(store, done, chunk, logits)
         done += len(chunk)
         progress(done, len(wanted))
     assert logits is not None  # there was at least one token

@@ -31,6 +31,9 @@ class Prefix:
     store: PrefixStore
     logits: Tensor
 
+    def __post_init__(self) -> None:
+        self.store.keep(self.tokens)
+
     @property
     def tokens(self) -> int:
         """How many tokens were read."""
@@ -75,7 +78,8 @@ class Forks:
         while active := [row for row, tokens in enumerate(rows) if fed[row] < len(tokens)]:
             share = max(1, self.prefix.loaded.profile.chunk // len(active))  # memory of a pass stays flat
             pieces = [rows[row][fed[row] : fed[row] + share] for row in active]
-            self._pass(active, pieces)
+            for group in self._together([len(piece) for piece in pieces]):
+                self._pass([active[place] for place in group], [pieces[place] for place in group])
             for row, piece in zip(active, pieces, strict=True):
                 fed[row] += len(piece)
         return self.logits
@@ -92,6 +96,19 @@ class Forks:
         self.logits = torch.cat((self.logits, self.prefix.logits.expand(rows, -1)))
         self._suffix.enter(rows)
 
+    @property
+    def _apart(self) -> bool:
+        """Whether rows must not lie in one another's past: a layer that remembers would take them for one text."""
+        return bool(self.prefix.loaded.remembering)
+
+    def _together(self, counts: Sequence[int]) -> list[list[int]]:
+        """Which of the pieces go through the model in one pass: all, or those that are as long as one another."""
+        if not self._apart:
+            return [list(range(len(counts)))]
+        return [
+            [place for place, each in enumerate(counts) if each == count] for count in sorted(set(counts))
+        ]
+
     def _check_window(self, rows: Sequence[Sequence[int]]) -> None:
         own = (length + len(tokens) for length, tokens in zip(self.lengths, rows, strict=True))
         asked = self.prefix.tokens + max(own, default=0)
@@ -100,7 +117,9 @@ class Forks:
 
     def _pass(self, rows: Sequence[int], pieces: Sequence[Sequence[int]]) -> None:
         starts, counts = [self.lengths[row] for row in rows], [len(piece) for piece in pieces]
-        step = ForkOn(self.prefix.store, self.prefix.tokens, self._suffix, rows, starts, counts)
+        step = ForkOn(
+            self.prefix.store, self.prefix.tokens, self._suffix, rows, starts, counts, apart=self._apart
+        )
         token_ids = [token for piece in pieces for token in piece]
         logits = run(self.prefix.loaded, step, token_ids, step.positions, step.last)
         self.logits = self.logits.index_copy(0, torch.tensor(rows, device=logits.device), logits)

@@ -8,11 +8,13 @@ from typing import Any, Literal, get_args
 Quantization = Literal["none", "int8", "nf4"]
 DType = Literal["bfloat16", "float32", "float64"]
 Rope = Literal["as-is", "yarn", "linear"]
+Cache = Literal["int8", "int4", "model"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "quantization": get_args(Quantization),
     "dtype": get_args(DType),
     "rope": get_args(Rope),
+    "cache": get_args(Cache),
 }
 _AT_LEAST = {"window": 1, "chunk": 1, "side_by_side": 1, "reason_tokens": 0}
 
@@ -27,6 +29,7 @@ class EngineProfile:
 
     `window` counts tokens of case file, question and answer together; None takes what the model says, times
     `rope_factor`. `chunk` tokens of a case file are taken in at a time; `side_by_side` questions are answered at once.
+    `cache` is what the keys and values of a case file are kept as: in bits, or in the type the model computes in.
     """
 
     model: Path
@@ -39,6 +42,7 @@ class EngineProfile:
     chunk: int = 2048
     side_by_side: int = 16
     reason_tokens: int = 60
+    cache: Cache = "int8"
     name: str = ""
 
     def __post_init__(self) -> None:

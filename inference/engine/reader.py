@@ -19,6 +19,7 @@ from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from .loaded import LoadedModel
+    from .saved.saved_readings import SavedReadings
 
 
 def unheard(key: str, tokens: Sequence[int]) -> None:
@@ -79,10 +80,19 @@ class EngineReader:
         return EngineReading(case_file, self._loaded, self._template, self._table)
 
     def read(
-        self, case_file: CaseFile, progress: Progress = silently, cancelled: Callable[[], bool] = never
+        self,
+        case_file: CaseFile,
+        progress: Progress = silently,
+        cancelled: Callable[[], bool] = never,
+        readings: "SavedReadings | None" = None,
     ) -> EngineReading:
-        """Prefill a case file; raises CaseFileTooLong and Cancelled. To go on after that, `begin` and `prefill`."""
+        """Prefill a case file, or restore what is saved of it among `readings` and save the rest there.
+
+        Raises CaseFileTooLong and Cancelled. To go on after that, `begin`, `keep_in` and `prefill`.
+        """
         reading = self.begin(case_file)
+        if readings is not None:
+            reading.keep_in(readings)
         reading.prefill(progress, cancelled)
         return reading
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from .token_table import TokenTable
 
 if TYPE_CHECKING:
     from .loaded import LoadedModel
+    from .prefill import Keep
     from .prefix import Prefix
+    from .saved.saved_readings import SavedReading, SavedReadings
 
 LEAST_ROOM = 128  # tokens that a question and an answer take at the least
 
@@ -45,6 +48,7 @@ class EngineReading:
         self.days: dict[
             str, tuple[Evidence, ...]
         ] = {}  # what was quoted of the days that values are counted from
+        self.saved: SavedReading | None = None
         self._begun: Prefix | None = None
         self._seconds = self.owed_seconds = 0.0
         self._source = _source(case_file, table)
@@ -86,17 +90,29 @@ class EngineReading:
         """Seconds spent on prefilling, and the tokens of the case file."""
         return Usage(self._seconds, self.total)
 
+    @property
+    def restored(self) -> int:
+        """How many tokens were restored and not prefilled."""
+        return self.saved.restored if self.saved else 0
+
+    def keep_in(self, readings: "SavedReadings") -> None:
+        """Go on from what is saved there of this case file, and save what is read; to be called before `prefill`.
+
+        `saved` then tells what there is. It is restored by `prefill`, which hears and is stopped as for what it reads.
+        """
+        if self._begun is not None:
+            raise ValueError("A reading that has begun can no longer be saved.")
+        self.saved = readings.of(self.loaded, self.prompt.token_ids)
+
     def prefill(self, progress: Progress = silently, cancelled: Callable[[], bool] = never) -> None:
         """Read what has not been read yet; raises Cancelled, after which it can be gone on with."""
-        from .prefill import Cancelled, prefill
+        from .prefill import Cancelled
 
-        if self.is_complete:
-            return
         begun = time.perf_counter()
         try:
-            self._begun = prefill(
-                self.loaded, self.prompt.token_ids, begun=self._begun, progress=progress, cancelled=cancelled
-            )
+            self._restore(progress, cancelled)
+            if not self.is_complete:
+                self._read_on(progress, cancelled)
         except Cancelled as stopped:
             self._begun = stopped.finished or self._begun
             raise
@@ -104,6 +120,24 @@ class EngineReading:
             spent = time.perf_counter() - begun
             self._seconds += spent
             self.owed_seconds += spent
+
+    def _restore(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        if self.saved and self._begun is None:
+            self._begun = self.saved.restore(lambda done: progress(done, self.total), cancelled)
+
+    def _read_on(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
+        from .prefill import forget, prefill
+
+        saving: AbstractContextManager[Keep] = self.saved.saving() if self.saved else nullcontext(forget)
+        with saving as keep:
+            self._begun = prefill(
+                self.loaded,
+                self.prompt.token_ids,
+                begun=self._begun,
+                progress=progress,
+                cancelled=cancelled,
+                keep=keep,
+            )
 
     def pay(self, seconds: float) -> float:
         """Up to so many seconds of those spent on prefilling that no answer has paid for yet; then they are paid."""

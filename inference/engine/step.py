@@ -10,11 +10,12 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 from transformers import AttentionInterface
-from transformers.cache_utils import Cache, CacheLayerMixin
+from transformers.cache_utils import Cache, CacheLayerMixin, LinearAttentionLayer
 
 from .attention import Causal, Part, Ragged, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
+from .states import State
 from .store import KeyValues, PrefixStore, SuffixStore
 
 ATTENTION = "engross"
@@ -26,9 +27,13 @@ class UnsupportedAttention(ValueError):
 
 
 class Step(Protocol):
-    """The memory side of one pass. `reach` is how far back its furthest token looks."""
+    """The memory side of one pass. `reach` is how far back its furthest token looks.
+
+    Its tokens lie in so many `rows` of one length; in one, unless layers remember what they are given.
+    """
 
     reach: int
+    rows: int
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None: ...
 
@@ -38,9 +43,15 @@ class Step(Protocol):
 
     def own_part(self, k: Tensor, v: Tensor) -> Part: ...
 
+    def remembered(self, layer: int) -> State | None: ...
+
+    def remember(self, layer: int, state: State) -> None: ...
+
 
 class ReadOn:
     """A pass that makes a prefix longer: new tokens see all before them and each other causally."""
+
+    rows = 1
 
     def __init__(self, store: PrefixStore, start: int, tokens: int) -> None:
         self._store, self._start = store, start
@@ -65,9 +76,20 @@ class ReadOn:
         """Each sees itself and those before."""
         return Causal(k, v)
 
+    def remembered(self, layer: int) -> State | None:
+        """What a layer was in before this pass."""
+        return self._store.remembered(layer, self._start)
+
+    def remember(self, layer: int, state: State) -> None:
+        """What it is in after it."""
+        self._store.remember(layer, self.reach, state)
+
 
 class ForkOn:
-    """A pass that gives some forks of a prefix tokens of their own: `tokens[i]` of them to row `rows[i]`."""
+    """A pass that gives some forks of a prefix tokens of their own: `tokens[i]` of them to row `rows[i]`.
+
+    `apart` lays each fork's tokens, as many as every other's, in a row of their own.
+    """
 
     def __init__(
         self,
@@ -77,6 +99,8 @@ class ForkOn:
         rows: Sequence[int],
         starts: Sequence[int],
         tokens: Sequence[int],
+        *,
+        apart: bool = False,
     ) -> None:
         self._prefix, self._prefix_tokens, self._suffix = prefix, prefix_tokens, suffix
         self._length = max(start + count for start, count in zip(starts, tokens, strict=True))
@@ -94,7 +118,9 @@ class ForkOn:
         self._at, self._row = at[given], self._members[:, None].expand(-1, widest)[given]
         self._seen = torch.arange(self._length)[None, None] <= at[..., None]  # [rows, widest, length]
         self.positions = self._at + prefix_tokens
-        self.last = first + counts - 1  # the last token of each row, among all tokens of the pass
+        self.rows = len(tokens) if apart else 1
+        # the last token of each fork, among all tokens of the pass or of its own row
+        self.last = counts[:1] - 1 if apart else first + counts - 1
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None:
         """Keep each token in its row."""
@@ -112,6 +138,17 @@ class ForkOn:
     def own_part(self, k: Tensor, v: Tensor) -> Part:
         """Each token sees what its own row has up to itself."""
         return Ragged(k, v, self._slots, self._places, self._seen)
+
+    def remembered(self, layer: int) -> State | None:
+        """What a layer is in for each of these forks."""
+        begun = self._prefix.remembered(layer, self._prefix_tokens)
+        assert begun is not None  # a prefix has a token at least
+        self._suffix.states.begin(layer, begun, self._suffix.rows)
+        return self._suffix.states.read(layer, self._members.to(begun.memory.device))
+
+    def remember(self, layer: int, state: State) -> None:
+        """What it is in for them now."""
+        self._suffix.states.write(layer, self._members.to(state.memory.device), state)
 
     def _move_to(self, device: torch.device) -> None:
         """Layers may lie on several devices: the indices follow."""
@@ -131,7 +168,7 @@ class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
         """Nothing to prepare: the store prepares itself."""
 
     def update(self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
-        self._step.write(self._layer, key_states, value_states)
+        self._step.write(self._layer, _in_one_row(key_states), _in_one_row(value_states))
         return key_states, value_states
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
@@ -142,6 +179,24 @@ class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
 
     def get_max_length(self) -> int:
         return -1
+
+
+def _remembering(step: Step, layer: int) -> LinearAttentionLayer:
+    """The library's own cache of a layer that remembers, in the state that was kept; it writes into copies."""
+    cache: Any = LinearAttentionLayer()
+    state = step.remembered(layer)
+    if state is not None:
+        cache.dtype, cache.device = state.convolved.dtype, state.convolved.device
+        cache.conv_states[0], cache.recurrent_states[0] = state.convolved.clone(), state.memory.clone()
+        cache.conv_kernel_size[0] = state.convolved.shape[-1]
+        for known in (
+            cache.is_conv_states_initialized,
+            cache.is_recurrent_states_initialized,
+            cache.has_previous_state,
+        ):
+            known[0] = True
+    made: LinearAttentionLayer = cache
+    return made
 
 
 def register() -> str:
@@ -156,17 +211,23 @@ def run(loaded: LoadedModel, step: Step, token_ids: Sequence[int], positions: Te
 
     They are float32, and float64 where the model computes in that.
     """
-    device = loaded.device
+    device, remembering = loaded.device, loaded.remembering
     before = int(positions[0])
+    layers: list[Any] = [
+        _remembering(step, layer) if layer in remembering else _StepLayer(step, layer, before)
+        for layer in range(loaded.layers)
+    ]
     out = loaded.model(
-        input_ids=torch.tensor([token_ids], device=device),
-        position_ids=positions[None].to(device),
-        past_key_values=Cache(layers=[_StepLayer(step, layer, before) for layer in range(loaded.layers)]),
+        input_ids=torch.tensor(token_ids, device=device).view(step.rows, -1),
+        position_ids=positions.view(step.rows, -1).to(device),
+        past_key_values=Cache(layers=layers),
         use_cache=True,
         logits_to_keep=last.to(device),
         step=step,
     )
-    logits: Tensor = out.logits[0]
+    for layer in remembering:
+        step.remember(layer, State(layers[layer].conv_states[0], layers[layer].recurrent_states[0]))
+    logits: Tensor = out.logits.flatten(0, 1)
     return logits.to(torch.promote_types(logits.dtype, torch.float32))
 
 
@@ -191,12 +252,19 @@ def _attention(
     if sliding_window is not None and step.reach > sliding_window:
         raise UnsupportedAttention(f"This model has layers that see only {sliding_window} tokens back.")
     scale = scaling if scaling is not None else query.shape[-1] ** -0.5
-    layer = int(module.layer_idx)  # type: ignore[arg-type]
+    layer, rows = int(module.layer_idx), query.shape[0]  # type: ignore[arg-type]
+    query = _in_one_row(query)
     if keeps_latent(module):
         out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
     else:
         out = attend(query, _parts(step, layer), scale=scale)
-    return out.transpose(1, 2), None
+    _, heads, tokens, size = out.shape
+    return out[0].transpose(0, 1).reshape(rows, tokens // rows, heads, size), None
+
+
+def _in_one_row(each: Tensor) -> Tensor:
+    """[rows, heads, tokens, dim] as [1, heads, rows * tokens, dim]."""
+    return each if each.shape[0] == 1 else each.transpose(0, 1).flatten(1, 2)[None]
 
 
 def _parts(step: Step, layer: int) -> Iterator[Part]:

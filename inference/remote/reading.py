@@ -31,6 +31,7 @@ class RemoteReading:
         self.owed_seconds = self._seconds = 0.0
         self._words, self._take_in = words, take_in
         self._counted: int | None = None
+        self.restored = 0  # what a server keeps of a case file is its own business
         self.is_complete = False
 
     @cached_property

@@ -40,13 +40,14 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
 
 @pytest.fixture(scope="session")
 def loaded(model_folder: Callable[[str], Path]) -> Callable[[str, DType], LoadedModel]:
-    """A tiny model that reads 16 tokens at a time, loaded through the front door once for each type."""
+    """A tiny model that reads 16 tokens at a time and keeps them as it made them, loaded once for each type."""
     kept: dict[tuple[str, DType], LoadedModel] = {}
 
     def loaded_model(architecture: str, dtype: DType) -> LoadedModel:
         key = (architecture, dtype)
         if key not in kept:
-            kept[key] = load(EngineProfile(model_folder(architecture), dtype=dtype, chunk=16))
+            profile = EngineProfile(model_folder(architecture), dtype=dtype, chunk=16, cache="model")
+            kept[key] = load(profile)
         return kept[key]
 
     return loaded_model

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from inference.engine.blocks import BLOCK
 from inference.engine.decode import Asked, Bounds, decode
 from inference.engine.load import load
-from inference.engine.profile import EngineProfile, Quantization
+from inference.engine.profile import Cache, EngineProfile, Quantization
 from inference.engine.prompt import Template
 from inference.engine.reader import EngineReader
 from inference.engine.reading import EngineReading
@@ -20,7 +21,12 @@ from inference.types import AskUsage, CaseAnswer, CaseFile, Evidence, Question, 
 
 from .tiny_models import ARCHITECTURES
 
-KINDS: tuple[Quantization, ...] = ("none", "int8", "nf4")
+KINDS: tuple[tuple[Quantization, Cache], ...] = (
+    ("none", "int8"),
+    ("none", "int4"),
+    ("int8", "model"),
+    ("nf4", "int8"),
+)
 TEXTS = {
     "letter": "Buyer shall pay for it within thirty days.\n",
     "deed": "Neither party may assign this Agreement.\n",
@@ -62,13 +68,14 @@ def quotes(profile: EngineProfile) -> list[Evidence | None]:
     return [reading.evidence(each.result) for each in finished]
 
 
-@pytest.mark.parametrize("quantization", KINDS)
+@pytest.mark.parametrize(("quantization", "cache"), KINDS)
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_architecture_answers_in_every_kind_and_quotes_exactly(
-    model_folder: Callable[[str], Path], architecture: str, quantization: Quantization
+    model_folder: Callable[[str], Path], architecture: str, quantization: Quantization, cache: Cache
 ) -> None:
-    profile = EngineProfile(model_folder(architecture), quantization, chunk=64, reason_tokens=4)
+    profile = EngineProfile(model_folder(architecture), quantization, chunk=64, reason_tokens=4, cache=cache)
     engine = EngineReader.open(profile)
+    assert engine.count(CASE_FILE) > 2 * BLOCK
     given = answers(engine)
     assert {each.question_id for each in given} == {question.id for question in ASKED}
     assert answers(engine) == given

@@ -17,13 +17,14 @@ from inference.engine.folder import elements, weight_files
 from inference.engine.free_memory import free_memory
 from inference.engine.load import LoadedModel, ModelDoesNotFit, load
 from inference.engine.prefill import prefill
-from inference.engine.profile import EngineProfile, ProfileError, Quantization
+from inference.engine.profile import Cache, EngineProfile, ProfileError, Quantization
 
 from .conftest import CaseFileIds, one_pass
 from .tiny_models import ARCHITECTURES, save_model
 
 Folder = Callable[[str], Path]
 KINDS: tuple[Quantization, ...] = ("none", "int8", "nf4")
+CACHES: tuple[Cache, ...] = ("model", "int8", "int4")
 
 
 @pytest.fixture
@@ -61,16 +62,17 @@ def test_every_architecture_loads_in_every_kind_and_is_asked(
     assert said[1] == f"{model.profile.name} is ready; it reads 512 tokens."
 
 
-@pytest.mark.parametrize("quantization", KINDS)
+@pytest.mark.parametrize(("quantization", "cache"), list(zip(KINDS, CACHES, strict=True)))
 @pytest.mark.parametrize("architecture", ["qwen2", "qwen2_moe", "deepseek_v2"])
 def test_the_bytes_asked_are_those_that_weights_and_cache_then_take(
-    model_folder: Folder, case_file: CaseFileIds, architecture: str, quantization: Quantization
+    model_folder: Folder, architecture: str, quantization: Quantization, cache: Cache
 ) -> None:
-    model = load(EngineProfile(model_folder(architecture), quantization))
+    """A window of three blocks and some."""
+    model = load(EngineProfile(model_folder(architecture), quantization, cache=cache, window=200))
     files = weight_files(model.profile.model)
     needed = needed_bytes(model.profile, model.model.config, elements(files), model.window)
     assert needed.weights == pytest.approx(model.bytes, rel=0.02)
-    assert prefill(model, case_file).bytes * 512 == needed.window_bytes * len(case_file)
+    assert prefill(model, [5] * 200).bytes == needed.window_bytes
 
 
 def test_quantized_weights_move_the_logits_but_not_far(qwen: LoadedModel, case_file: CaseFileIds) -> None:
@@ -90,7 +92,7 @@ def test_a_window_that_does_not_fit_is_refused_with_the_bytes_asked_and_the_byte
     change_config(copied, max_position_embeddings=10**12)
     with pytest.raises(ModelDoesNotFit) as refused:
         load(EngineProfile(copied, quantization))
-    assert refused.value.asked > 10**12 * 512
+    assert refused.value.asked > 10**12 * 256
     assert 0 < refused.value.there < refused.value.asked
     assert "in a window of 1,000,000,000,000 tokens" in str(refused.value)
     assert "this machine's memory has" in str(refused.value)
@@ -214,11 +216,13 @@ def test_the_fingerprint_is_of_what_is_read_and_not_of_where_it_lies(copied: Pat
     others = {
         load(replace(qwen.profile, dtype="bfloat16")).fingerprint,
         load(replace(qwen.profile, quantization="int8")).fingerprint,
+        load(replace(qwen.profile, cache="int8")).fingerprint,
+        load(replace(qwen.profile, cache="int4")).fingerprint,
         load(replace(qwen.profile, rope="yarn", rope_factor=2.0)).fingerprint,
         load(replace(qwen.profile, rope="linear", rope_factor=2.0)).fingerprint,
         load(replace(qwen.profile, model=save_model(copied, "qwen2", seed=8))).fingerprint,
     }
-    assert len(others) == 5
+    assert len(others) == 7
     assert qwen.fingerprint not in others
 
 
@@ -227,9 +231,9 @@ def test_the_fingerprint_is_of_what_is_read_and_not_of_where_it_lies(copied: Pat
 def test_positions_are_stretched_and_what_the_model_says_of_them_is_kept(
     model_folder: Folder, case_file: CaseFileIds, architecture: str, rope: Any
 ) -> None:
-    profile = EngineProfile(model_folder(architecture), dtype="float64", rope=rope, rope_factor=4.0, chunk=16)
-    plain = load(replace(profile, rope="as-is", rope_factor=1))
-    model = load(profile)
+    profile = EngineProfile(model_folder(architecture), dtype="float64", chunk=16, cache="model")
+    plain = load(profile)
+    model = load(replace(profile, rope=rope, rope_factor=4.0))
     assert model.window == 4 * 512
     stretched, known = model.model.config.rope_parameters, plain.model.config.rope_parameters
     assert stretched["rope_theta"] == known["rope_theta"]
@@ -280,6 +284,8 @@ def test_every_other_layer_sliding_is_refused(tmp_path: Path) -> None:
         ("gemma2", {"attn_logit_softcapping": 5.0, "query_pre_attn_scalar": 32, "sliding_window": 512}),
         ("gpt_oss", {"sliding_window": 512}),
         ("qwen2", {"layer_types": ["linear_attention", "full_attention"]}),
+        ("lfm2", {"layer_types": ["conv", "full_attention"]}),
+        ("minimax", {"layer_types": ["linear_attention", "full_attention"]}),
         ("mamba", {"state_size": 8}),
         ("bloom", {"n_layer": 2, "n_head": 4}),
     ],

@@ -28,6 +28,7 @@ def test_a_profile_with_only_a_model_takes_the_usual_choices(tmp_path: Path) -> 
         16,
         60,
     )
+    assert profile.cache == "int8"
     assert profile.name == "library"
 
 
@@ -36,12 +37,14 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         written(
             tmp_path,
             'model = "/models/qwen"\nquantization = "nf4"\ndtype = "float32"\ndevice = "cuda:1"\nwindow = 65536\n'
-            'rope = "yarn"\nrope_factor = 4\nchunk = 1024\nside_by_side = 8\nreason_tokens = 0\nname = "Evenings"\n',
+            'rope = "yarn"\nrope_factor = 4\nchunk = 1024\nside_by_side = 8\nreason_tokens = 0\nname = "Evenings"\n'
+            'cache = "int4"\n',
         )
     )
     assert profile.model == Path("/models/qwen")
     assert (profile.window, profile.rope, profile.rope_factor) == (65536, "yarn", 4)
     assert (profile.device, profile.reason_tokens, profile.name) == ("cuda:1", 0, "Evenings")
+    assert profile.cache == "int4"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         ('model = "m"\ntemperature = 0', "there is no setting called 'temperature'"),
         ('model = "m"\nquantization = "fp8"', "quantization is 'fp8'; it can be one of: none, int8, nf4"),
         ('model = "m"\ndtype = "float16"', "it can be one of: bfloat16, float32, float64"),
+        ('model = "m"\ncache = "fp8"', "cache is 'fp8'; it can be one of: int8, int4, model"),
         ('model = "m"\ndevice = "tpu"', 'it can be "auto", "cpu", "cuda" or "cuda:" and a number'),
         ('model = "m"\ndevice = "cuda:"', 'it can be "auto", "cpu", "cuda" or "cuda:" and a number'),
         ('model = "m"\nwindow = 0', "window is 0; it must be a whole number of 1 or more"),

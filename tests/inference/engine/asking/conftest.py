@@ -72,7 +72,14 @@ def plain_model(model: Any) -> Any:
 @pytest.fixture(scope="session")
 def loaded(model: Any, tokenizer: Any) -> LoadedModel:
     profile = EngineProfile(
-        Path("tiny"), dtype="float64", device="cpu", chunk=64, side_by_side=3, reason_tokens=5, name="tiny"
+        Path("tiny"),
+        dtype="float64",
+        device="cpu",
+        chunk=64,
+        side_by_side=3,
+        reason_tokens=5,
+        name="tiny",
+        cache="model",
     )
     return LoadedModel(model, tokenizer, profile, Fingerprint("0" * 64, "test"), window=4096)
 
