@@ -15,6 +15,7 @@ from transformers.cache_utils import Cache, CacheLayerMixin
 from .attention import Causal, Part, Ragged, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
+from .sparse import SparseReading
 from .store import KeyValues, PrefixStore, SuffixStore
 
 ATTENTION = "engross"
@@ -29,6 +30,7 @@ class Step(Protocol):
     """The memory side of one pass. `reach` is how far back its furthest token looks."""
 
     reach: int
+    sparse: SparseReading | None
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None: ...
 
@@ -42,8 +44,10 @@ class Step(Protocol):
 class ReadOn:
     """A pass that makes a prefix longer: new tokens see all before them and each other causally."""
 
-    def __init__(self, store: PrefixStore, start: int, tokens: int) -> None:
-        self._store, self._start = store, start
+    def __init__(
+        self, store: PrefixStore, start: int, tokens: int, sparse: SparseReading | None = None
+    ) -> None:
+        self._store, self._start, self.sparse = store, start, sparse
         self._new: dict[int, KeyValues] = {}
         self.reach = start + tokens
         store.claim(start, tokens)
@@ -68,6 +72,8 @@ class ReadOn:
 
 class ForkOn:
     """A pass that gives some forks of a prefix tokens of their own: `tokens[i]` of them to row `rows[i]`."""
+
+    sparse = None  # questions see all of the prefix
 
     def __init__(
         self,
@@ -194,6 +200,8 @@ def _attention(
     layer = int(module.layer_idx)  # type: ignore[arg-type]
     if keeps_latent(module):
         out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
+    elif step.sparse:
+        out = step.sparse.attend(query, lambda: step.past(layer), step.own(layer), scale)
     else:
         out = attend(query, _parts(step, layer), scale=scale)
     return out.transpose(1, 2), None
