@@ -51,7 +51,7 @@ class LayerStore(Protocol):
 
 
 class Layers(Protocol):
-    """A way to keep layers: empty ones that are shaped like the first keys and values, and those that `tensors` gave."""
+    """A way to keep layers: empty ones, shaped like the first keys and values, and those that `tensors` told of."""
 
     def new(self, capacity: int, k: Tensor, v: Tensor) -> LayerStore: ...
 

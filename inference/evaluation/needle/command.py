@@ -3,6 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import get_args
+
+from inference.engine.profile import Cache
 
 from .progress import now_and_then
 
@@ -59,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--profile", type=Path, required=True, metavar="FILE.toml")
     run.add_argument(
         "--lengths", type=int, nargs="+", default=[], metavar="TOKENS", help="else parts of the window"
+    )
+    run.add_argument(
+        "--cache", choices=get_args(Cache), help="keep what is read so, whatever the profile says"
     )
     run.add_argument("--needles", type=int, default=20, help="at each depth of each length")
     run.add_argument("--seed", type=int, default=1)

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from inference.engine.plain_tokens import UnfitTokenizer
@@ -18,7 +19,8 @@ from .progress import now_and_then
 def run(options: argparse.Namespace) -> int:
     """Measure and print; 2 when the profile could not be opened."""
     try:
-        reader = EngineReader.open(EngineProfile.from_toml(options.profile))
+        profile = EngineProfile.from_toml(options.profile)
+        reader = EngineReader.open(replace(profile, cache=options.cache or profile.cache))
     except (ProfileError, UnfitTokenizer, UnsupportedAttention) as error:
         print(error, file=sys.stderr)
         return 2
@@ -45,6 +47,7 @@ def as_json(reader: EngineReader, wanted: Wanted, found: Sequence[Length]) -> di
         "window": reader.window,
         "rope": profile.rope,
         "rope_factor": profile.rope_factor,
+        "cache": profile.cache,
         "seed": wanted.seed,
         "needles": wanted.needles,
         "complete": len(found) == len(wanted.lengths) and all(length.complete for length in found),
@@ -55,7 +58,8 @@ def as_json(reader: EngineReader, wanted: Wanted, found: Sequence[Length]) -> di
 def page(figures: dict[str, Any]) -> str:
     """A line a length: right by depth, at all depths, and what is said of clauses that are not there."""
     lines = [
-        f"{figures['profile']}, window {figures['window']:,}, rope {figures['rope']} x{figures['rope_factor']:g}",
+        f"{figures['profile']}, window {figures['window']:,}, rope {figures['rope']} x{figures['rope_factor']:g}, "
+        f"cache {figures['cache']}",
         f"{'tokens':>8} {'right by depth, first to last part':36} {'all':>7} {'95 %':>15} {'not there':>10}",
     ]
     for length in figures["lengths"]:

@@ -62,7 +62,7 @@ def test_every_architecture_loads_in_every_kind_and_is_asked(
     assert said[1] == f"{model.profile.name} is ready; it reads 512 tokens."
 
 
-@pytest.mark.parametrize(("quantization", "cache"), zip(KINDS, CACHES, strict=True))
+@pytest.mark.parametrize(("quantization", "cache"), list(zip(KINDS, CACHES, strict=True)))
 @pytest.mark.parametrize("architecture", ["qwen2", "qwen2_moe", "deepseek_v2"])
 def test_the_bytes_asked_are_those_that_weights_and_cache_then_take(
     model_folder: Folder, architecture: str, quantization: Quantization, cache: Cache
