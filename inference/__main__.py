@@ -74,6 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "sparse":
+        from .bench.sparse import bench_sparse
+
+        return bench_sparse(lengths=options.lengths, chunk=options.chunk, as_json=options.json)
     if options.what == "questions":
         from .bench.questions import bench_questions
 
@@ -157,6 +161,11 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
     )
     engine.add_argument("--json", action="store_true")
+
+    sparse = bench.add_parser("sparse", help="leaving out some of the past in reading, and what that keeps")
+    sparse.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
+    sparse.add_argument("--chunk", type=int, default=512, help="tokens taken in at a time")
+    sparse.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
 
