@@ -1,4 +1,4 @@
-"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine`."""
+"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine|shared-prefix`."""
 
 import argparse
 import sys
@@ -72,6 +72,16 @@ def main(arguments: list[str] | None = None) -> int:
             lengths=options.lengths,
             chunk=options.chunk,
             work=options.work,
+            as_json=options.json,
+        )
+    if options.what == "shared-prefix":
+        from .bench.shared_prefix import bench_shared_prefix
+
+        return bench_shared_prefix(
+            tokens=options.prefix,
+            questions=options.questions,
+            chunk=options.chunk,
+            cache=options.cache,
             as_json=options.json,
         )
     if options.what == "sparse":
@@ -161,6 +171,14 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
     )
     engine.add_argument("--json", action="store_true")
+    shared = bench.add_parser("shared-prefix", help="one case file and many questions, beside a library")
+    shared.add_argument("--prefix", type=int, default=16_384, metavar="TOKENS", help="of the case file")
+    shared.add_argument("--questions", type=int, default=64, help="asked side by side")
+    shared.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    shared.add_argument(
+        "--cache", choices=("int8", "int4", "model"), default="int8", help="how the case file is kept"
+    )
+    shared.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     sparse = bench.add_parser("sparse", help="leaving out some of the past in reading, and what that keeps")
     sparse.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")

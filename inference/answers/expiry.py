@@ -82,7 +82,8 @@ _PERPETUAL = re.compile(
     r" )?(?:sooner |earlier |so |validly |otherwise )?"
     r"(?:terminated|cancel?led|ended)\b"
     r"|\b(?:until|unless and until)\b[^.;]{0,80}\b(?:terminat\w{1,5}|cancel\w{0,6}|notice)\b"
-    r"|\bcontinue\w{0,3} until (?:the )?termination\b",
+    r"|\bcontinue\w{0,3} until (?:the )?termination\b"
+    r"|\b(?:not|never) (?:be )?(?:terminable|terminated)\b[^.;]{0,40}\bfor any (?:cause|reason)\b",
     re.IGNORECASE,
 )
 _ONLY_EXCEPTION = re.compile(r"\b(?:unless|or)\b", re.IGNORECASE)

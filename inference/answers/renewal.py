@@ -23,6 +23,10 @@ _FIRST_TERM = re.compile(
     r" ){0,4}(?:shall |will )?(?:be |for |of |the |a |an |period ){0,5}$",
     re.IGNORECASE,
 )
+_TO_ACT = re.compile(
+    r"^'? ?(?:\(?(?:in|within|during) which\b|to (?:negotiate|agree|discuss|decide|notify|accept|respond)\b)",
+    re.IGNORECASE,
+)
 _ANNUAL = re.compile(
     r"\b(?P<year>year[- ]to[- ]year|annual(?:ly)?|yearly|(?:each|every) year)\b"
     r"|\b(?P<month>month[- ]to[- ]month|monthly)\b",
@@ -128,7 +132,7 @@ def _lengths(quote: str) -> list[tuple[tuple[DurationValue, ...], bool]]:
 
 def _is_of_renewal(quote: str, each: FoundDuration, cues: Sequence[int]) -> bool:
     before, after = quote[max(0, each.start - 60) : each.start], quote[each.end : each.end + 50]
-    if _NOTICE_AFTER.search(after) or _FIRST_TERM.search(before):
+    if _NOTICE_AFTER.search(after) or _TO_ACT.search(after) or _FIRST_TERM.search(before):
         return False
     if each.readings[0].unit in ("days", "business_days", "weeks") and not _is_a_term(before, after):
         return False

@@ -83,7 +83,7 @@ def bench_engine(
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
     shape = Shape.small() if small or not torch.cuda.is_available() else Shape.large()
     with tempfile.TemporaryDirectory(dir=work) as folder:
-        _save(shape, Path(folder))
+        save(shape, Path(folder))
         profile = EngineProfile(
             Path(folder),
             quantization=quantization,
@@ -91,7 +91,7 @@ def bench_engine(
             chunk=chunk,
             window=max(lengths or shape.lengths) + QUESTION + STEPS,
         )
-        loaded, loading = _timed(lambda: load(profile))
+        loaded, loading = timed(lambda: load(profile))
         figures = {
             "device": _device_name(),
             "shape": {key: getattr(shape.config, key) for key in _SHAPE_KEYS},
@@ -107,7 +107,7 @@ def bench_engine(
     return 0
 
 
-def _save(shape: Shape, folder: Path) -> None:
+def save(shape: Shape, folder: Path) -> None:
     """A folder such as a firm would bring: safetensors, config, and a tokenizer of single bytes."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with torch.device(device):
@@ -129,7 +129,7 @@ def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
     """One case file of random tokens read once, then questions side by side."""
     drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1)).tolist()
     _forget_peak()
-    prefix, seconds = _timed(lambda: prefill(loaded, drawn))
+    prefix, seconds = timed(lambda: prefill(loaded, drawn))
     questions, step = _decode(prefix)
     read = prefix.bytes + loaded.bytes  # bytes that a step of all forks reads at least
     return {
@@ -148,9 +148,9 @@ def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
 def _decode(prefix: Prefix) -> tuple[float, float]:
     """Seconds that feeding the questions took, and a step of all forks after the first."""
     forks = prefix.fork(FORKS)
-    _, questions = _timed(lambda: forks.feed([list(range(QUESTION))] * FORKS))
+    _, questions = timed(lambda: forks.feed([list(range(QUESTION))] * FORKS))
     forks.feed([[1]] * FORKS)
-    _, steps = _timed(lambda: [forks.feed([[2]] * FORKS) for _ in range(STEPS - 1)])
+    _, steps = timed(lambda: [forks.feed([[2]] * FORKS) for _ in range(STEPS - 1)])
     return questions, steps / (STEPS - 1)
 
 
@@ -168,12 +168,12 @@ def _limit(loaded: LoadedModel) -> float:
     """Operations a second of a large product of the device's own library, in the type the model computes in."""
     side = _SQUARE[loaded.device.type]
     one = torch.randn(side, side, device=loaded.device, dtype=getattr(torch, loaded.profile.dtype))
-    _timed(lambda: one @ one)
-    _, seconds = _timed(lambda: [one @ one for _ in range(10)])
+    timed(lambda: one @ one)
+    _, seconds = timed(lambda: [one @ one for _ in range(10)])
     return 10 * 2 * side**3 / seconds
 
 
-def _timed(work: Callable[[], Given]) -> tuple[Given, float]:
+def timed(work: Callable[[], Given]) -> tuple[Given, float]:
     """What work gives, and the seconds until a GPU had done it, or those that the processor worked at it."""
     _wait()
     begun = _clock()

@@ -140,6 +140,7 @@ def test_a_day_that_nothing_settles_is_named_and_not_guessed(values: Ask) -> Non
         "This Agreement continues until either party ends it by three months' notice.",
         "This licence is perpetual.",
         "It shall remain in force until terminated under Section 12.",
+        "The rights granted here may never be terminated by anybody for any reason.",
     ],
 )
 def test_no_fixed_end_is_said(values: Ask, sentence: str) -> None:

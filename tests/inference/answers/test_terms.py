@@ -94,6 +94,11 @@ def test_a_window_for_notice_gives_its_last_day(values: Ask) -> None:
             "Thereafter it shall automatically be extended from year to year.",
             RenewalValue("successive", (ONE_YEAR,), None, True),
         ),
+        (
+            "Seller may extend it for further one-year periods, after a period of thirty (30) days"
+            " in which to negotiate the fees.",
+            RenewalValue("successive", (ONE_YEAR,), None, False),
+        ),
     ],
 )
 def test_what_follows_the_first_term(values: Ask, sentence: str, value: RenewalValue) -> None:
