@@ -1,4 +1,4 @@
-"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine|shared-prefix`."""
+"""The command line: `python -m inference read | ask | accept | eval | bench`, and what each of them takes."""
 
 import argparse
 import sys

@@ -128,7 +128,7 @@ _CHOOSE, _MEASURE = slice(0, None, 2), slice(1, None, 2)
 
 
 def _sampled_places(tokens: int) -> Tensor:
-    """Queries spread evenly over each tile, [tiles, 2 * SAMPLE]; a short last tile gives some of them more than once."""
+    """Queries spread over each tile, [tiles, 2 * SAMPLE]; a short last tile gives some of them more than once."""
     starts = torch.arange(0, tokens, TILE)
     sizes = (tokens - starts).clamp(max=TILE)
     share = (torch.arange(2 * SAMPLE) + 0.5) / (2 * SAMPLE)
