@@ -454,6 +454,7 @@ class ReaderSpec:
     chunk: int = 2048
     side_by_side: int = 16
     reason_tokens: int = 60
+    cache: str = "int8"
     base_url: str = ""
     unbound: str = "refuse"
     key_env: str = ""  # the variable that holds the key
@@ -822,7 +823,7 @@ def _engine_profile(spec: ReaderSpec) -> Any:
     from inference.engine.profile import EngineProfile
 
     names = ("quantization", "dtype", "window", "rope", "rope_factor", "chunk", "side_by_side")
-    settings = {name: getattr(spec, name) for name in (*names, "reason_tokens", "name")}
+    settings = {name: getattr(spec, name) for name in (*names, "reason_tokens", "cache", "name")}
     return EngineProfile(model=Path(spec.model), **settings)
 
 

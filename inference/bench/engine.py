@@ -6,22 +6,22 @@ Speed and memory do not depend on what the weights say; answers do, and none are
 import json
 import resource
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedTokenizerFast, Qwen2Config
+from transformers import PreTrainedConfig, Qwen2Config
 
 from inference.engine.load import LoadedModel, load
 from inference.engine.prefill import prefill
 from inference.engine.prefix import Prefix
-from inference.engine.profile import DType, EngineProfile, Quantization
+from inference.engine.profile import Cache, DType, EngineProfile, Quantization
 
-Given = TypeVar("Given")
+from .clock import device_name, timed
+from .random_model import save
+
 FORKS, STEPS, QUESTION = 16, 8, 32  # questions side by side, tokens decoded of each, tokens of each
 _SHAPE_KEYS = (
     "hidden_size",
@@ -74,6 +74,7 @@ def bench_engine(
     *,
     small: bool,
     quantization: Quantization,
+    cache: Cache,
     lengths: Sequence[int],
     chunk: int,
     work: Path | None,
@@ -83,19 +84,25 @@ def bench_engine(
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
     shape = Shape.small() if small or not torch.cuda.is_available() else Shape.large()
     with tempfile.TemporaryDirectory(dir=work) as folder:
+<<<<<<< HEAD
         save(shape, Path(folder))
+=======
+        save(shape.config, shape.dtype, Path(folder))
+>>>>>>> kv
         profile = EngineProfile(
             Path(folder),
             quantization=quantization,
             dtype=shape.dtype,
             chunk=chunk,
+            cache=cache,
             window=max(lengths or shape.lengths) + QUESTION + STEPS,
         )
         loaded, loading = timed(lambda: load(profile))
         figures = {
-            "device": _device_name(),
+            "device": device_name(),
             "shape": {key: getattr(shape.config, key) for key in _SHAPE_KEYS},
             "quantization": quantization,
+            "cache": cache,
             "dtype": shape.dtype,
             "chunk": chunk,
             "loading_seconds": round(loading, 2),
@@ -107,6 +114,7 @@ def bench_engine(
     return 0
 
 
+<<<<<<< HEAD
 def save(shape: Shape, folder: Path) -> None:
     """A folder such as a firm would bring: safetensors, config, and a tokenizer of single bytes."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -125,6 +133,8 @@ def _alphabet() -> list[str]:
     return sorted(pre_tokenizers.ByteLevel.alphabet())
 
 
+=======
+>>>>>>> kv
 def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
     """One case file of random tokens read once, then questions side by side."""
     drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -173,6 +183,7 @@ def _limit(loaded: LoadedModel) -> float:
     return 10 * 2 * side**3 / seconds
 
 
+<<<<<<< HEAD
 def timed(work: Callable[[], Given]) -> tuple[Given, float]:
     """What work gives, and the seconds until a GPU had done it, or those that the processor worked at it."""
     _wait()
@@ -191,6 +202,8 @@ def _wait() -> None:
         torch.cuda.synchronize()
 
 
+=======
+>>>>>>> kv
 def _forget_peak() -> None:
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
@@ -201,12 +214,6 @@ def _peak() -> int:
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def _device_name() -> str:
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return "processor, one thread, processor seconds"
 
 
 def _page(figures: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from review import engine
 
 from .errors import WrongSetting
-from .models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 
 LONGEST_NAME = 80
 MOST = {
@@ -44,6 +44,7 @@ class Description:
     chunk: int = 2048
     side_by_side: int = 16
     reason_tokens: int = 60
+    cache: str = "int8"
     base_url: str = ""
     model: str = ""
     unbound: str = "refuse"
@@ -141,7 +142,7 @@ class Description:
             raise WrongSetting(named, sentence) from None
 
 
-ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk"})
+ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk", "cache"})
 REMOTE_ONLY = frozenset({"base_url", "model", "unbound", "key_env"})
 WHOLE_FILES = frozenset({"window", "side_by_side", "reason_tokens"})
 LEFT_OUT = {  # the settings that readers of a kind do not have
@@ -149,7 +150,13 @@ LEFT_OUT = {  # the settings that readers of a kind do not have
     ReaderKind.ENGINE: REMOTE_ONLY,
     ReaderKind.REMOTE: ENGINE_ONLY,
 }
-CHOICES = {"quantization": Quantization, "dtype": NumberType, "rope": Rope, "unbound": Unbound}
+CHOICES = {
+    "quantization": Quantization,
+    "dtype": NumberType,
+    "rope": Rope,
+    "cache": Cache,
+    "unbound": Unbound,
+}
 SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype")
 
 
@@ -176,6 +183,7 @@ def spec_of(described: Description | ReaderProfile) -> engine.ReaderSpec:
         chunk=described.chunk,
         side_by_side=described.side_by_side,
         reason_tokens=described.reason_tokens,
+        cache=described.cache,
         base_url=described.base_url,
         unbound=described.unbound,
         key_env=described.key_env,

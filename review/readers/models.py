@@ -51,6 +51,14 @@ class Rope(TextChoices):
     LINEAR = "linear", "Stretched evenly"
 
 
+class Cache(TextChoices):
+    """What the keys and values of a case file are kept as while it is asked."""
+
+    INT8 = "int8", "8 bits (half the memory)"
+    INT4 = "int4", "4 bits (three tenths of it, less exact)"
+    MODEL = "model", "As the model computes them"
+
+
 class Unbound(TextChoices):
     """What becomes of a server that does not hold its model to the form of an answer."""
 
@@ -72,6 +80,7 @@ class ReaderProfile(TenantModel):
     chunk = PositiveIntegerField(default=2048)  # tokens taken in at a time
     side_by_side = PositiveIntegerField(default=16)  # questions answered at once
     reason_tokens = PositiveIntegerField(default=60)
+    cache = CharField(max_length=10, choices=Cache, default=Cache.INT8)
     base_url = CharField(max_length=300, blank=True)  # of a remote one, and below what it is asked for there
     model = CharField(max_length=200, blank=True)
     unbound = CharField(max_length=10, choices=Unbound, default=Unbound.REFUSE)

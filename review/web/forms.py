@@ -15,7 +15,7 @@ from review.playbooks.services import (
 )
 from review.readers.description import LEFT_OUT, Description, model_folders
 from review.readers.errors import WrongSetting
-from review.readers.models import NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from review.readers.models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 from review.readers.money import in_major, minor_units
 
 
@@ -199,6 +199,11 @@ class ReaderForm(forms.Form):
     rope = forms.ChoiceField(choices=Rope.choices, label="Positions")
     rope_factor = forms.FloatField(initial=1.0, label="Stretched by the factor")
     chunk = forms.IntegerField(initial=2048, label="Tokens taken in at a time")
+    cache = forms.ChoiceField(
+        choices=Cache.choices,
+        label="What it has read is kept in",
+        help_text="Fewer bits hold longer case files in the same memory.",
+    )
     side_by_side = forms.IntegerField(initial=16, label="Questions side by side")
     reason_tokens = forms.IntegerField(initial=60, label="Tokens of a reason")
     price = forms.CharField(

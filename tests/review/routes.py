@@ -45,6 +45,7 @@ TINY: Sent = {
     "chunk": "64",
     "side_by_side": "4",
     "reason_tokens": "4",
+    "cache": "int8",
 }
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.

@@ -8,7 +8,10 @@ from inference.__main__ import main
 
 
 def test_the_small_shape_is_measured_beside_its_limit(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "engine", "--small", "--lengths", "64", "--chunk", "32", "--json"]) == 0
+    assert (
+        main(["bench", "engine", "--small", "--lengths", "64", "--chunk", "32", "--cache", "model", "--json"])
+        == 0
+    )
     figures = json.loads(capsys.readouterr().out)
     (row,) = figures["lengths"]
     assert row["tokens"] == 64
@@ -18,6 +21,7 @@ def test_the_small_shape_is_measured_beside_its_limit(capsys: pytest.CaptureFixt
     assert figures["limit_gflops"] > 0
 
 
+<<<<<<< HEAD
 def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -32,3 +36,20 @@ def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_the
     assert figures["prefix_bytes"] == 96 * 2 * 4 * 2 * 32 * 4
     assert figures["fork_bytes"] <= 2 * (32 + 64) * 2 * 4 * 2 * 32 * 4
     assert figures["naive_seconds"] > 0
+=======
+def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "kv", "--tokens", "128", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["tokens"] == 128
+    rows = {(row["model"], row["cache"]): row for row in figures["rows"]}
+    assert set(rows) == {
+        (model, cache) for model in ("grouped queries", "latent") for cache in ("model", "int8", "int4")
+    }
+    for (_, cache), row in rows.items():
+        assert row["smaller_than_bfloat16"] >= {"model": 0.5, "int8": 1.8, "int4": 3.3}[cache]
+        assert row["pass"]
+        assert row["step_of_16_ms"] > 0
+    for model in ("grouped queries", "latent"):
+        full, int8, int4 = (rows[model, cache]["attention_error"] for cache in ("model", "int8", "int4"))
+        assert 0 == full < int8 < 0.02 < int4 < 0.3
+>>>>>>> kv

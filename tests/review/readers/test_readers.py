@@ -227,6 +227,7 @@ def test_a_description_becomes_what_the_door_wants(organization: Any, ada: User)
     spec = spec_of(tiny_reader(ada))
     assert spec.model == str(settings.MODELS_DIR / "tiny")
     assert engine.window_of(spec) == 8192
+    assert spec.cache == "int8"
     assert engine.count_tokens(spec, ["This Agreement is made as of March 4."], 370).by == "tokenizer"
     server = spec_of(Description(name="Rack", kind="remote", model="qwen", window=9000))
     assert engine.count_tokens(server, ["x" * 44], 440) == engine.Counted(100, "characters")
@@ -246,6 +247,7 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
         "chunk": "64",
         "side_by_side": "4",
         "reason_tokens": "4",
+        "cache": "int8",
         "price": "2.40",
         "currency": "gbp",
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from inference.engine.blocks import BLOCK
 from inference.engine.profile import EngineProfile
 from inference.engine.reader import EngineReader
 from inference.evaluation.needle.command import STANDIN, main
@@ -32,6 +33,15 @@ def test_the_stand_in_finds_clauses_at_every_depth_of_its_window(reader: EngineR
     assert length.quotes.right == length.quotes.asked >= 99
 
 
+@pytest.mark.parametrize("part", [8, 4, 2, 1])
+def test_blocks_of_eight_bits_lose_no_needle_at_any_length_or_depth(reader: EngineReader, part: int) -> None:
+    """What a whole reading is kept as may cost no point: forty at each length, eight at each depth."""
+    assert reader.profile.cache == "int8"
+    (length,) = measure(reader, Wanted((room(reader) // part,), needles=8, seed=11))
+    assert length.tokens > 2 * BLOCK
+    assert [(cell.right, cell.asked) for cell in length.depths] == [(8, 8)] * 5
+
+
 def test_time_that_runs_out_leaves_what_was_measured(reader: EngineReader) -> None:
     found = list(measure(reader, Wanted((200, 250), needles=2, seconds=0.0)))
     assert [length.complete for length in found] == [False]
@@ -55,9 +65,17 @@ def test_the_command_prints_figures_with_stable_keys(capsys: pytest.CaptureFixtu
     asked = ["--profile", str(PROFILE), "--lengths", "300", "--needles", "2", "--json"]
     assert main(["run", *asked]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert {"profile", "fingerprint", "window", "rope", "rope_factor", "seed", "complete", "lengths"} <= set(
-        figures
-    )
+    assert {
+        "profile",
+        "fingerprint",
+        "window",
+        "rope",
+        "rope_factor",
+        "cache",
+        "seed",
+        "complete",
+        "lengths",
+    } <= set(figures)
     (length,) = figures["lengths"]
     assert set(length) == {
         "wanted",
@@ -71,8 +89,11 @@ def test_the_command_prints_figures_with_stable_keys(capsys: pytest.CaptureFixtu
     }
     assert [(cell["from"], cell["to"]) for cell in length["depths"]][::4] == [(0.0, 0.2), (0.8, 1.0)]
     assert set(length["right"]) == {"right", "asked", "share", "low", "high"}
-    assert main(["run", *asked[:-1]]) == 0
-    assert "right by depth" in capsys.readouterr().out
+    assert figures["cache"] == "int8"
+    assert main(["run", *asked[:-1], "--cache", "int4"]) == 0
+    told = capsys.readouterr().out
+    assert "right by depth" in told
+    assert "cache int4" in told
 
 
 def test_a_profile_that_cannot_be_opened_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
