@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The command line: `python -m inference read | ask | accept | eval | bench`, and what each of them takes."""
-=======
-"""The command line: `python -m inference read | ask | accept | eval | bench read|questions|quotes|engine|kv`."""
->>>>>>> kv
 
 import argparse
 import sys
@@ -79,7 +75,6 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
-<<<<<<< HEAD
     if options.what == "shared-prefix":
         from .bench.shared_prefix import bench_shared_prefix
 
@@ -94,12 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
         from .bench.sparse import bench_sparse
 
         return bench_sparse(lengths=options.lengths, chunk=options.chunk, as_json=options.json)
-=======
     if options.what == "kv":
         from .bench.kv import bench_kv
 
         return bench_kv(tokens=options.tokens, as_json=options.json)
->>>>>>> kv
     if options.what == "questions":
         from .bench.questions import bench_questions
 
@@ -184,7 +177,6 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
     )
     engine.add_argument("--json", action="store_true")
-<<<<<<< HEAD
     shared = bench.add_parser("shared-prefix", help="one case file and many questions, beside a library")
     shared.add_argument("--prefix", type=int, default=16_384, metavar="TOKENS", help="of the case file")
     shared.add_argument("--questions", type=int, default=64, help="asked side by side")
@@ -198,12 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     sparse.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
     sparse.add_argument("--chunk", type=int, default=512, help="tokens taken in at a time")
     sparse.add_argument("--json", action="store_true", help="print the figures as JSON")
-=======
 
     kv = bench.add_parser("kv", help="bytes, error and speed of keys and values kept in 8 and 4 bits")
     kv.add_argument("--tokens", type=int, default=4096, help="of the case file")
     kv.add_argument("--json", action="store_true")
->>>>>>> kv
     return parser
 
 

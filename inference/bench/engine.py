@@ -84,11 +84,7 @@ def bench_engine(
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
     shape = Shape.small() if small or not torch.cuda.is_available() else Shape.large()
     with tempfile.TemporaryDirectory(dir=work) as folder:
-<<<<<<< HEAD
-        save(shape, Path(folder))
-=======
         save(shape.config, shape.dtype, Path(folder))
->>>>>>> kv
         profile = EngineProfile(
             Path(folder),
             quantization=quantization,
@@ -114,27 +110,6 @@ def bench_engine(
     return 0
 
 
-<<<<<<< HEAD
-def save(shape: Shape, folder: Path) -> None:
-    """A folder such as a firm would bring: safetensors, config, and a tokenizer of single bytes."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    with torch.device(device):
-        model: Any = AutoModelForCausalLM.from_config(  # type: ignore[no-untyped-call]
-            shape.config, dtype=getattr(torch, shape.dtype)
-        )
-    model.save_pretrained(folder)
-    bytes_only = Tokenizer(models.BPE({letter: n for n, letter in enumerate(_alphabet())}, []))
-    bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer: Any = PreTrainedTokenizerFast
-    tokenizer(tokenizer_object=bytes_only).save_pretrained(folder)
-
-
-def _alphabet() -> list[str]:
-    return sorted(pre_tokenizers.ByteLevel.alphabet())
-
-
-=======
->>>>>>> kv
 def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
     """One case file of random tokens read once, then questions side by side."""
     drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -183,27 +158,6 @@ def _limit(loaded: LoadedModel) -> float:
     return 10 * 2 * side**3 / seconds
 
 
-<<<<<<< HEAD
-def timed(work: Callable[[], Given]) -> tuple[Given, float]:
-    """What work gives, and the seconds until a GPU had done it, or those that the processor worked at it."""
-    _wait()
-    begun = _clock()
-    given = work()
-    _wait()
-    return given, _clock() - begun
-
-
-def _clock() -> float:
-    return time.perf_counter() if torch.cuda.is_available() else time.process_time()
-
-
-def _wait() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
-=======
->>>>>>> kv
 def _forget_peak() -> None:
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()

@@ -23,7 +23,9 @@ from inference.engine.prefill import prefill
 from inference.engine.prefix import Prefix
 from inference.engine.profile import Cache, EngineProfile
 
-from .engine import Shape, save, timed
+from .clock import timed
+from .engine import Shape
+from .random_model import save
 
 QUESTION, ANSWER = 32, 64  # tokens
 MEASURED = 4  # questions that are asked of the library; each costs it the same
@@ -36,7 +38,7 @@ def bench_shared_prefix(*, tokens: int, questions: int, chunk: int, cache: Cache
     shape = Shape.small() if not torch.cuda.is_available() else Shape.large()
     case_file, asked = _drawn(shape.config.vocab_size, tokens, questions)
     with tempfile.TemporaryDirectory() as folder:
-        save(shape, Path(folder))
+        save(shape.config, shape.dtype, Path(folder))
         window = tokens + QUESTION + ANSWER
         profile = EngineProfile(Path(folder), dtype=shape.dtype, chunk=chunk, window=window, cache=cache)
         loaded = load(profile)

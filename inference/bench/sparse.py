@@ -19,7 +19,7 @@ from inference.engine.reader import EngineReader
 from inference.evaluation.needle.command import STANDIN
 from inference.evaluation.needle.sized import of_tokens
 
-from .engine import timed
+from .clock import timed
 
 LENGTHS = (1_700, 3_500, 7_000, 14_000, 28_000)
 ROOM = 256

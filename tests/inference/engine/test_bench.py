@@ -21,7 +21,6 @@ def test_the_small_shape_is_measured_beside_its_limit(capsys: pytest.CaptureFixt
     assert figures["limit_gflops"] > 0
 
 
-<<<<<<< HEAD
 def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -36,7 +35,8 @@ def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_the
     assert figures["prefix_bytes"] == 96 * 2 * 4 * 2 * 32 * 4
     assert figures["fork_bytes"] <= 2 * (32 + 64) * 2 * 4 * 2 * 32 * 4
     assert figures["naive_seconds"] > 0
-=======
+
+
 def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "kv", "--tokens", "128", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
@@ -52,4 +52,3 @@ def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.Captur
     for model in ("grouped queries", "latent"):
         full, int8, int4 = (rows[model, cache]["attention_error"] for cache in ("model", "int8", "int4"))
         assert 0 == full < int8 < 0.02 < int4 < 0.3
->>>>>>> kv
