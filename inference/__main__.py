@@ -80,6 +80,20 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "shared-prefix":
+        from .bench.shared_prefix import bench_shared_prefix
+
+        return bench_shared_prefix(
+            tokens=options.prefix,
+            questions=options.questions,
+            chunk=options.chunk,
+            cache=options.cache,
+            as_json=options.json,
+        )
+    if options.what == "sparse":
+        from .bench.sparse import bench_sparse
+
+        return bench_sparse(lengths=options.lengths, chunk=options.chunk, as_json=options.json)
     if options.what == "kv":
         from .bench.kv import bench_kv
 
@@ -183,6 +197,19 @@ def _parser() -> argparse.ArgumentParser:
         "--work", type=Path, help="where the weights are written meanwhile (15 GB for the large)"
     )
     engine.add_argument("--json", action="store_true")
+    shared = bench.add_parser("shared-prefix", help="one case file and many questions, beside a library")
+    shared.add_argument("--prefix", type=int, default=16_384, metavar="TOKENS", help="of the case file")
+    shared.add_argument("--questions", type=int, default=64, help="asked side by side")
+    shared.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    shared.add_argument(
+        "--cache", choices=("int8", "int4", "model"), default="int8", help="how the case file is kept"
+    )
+    shared.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+    sparse = bench.add_parser("sparse", help="leaving out some of the past in reading, and what that keeps")
+    sparse.add_argument("--lengths", type=int, nargs="+", default=[], metavar="TOKENS")
+    sparse.add_argument("--chunk", type=int, default=512, help="tokens taken in at a time")
+    sparse.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     kv = bench.add_parser("kv", help="bytes, error and speed of keys and values kept in 8 and 4 bits")
     kv.add_argument("--tokens", type=int, default=4096, help="of the case file")

@@ -88,14 +88,14 @@ def attend(q: Tensor, parts: Iterable[Part], *, scale: float) -> Tensor:
     merged: Attended | None = None
     for part in parts:
         attended = part.attended_by(q, scale)
-        merged = attended if merged is None else _merge(merged, attended)
+        merged = attended if merged is None else merge(merged, attended)
     if merged is None:
         raise ValueError("There is nothing to attend to.")
     return merged[0].to(q.dtype)
 
 
-def _merge(one: Attended, other: Attended) -> Attended:
-    """Two softmaxes over different keys become one: each weighs what its scores sum to."""
+def merge(one: Attended, other: Attended) -> Attended:
+    """What comes of two softmaxes over different keys as of one: each weighs what its scores sum to."""
     weight = torch.logaddexp(one[1], other[1])
     share = torch.exp(one[1] - weight)[..., None]
     return one[0].to(weight.dtype) * share + other[0].to(weight.dtype) * (1 - share), weight

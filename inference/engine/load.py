@@ -154,4 +154,6 @@ def _fingerprint(profile: EngineProfile, config: PreTrainedConfig, files: tuple[
         "dtype": profile.dtype,
         "cache": profile.cache,
     }
+    if profile.sparse != "off":  # then what was read depends on the chunks it was read by
+        what |= {"sparse": profile.sparse, "chunk": profile.chunk}
     return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()

@@ -5,13 +5,16 @@ was set aside at the start.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from .cache import layers_of
+from .kept_mass import KeptMass
 from .loaded import LoadedModel
 from .prefix import Prefix, WindowFull
+from .sparse import SparseReading
 from .step import ReadOn, run
 from .store import PrefixStore
 
@@ -52,21 +55,29 @@ def prefill(
         store = begun.store.room_for(len(wanted), after=done)
     else:
         store = PrefixStore(loaded.layers, len(wanted), layers_of(loaded))
+    sparse = _sparse(loaded, begun)
+    kept = sparse.kept if sparse else None
     while done < len(wanted):
         if cancelled():
-            raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits))
+            raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits, kept))
         chunk = wanted[done : done + loaded.profile.chunk]
-        logits = _read_chunk(loaded, store, done, chunk)
+        logits = _read_chunk(loaded, ReadOn(store, done, len(chunk), sparse), done, chunk)
         keep(store, done, chunk, logits)
         done += len(chunk)
         progress(done, len(wanted))
     assert logits is not None  # there was at least one token
-    return Prefix(loaded, wanted, store, logits)
+    return Prefix(loaded, wanted, store, logits, kept)
 
 
-def _read_chunk(loaded: LoadedModel, store: PrefixStore, start: int, chunk: tuple[int, ...]) -> Tensor:
+def _sparse(loaded: LoadedModel, begun: Prefix | None) -> SparseReading | None:
+    pattern = loaded.profile.sparse
+    if pattern == "off":
+        return None
+    return SparseReading(pattern, replace(begun.kept_mass) if begun and begun.kept_mass else KeptMass())
+
+
+def _read_chunk(loaded: LoadedModel, step: ReadOn, start: int, chunk: tuple[int, ...]) -> Tensor:
     """Logits, [vocabulary], after the last token of the chunk."""
-    step = ReadOn(store, start, len(chunk))
     positions = torch.arange(start, start + len(chunk))
     return run(loaded, step, chunk, positions, torch.tensor([len(chunk) - 1]))[0]
 

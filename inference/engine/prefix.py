@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .kept_mass import KeptMass
 from .loaded import LoadedModel
 from .step import ForkOn, run
 from .store import PrefixStore, SuffixStore
@@ -24,12 +25,16 @@ class WindowFull(ValueError):
 
 @dataclass(frozen=True)
 class Prefix:
-    """Tokens a model has read: their keys and values, and its logits, [vocabulary] in float32, after the last."""
+    """Tokens a model has read: their keys and values, and its logits, [vocabulary] in float32, after the last.
+
+    `kept_mass` tells what a sparse reading left out, None where everything was read.
+    """
 
     loaded: LoadedModel
     token_ids: tuple[int, ...]
     store: PrefixStore
     logits: Tensor
+    kept_mass: KeptMass | None = None
 
     def __post_init__(self) -> None:
         self.store.keep(self.tokens)

@@ -9,12 +9,14 @@ Quantization = Literal["none", "int8", "nf4"]
 DType = Literal["bfloat16", "float32", "float64"]
 Rope = Literal["as-is", "yarn", "linear"]
 Cache = Literal["int8", "int4", "model"]
+Sparse = Literal["off", "vertical-slash", "blocks", "window"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "quantization": get_args(Quantization),
     "dtype": get_args(DType),
     "rope": get_args(Rope),
     "cache": get_args(Cache),
+    "sparse": get_args(Sparse),
 }
 _AT_LEAST = {"window": 1, "chunk": 1, "side_by_side": 1, "reason_tokens": 0}
 
@@ -30,6 +32,7 @@ class EngineProfile:
     `window` counts tokens of case file, question and answer together; None takes what the model says, times
     `rope_factor`. `chunk` tokens of a case file are taken in at a time; `side_by_side` questions are answered at once.
     `cache` is what the keys and values of a case file are kept as: in bits, or in the type the model computes in.
+    `sparse` is the pattern by which a chunk reads only a part of what was read before it (sparse.py).
     """
 
     model: Path
@@ -43,6 +46,7 @@ class EngineProfile:
     side_by_side: int = 16
     reason_tokens: int = 60
     cache: Cache = "int8"
+    sparse: Sparse = "off"
     name: str = ""
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from transformers.cache_utils import Cache, CacheLayerMixin, LinearAttentionLaye
 from .attention import Causal, Part, Ragged, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
+from .sparse import SparseReading
 from .states import State
 from .store import KeyValues, PrefixStore, SuffixStore
 
@@ -34,6 +35,7 @@ class Step(Protocol):
 
     reach: int
     rows: int
+    sparse: SparseReading | None
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None: ...
 
@@ -53,8 +55,10 @@ class ReadOn:
 
     rows = 1
 
-    def __init__(self, store: PrefixStore, start: int, tokens: int) -> None:
-        self._store, self._start = store, start
+    def __init__(
+        self, store: PrefixStore, start: int, tokens: int, sparse: SparseReading | None = None
+    ) -> None:
+        self._store, self._start, self.sparse = store, start, sparse
         self._new: dict[int, KeyValues] = {}
         self.reach = start + tokens
         store.claim(start, tokens)
@@ -90,6 +94,8 @@ class ForkOn:
 
     `apart` lays each fork's tokens, as many as every other's, in a row of their own.
     """
+
+    sparse = None  # questions see all of the prefix
 
     def __init__(
         self,
@@ -256,6 +262,8 @@ def _attention(
     query = _in_one_row(query)
     if keeps_latent(module):
         out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
+    elif step.sparse:
+        out = step.sparse.attend(query, lambda: step.past(layer), step.own(layer), scale)
     else:
         out = attend(query, _parts(step, layer), scale=scale)
     _, heads, tokens, size = out.shape

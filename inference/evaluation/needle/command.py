@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from inference.engine.profile import Cache
+from inference.engine.profile import Cache, Sparse
 
 from .progress import now_and_then
 
@@ -65,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--cache", choices=get_args(Cache), help="keep what is read so, whatever the profile says"
+    )
+    run.add_argument(
+        "--sparse", choices=get_args(Sparse), help="read the case file so, whatever the profile says"
     )
     run.add_argument("--needles", type=int, default=20, help="at each depth of each length")
     run.add_argument("--seed", type=int, default=1)

@@ -20,7 +20,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print; 2 when the profile could not be opened."""
     try:
         profile = EngineProfile.from_toml(options.profile)
-        reader = EngineReader.open(replace(profile, cache=options.cache or profile.cache))
+        changed = {"cache": options.cache or profile.cache, "sparse": options.sparse or profile.sparse}
+        reader = EngineReader.open(replace(profile, **changed))
     except (ProfileError, UnfitTokenizer, UnsupportedAttention) as error:
         print(error, file=sys.stderr)
         return 2
@@ -48,6 +49,7 @@ def as_json(reader: EngineReader, wanted: Wanted, found: Sequence[Length]) -> di
         "rope": profile.rope,
         "rope_factor": profile.rope_factor,
         "cache": profile.cache,
+        "sparse": profile.sparse,
         "seed": wanted.seed,
         "needles": wanted.needles,
         "complete": len(found) == len(wanted.lengths) and all(length.complete for length in found),
@@ -59,7 +61,7 @@ def page(figures: dict[str, Any]) -> str:
     """A line a length: right by depth, at all depths, and what is said of clauses that are not there."""
     lines = [
         f"{figures['profile']}, window {figures['window']:,}, rope {figures['rope']} x{figures['rope_factor']:g}, "
-        f"cache {figures['cache']}",
+        f"cache {figures['cache']}, sparse {figures['sparse']}",
         f"{'tokens':>8} {'right by depth, first to last part':36} {'all':>7} {'95 %':>15} {'not there':>10}",
     ]
     for length in figures["lengths"]:

@@ -21,6 +21,22 @@ def test_the_small_shape_is_measured_beside_its_limit(capsys: pytest.CaptureFixt
     assert figures["limit_gflops"] > 0
 
 
+def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert (
+        main(["bench", "shared-prefix", "--prefix", "96", "--questions", "5", "--cache", "model", "--json"])
+        == 0
+    )
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["answers_equal"], figures["answers_compared"]) == (4, 4)
+    assert list(figures["step_seconds"]) == ["1", "2", "4", "5"]
+    # K and V, layers, heads, dim, bytes; a fork has room for its own tokens and none for the case file's
+    assert figures["prefix_bytes"] == 96 * 2 * 4 * 2 * 32 * 4
+    assert figures["fork_bytes"] <= 2 * (32 + 64) * 2 * 4 * 2 * 32 * 4
+    assert figures["naive_seconds"] > 0
+
+
 def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "kv", "--tokens", "128", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)

@@ -1,0 +1,38 @@
+"""What sparse reading kept: a running account over layers and chunks. Knows no text and no model."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass
+class KeptMass:
+    """Sums over key heads of all layers and chunks in which anything could be left out.
+
+    `mass` is the share of the attention that was kept, measured on queries that chose nothing; `read` the share of
+    the past's blocks that were read; `dense` how many heads read everything because they would have lost too much.
+    """
+
+    heads: int = 0
+    dense: int = 0
+    _mass: float = 0.0
+    _read: float = 0.0
+    least: float = 1.0
+
+    @property
+    def mass(self) -> float:
+        """The mean share of attention that was kept, 1 where nothing was left out."""
+        return self._mass / self.heads if self.heads else 1.0
+
+    @property
+    def read(self) -> float:
+        """The mean share of the past that was read."""
+        return self._read / self.heads if self.heads else 1.0
+
+    def add(self, mass: Tensor, chosen: Tensor, dense: Tensor) -> None:
+        """One layer of one chunk: mass and dense are [key heads], chosen [key heads, tiles, blocks]."""
+        self.heads += len(mass)
+        self.dense += int(dense.sum())
+        self._mass += float(mass.sum())
+        self._read += float(chosen.float().mean((1, 2)).sum())
+        self.least = min(self.least, float(mass.min()))
