@@ -56,21 +56,24 @@ def ingest(files: list[Path]) -> dict[str, float]:
         started, others = time.monotonic(), backends_of(stack.data)
         stack.start_worker("cpu", concurrency=1)
         first: tuple[float, int] | None = None
+
+        def used() -> float:
+            return seconds_of_tree(stack.parts["cpu"].pid) + seconds_of(backends_of(stack.data) - others)
+
         while True:
-            used = seconds_of_tree(stack.parts["cpu"].pid) + seconds_of(backends_of(stack.data) - others)
             with in_context(firm.organization_id, matter=firm.matter_id):
                 jobs = Job.objects.filter(kind=JobKind.PARSE)
                 left = jobs.exclude(state__in=[JobState.DONE, JobState.QUARANTINED]).count()
                 if first is None and left < len(files):
-                    first = used, left
+                    first = used(), left
                 if not left:
+                    last, wall = used(), time.monotonic() - started
                     times = jobs.aggregate(first=Min("finished_at"), last=Max("finished_at"))
                     documents = Document.objects.filter(state=DocumentState.READY)
                     pages = sum(document.page_count or 0 for document in documents)
                     drawn = PageImage.objects.count()
                     break
             time.sleep(0.05)
-        wall = time.monotonic() - started
         assert first is not None, "all were finished before the first look"
         busy = (times["last"] - times["first"]).total_seconds()
     return {
@@ -78,7 +81,7 @@ def ingest(files: list[Path]) -> dict[str, float]:
         "pages": pages,
         "seconds_first_to_last": busy,
         "seconds_with_worker_start": wall,
-        "processor_seconds_a_file": (used - first[0]) / first[1],
+        "processor_seconds_a_file": (last - first[0]) / first[1],
         "pages_drawn_meanwhile": drawn,
     }
 
