@@ -168,7 +168,7 @@ def _has_others(page: Any) -> bool:
     """Whether a page has images or forms to draw."""
     mupdf = pymupdf.mupdf
     resources = mupdf.pdf_dict_gets_inheritable(page._pdf_page().obj(), "Resources")
-    return mupdf.pdf_dict_len(mupdf.pdf_dict_gets(resources, "XObject")) > 0
+    return bool(mupdf.pdf_dict_len(mupdf.pdf_dict_gets(resources, "XObject")))
 
 
 def _has_thick(drawn: bytes, first: int) -> bool:
