@@ -1,17 +1,20 @@
 """Pages a second from upload to readable text, for one worker process, against bare PyMuPDF in the same run.
 
+By the clock, which tells on a quiet machine, and in processor seconds of the worker, its children and its connections
+to PostgreSQL, which tell on a busy one as well.
+
 python -m deploy.bench.ingest FOLDER [--files N] [--json]
 """
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from deploy.bench.firm import make_firm
+from deploy.bench.processor import backends_of, seconds_of, seconds_of_tree
 from deploy.bench.stack import a_service
 
 BARE = """
@@ -19,21 +22,21 @@ import sys, time
 sys.modules["onnxruntime"] = None
 import pymupdf
 from pathlib import Path
-start, pages = time.perf_counter(), 0
+start, begun, pages = time.perf_counter(), time.process_time(), 0
 for name in sys.argv[1:]:
     with pymupdf.open(name) as document:
         for page in document:
             page.get_text("words", sort=False)
             pages += 1
-print(pages, time.perf_counter() - start)
+print(pages, time.perf_counter() - start, time.process_time() - begun)
 """
 
 
-def bare(files: list[Path]) -> tuple[int, float]:
-    """Pages and seconds of nothing but word extraction, in one process of its own."""
+def bare(files: list[Path]) -> tuple[int, float, float]:
+    """Pages, seconds and processor seconds of nothing but word extraction, in one process of its own."""
     done = subprocess.run([sys.executable, "-c", BARE, *map(str, files)], check=True, capture_output=True)
-    pages, seconds = done.stdout.decode().split()[-2:]
-    return int(pages), float(seconds)
+    pages, seconds, processor = done.stdout.decode().split()[-3:]
+    return int(pages), float(seconds), float(processor)
 
 
 def ingest(files: list[Path]) -> dict[str, float]:
@@ -50,31 +53,35 @@ def ingest(files: list[Path]) -> dict[str, float]:
         stack.manage(
             "ingest", "--organization", str(firm.organization_id), "--matter", firm.number, *map(str, files)
         )
-        started = time.monotonic()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        started, others = time.monotonic(), backends_of(stack.data)
         stack.start_worker("cpu", concurrency=1)
+        first: tuple[float, int] | None = None
+
+        def used() -> float:
+            return seconds_of_tree(stack.parts["cpu"].pid) + seconds_of(backends_of(stack.data) - others)
+
         while True:
             with in_context(firm.organization_id, matter=firm.matter_id):
                 jobs = Job.objects.filter(kind=JobKind.PARSE)
                 left = jobs.exclude(state__in=[JobState.DONE, JobState.QUARANTINED]).count()
+                if first is None and left < len(files):
+                    first = used(), left
                 if not left:
+                    last, wall = used(), time.monotonic() - started
                     times = jobs.aggregate(first=Min("finished_at"), last=Max("finished_at"))
                     documents = Document.objects.filter(state=DocumentState.READY)
                     pages = sum(document.page_count or 0 for document in documents)
                     drawn = PageImage.objects.count()
                     break
             time.sleep(0.05)
-        wall = time.monotonic() - started
-        stack.stop()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        assert first is not None, "all were finished before the first look"
         busy = (times["last"] - times["first"]).total_seconds()
     return {
         "documents": len(files),
         "pages": pages,
         "seconds_first_to_last": busy,
         "seconds_with_worker_start": wall,
-        "processor_seconds_all_parts": processor,
+        "processor_seconds_a_file": (last - first[0]) / first[1],
         "pages_drawn_meanwhile": drawn,
     }
 
@@ -87,14 +94,17 @@ def main() -> None:
     chosen = parser.parse_args()
     files = sorted(chosen.folder.glob("*.pdf"))[: chosen.files]
     bare(files)  # both sides find the files in the page cache
-    pages, seconds = bare(files)
+    pages, seconds, processor = bare(files)
     figures = ingest(files)
+    processor = (processor + bare(files)[2]) / 2  # before and after: a busy machine is not the same for long
     figures |= {
         "bare_pages": pages,
         "bare_seconds": seconds,
         "bare_pages_per_second": pages / seconds,
         "pages_per_second": figures["pages"] / figures["seconds_first_to_last"],
         "ratio_to_bare": figures["seconds_first_to_last"] / seconds,
+        "bare_processor_seconds_a_file": processor / len(files),
+        "ratio_in_processor_seconds": figures["processor_seconds_a_file"] * len(files) / processor,
     }
     if chosen.json:
         print(json.dumps(figures))

@@ -5,17 +5,18 @@ The year rules: two digits from 70 to 99 mean the twentieth century, others the 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from inference.types import AmbiguousValue, DateValue
 
+from .date_places import MONTHS, letters_before, matches, months_in, words_before, years_in
 from .words import NUMBER, ORDINAL, number, ordinal
 
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: n for n, name in enumerate(_NAMES, start=1)}
+_MONTHS = {name: n for n, name in enumerate(MONTHS, start=1)}
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -27,23 +28,24 @@ _YEAR = (
     rf"(?:the year )?(?:of )?(?:B\.?E\.? ?)?(?P<year>\d{{4}}(?!\d)|'\d{{2}}(?!\d)|(?:two thousand|nineteen)"
     rf"(?: and)? ?{NUMBER})"
 )
-_WORDED = (
-    re.compile(
-        rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of"
-        rf" )?(?:[a-z]{{3,6}}day,? )?(?:the month of )?{_MONTH}"
-        rf"(?: day)?[ ,]{{0,3}}(?:of |in )?{_YEAR}",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"\b{_MONTH} ?(?:the )?{_DAY}[ ,.]{{0,4}}(?:of |in )?{_YEAR}", re.IGNORECASE),
-    re.compile(rf"\b(?P<day>\d{{1,2}})[-/ ]{_MONTH}[-/ ,]{{1,3}}(?P<year>\d{{4}}|\d{{2}})\b", re.IGNORECASE),
+_DAY_FIRST = re.compile(
+    rf"\b{_DAY}(?: ?\(\d{{1,2}}{_SUFFIX}\))? ?(?:day )?(?:of"
+    rf" )?(?:[a-z]{{3,6}}day,? )?(?:the month of )?{_MONTH}"
+    rf"(?: day)?[ ,]{{0,3}}(?:of |in )?{_YEAR}",
+    re.IGNORECASE,
+)
+_BEFORE_A_MONTH = 64  # code points of the longest words that such a date puts before its month
+_MONTH_FIRST = re.compile(rf"\b{_MONTH} ?(?:the )?{_DAY}[ ,.]{{0,4}}(?:of |in )?{_YEAR}", re.IGNORECASE)
+_SHORT_FORM = re.compile(
+    rf"\b(?P<day>\d{{1,2}})[-/ ]{_MONTH}[-/ ,]{{1,3}}(?P<year>\d{{4}}|\d{{2}})\b", re.IGNORECASE
 )
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/]|[.-]\d)")
 _MONTH_AND_YEAR = re.compile(rf"\b{_MONTH}{_BLANK},?{_BLANK}(?P<year>\d{{4}})\b", re.IGNORECASE)
 _CENTURY = r"(?P<century>19|20)(?P<decade>\d?)(?P<open>[_\[\]*]{1,20}| ?$)"
-_DAYS_IN_CENTURY = (
-    re.compile(rf"\b{_MONTH} {_DAY}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE),
-    re.compile(rf"\b{_DAY} ?(?:day )?(?:of )?{_MONTH}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE),
+_MONTH_FIRST_IN_CENTURY = re.compile(rf"\b{_MONTH} {_DAY}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE)
+_DAY_FIRST_IN_CENTURY = re.compile(
+    rf"\b{_DAY} ?(?:day )?(?:of )?{_MONTH}[ ,]{{0,3}}{_CENTURY}", re.IGNORECASE
 )
 _MONTH_IN_CENTURY = re.compile(rf"\b{_MONTH}{_BLANK},?{_BLANK}{_CENTURY}", re.IGNORECASE)
 _DAYS_ONLY = (
@@ -53,6 +55,7 @@ _DAYS_ONLY = (
 _BARE_YEAR = re.compile(r"(?<![\d.,$])(?P<year>19\d{2}|20\d{2})(?![\d,]\d|\d)")
 _BARE_CENTURY = re.compile(r"(?<![\d.,$])" + _CENTURY)
 _BLANK_AND_YEAR = re.compile(r"(?:[_\]*•●]|\bday of ?),? ?,? ?(?P<year>19\d{2}|20\d{2})(?!\d)", re.IGNORECASE)
+_BLANKS, _BEFORE_A_YEAR = "_]*•●dD", 11  # what that begins with, and code points up to the year
 SHORT = 80  # a quote this short is a date and nothing else
 
 
@@ -73,25 +76,40 @@ class FoundDate:
         return len(self.iso) == 10 and "X" not in self.iso
 
 
-def dates_in(text: str) -> list[FoundDate]:
-    """All dates of a plain text in their order; partial ones only where no complete one covers their words."""
+def dates_in(text: str, *, everywhere: bool = False) -> list[FoundDate]:
+    """All dates of a plain text in their order; partial ones only where no complete one covers their words.
+
+    `everywhere` tries every pattern at every place: the same, and ten times as slow.
+    """
     found: list[FoundDate] = []
     taken = bytearray(len(text))
-    for read in (_worded, _iso, _numeric, _in_a_century, _month_and_year, _year_after_a_blank):
-        for each in read(text):
-            if not any(taken[each.start : each.end]):
-                taken[each.start : each.end] = b"\1" * (each.end - each.start)
-                found.append(each)
+    months = range(len(text) + 1) if everywhere else months_in(text)
+    years = range(len(text) + 1) if everywhere else years_in(text)
+    days = [*words_before(text, months, _BEFORE_A_MONTH)]
+    for each in chain(
+        _worded(text, months, days),
+        _iso(text),
+        _numeric(text),
+        _in_a_century(text, months, days),
+        _month_and_year(text, months),
+        _year_after_a_blank(text, years),
+    ):
+        if not any(taken[each.start : each.end]):
+            taken[each.start : each.end] = b"\1" * (each.end - each.start)
+            found.append(each)
     if not found and len(text) <= SHORT:
         found = [*_bare(text)][:1]
     return sorted(found, key=lambda each: each.start)
 
 
-def _worded(text: str) -> Iterator[FoundDate]:
-    for pattern in _WORDED:
-        for match in pattern.finditer(text):
-            if (made := _made(match, match["year"], match["month"], match["day"])) is not None:
-                yield made
+def _worded(text: str, months: Sequence[int], days: Sequence[int]) -> Iterator[FoundDate]:
+    for match in chain(
+        matches(_DAY_FIRST, text, days),
+        matches(_MONTH_FIRST, text, months),
+        matches(_SHORT_FORM, text, words_before(text, months, 3)),
+    ):
+        if (made := _made(match, match["year"], match["month"], match["day"])) is not None:
+            yield made
 
 
 def _iso(text: str) -> Iterator[FoundDate]:
@@ -120,7 +138,7 @@ def _made(match: re.Match[str], year: str, month: str, day: str) -> FoundDate | 
     """The date these words make; None for one that no calendar has."""
     full, note = _full_year(year)
     number_of_day = int(day) if day.isdigit() else ordinal(day)
-    number_of_month = int(month) if month.isdigit() else _MONTHS[month[:3].lower()]
+    number_of_month = int(month) if month.isdigit() else _MONTHS[month[:3].casefold()]
     if full is None or number_of_day is None:
         return None
     try:
@@ -152,12 +170,15 @@ def _year_in_words(words: str) -> int | None:
     return None
 
 
-def _in_a_century(text: str) -> Iterator[FoundDate]:
-    for match in (each for pattern in _DAYS_IN_CENTURY for each in pattern.finditer(text)):
+def _in_a_century(text: str, months: Sequence[int], days: Sequence[int]) -> Iterator[FoundDate]:
+    for match in chain(
+        matches(_MONTH_FIRST_IN_CENTURY, text, months),
+        matches(_DAY_FIRST_IN_CENTURY, text, days),
+    ):
         day = int(match["day"]) if match["day"].isdigit() else ordinal(match["day"]) or 0
         if match["open"].strip() and 1 <= day <= 31:
             yield _partial(match, _opened(match), match["month"], day)
-    for match in _MONTH_IN_CENTURY.finditer(text):
+    for match in matches(_MONTH_IN_CENTURY, text, months):
         if match["open"].strip():
             yield _partial(match, _opened(match), match["month"])
 
@@ -166,13 +187,13 @@ def _opened(match: re.Match[str]) -> str:
     return (match["century"] + match["decade"]).ljust(4, "X")
 
 
-def _month_and_year(text: str) -> Iterator[FoundDate]:
-    for match in _MONTH_AND_YEAR.finditer(text):
+def _month_and_year(text: str, months: Sequence[int]) -> Iterator[FoundDate]:
+    for match in matches(_MONTH_AND_YEAR, text, months):
         yield _partial(match, match["year"], match["month"])
 
 
-def _year_after_a_blank(text: str) -> Iterator[FoundDate]:
-    for match in _BLANK_AND_YEAR.finditer(text):
+def _year_after_a_blank(text: str, years: Sequence[int]) -> Iterator[FoundDate]:
+    for match in matches(_BLANK_AND_YEAR, text, letters_before(text, _BLANKS, years, _BEFORE_A_YEAR)):
         yield _partial(match, match["year"])
 
 
@@ -189,7 +210,7 @@ def _bare(text: str) -> Iterator[FoundDate]:
 
 
 def _partial(match: re.Match[str], year: str, month: str = "", day: int = 0) -> FoundDate:
-    iso = year + (f"-{_MONTHS[month[:3].lower()]:02}" if month else "") + (f"-{day:02}" if day else "")
+    iso = year + (f"-{_MONTHS[month[:3].casefold()]:02}" if month else "") + (f"-{day:02}" if day else "")
     return FoundDate(match.start(), match.end(), iso, "The date is not filled in completely.")
 
 

@@ -15,7 +15,9 @@ from .references import Named, named_in, title_of
 
 OPENING = 24_000  # code points looked at, a list of contents among them
 _WITHOUT_CONTENTS = 6_000  # code points of it that are described
-_LEADER = re.compile(r"(?:\. ?){6,}|_{6,}")
+_LEADER = re.compile(
+    r"[._](?:(?<=\.)(?: ?\.){5,} ?|(?<=_)_{5,})"
+)  # begins with a set, which is quick to look for
 _LINE = 200  # code points of a line of contents
 _PREAMBLE, _HEADING = 2_600, 900  # code points of the flat opening that say what it is, and how it is headed
 _MOST = 6  # titles, dates and agreements kept

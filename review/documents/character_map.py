@@ -1,6 +1,7 @@
 """Where every character of one page lies: words with boxes, packed into a few bytes each.
 
-Knows numbers only, and needs nothing but the standard library: the parsing child packs, the web process unpacks.
+Knows numbers only, and needs nothing but the standard library, because the web process unpacks. The parsing child
+packs most pages by itself, quicker (`intake/parsing/child/packing.py`).
 """
 
 from __future__ import annotations  # array[int] is only subscriptable from Python 3.12 on
@@ -48,27 +49,23 @@ def pack(words: Iterable[Word], page_start: int) -> bytes:
     starts = [word.start for word in rows]
     ends = [word.end for word in rows]
     is_new_line = [word.line != before.line for before, word in pairwise(rows)]
-    columns = [[float(word[side]) for word in rows] for side in (2, 3, 4, 5)]
-    return pack_columns(starts, ends, [False, *is_new_line][: len(rows)], columns, page_start)
-
-
-def pack_columns(
-    starts: Sequence[int],
-    ends: Sequence[int],
-    is_new_line: Sequence[bool],
-    sides: Sequence[Sequence[float]],
-    page_start: int,
-) -> bytes:
-    """The same from columns: offsets, whether each word begins a line, and x0, y0, x1, y1. Raises ValueError."""
     try:
         gaps = array("I", map(int.__sub__, starts, chain((page_start,), ends)))
         lengths = array("I", map(int.__sub__, ends, starts))
-        boxes, left, top, unit = _in_steps(sides)
+        boxes, left, top, unit = _in_steps([[float(word[side]) for word in rows] for side in (2, 3, 4, 5)])
     except (OverflowError, ValueError) as problem:
         raise ValueError("words overlap, run backwards or have no place") from problem
-    arrays = (gaps, lengths, array("B", is_new_line), *boxes)
-    body = zlib.compress(b"".join(_little_endian(column) for column in arrays), 1)
-    return _HEADER.pack(VERSION, len(starts), page_start, len(body), left, top, unit) + body
+    arrays = (gaps, lengths, array("B", [False, *is_new_line][: len(rows)]), *boxes)
+    return seal([_little_endian(column) for column in arrays], len(rows), page_start, (left, top, unit))
+
+
+def seal(columns: Iterable[bytes], count: int, page_start: int, scale: tuple[float, float, float]) -> bytes:
+    """The map from little-endian columns: gaps and lengths in four bytes, is new line in one, four sides in two each.
+
+    `scale` is left, top and the length of a step in points.
+    """
+    body = zlib.compress(b"".join(columns), 1)
+    return _HEADER.pack(VERSION, count, page_start, len(body), *scale) + body
 
 
 def unpack(blob: bytes) -> list[Word]:
@@ -127,9 +124,7 @@ def _in_steps(sides: Sequence[Sequence[float]]) -> tuple[list[array[int]], float
         return [array("H") for _ in range(4)], 0.0, 0.0, 1.0
     left, top = min(min(x0), min(x1)), min(min(y0), min(y1))
     right, bottom = max(max(x0), max(x1)), max(max(y0), max(y1))
-    if not (-_FAR < left <= right < _FAR and -_FAR < top <= bottom < _FAR):
-        raise ValueError("a box lies outside any page")
-    unit = max(right - left, bottom - top, 1.0) / _STEPS
+    unit = step_of(left, top, right, bottom)
     scale = 1 / unit
     return (
         [
@@ -142,6 +137,13 @@ def _in_steps(sides: Sequence[Sequence[float]]) -> tuple[list[array[int]], float
         top,
         unit,
     )
+
+
+def step_of(left: float, top: float, right: float, bottom: float) -> float:
+    """The length in points of a step on a page whose words lie between these sides. Raises ValueError."""
+    if not (-_FAR < left <= right < _FAR and -_FAR < top <= bottom < _FAR):
+        raise ValueError("a box lies outside any page")
+    return max(right - left, bottom - top, 1.0) / _STEPS
 
 
 def _open(blob: bytes) -> tuple[int, int, float, float, float, bytes]:

@@ -4,7 +4,6 @@ The rule speaks whenever a text becomes ready, and again when another makes it s
 appended and holds before it. Only sure ties and people's are used for reading.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -56,16 +55,19 @@ class Held:
         return self.master_id is not None and self.said in (TieWord.SURE, TieWord.JOINED)
 
 
-def find_ties(text: DocumentText) -> int:
-    """Describe a text that became ready, and append what the rule now says of its matter. Returns how many rows."""
-    opening = _describe([text])[0]  # before the lock: it takes longer than all that follows
+def find_ties(text: DocumentText, *, is_first: bool = False) -> int:
+    """Describe a text that became ready, and append what the rule now says of its matter. Returns how many rows.
+
+    On a document whose first text it is nothing hangs yet, and nobody has described it.
+    """
+    opening = _describe(text, is_new=is_first)  # before the lock: it takes longer than all that follows
     _lock(f"families {text.matter_id}")  # of two texts that become ready at once the later sees the other
     hanging = _openings(text.matter_id).filter(hangs=True)
     if not opening.hangs:
         others = {str(key): each for key, each in _described(hanging).items()}
         named = engine.family_ties({**others, str(text.document_id): opening.described})
-        held = FamilyTie.objects.filter(master_id=text.document_id).exists()
-        if not held and not any(tie.master_id == str(text.document_id) for tie in named):
+        is_named = any(tie.master_id == str(text.document_id) for tie in named)
+        if not is_named and (is_first or not FamilyTie.objects.filter(master_id=text.document_id).exists()):
             return 0
     _catch_up(text.matter_id)
     return _append(text, _described(_openings(text.matter_id)))
@@ -81,19 +83,19 @@ def _described(openings: QuerySet[DocumentOpening]) -> Described:
     return dict(openings.order_by("text__document__path").values_list("text__document_id", "described"))
 
 
-def _describe(texts: Iterable[DocumentText]) -> list[DocumentOpening]:
-    made = []
-    for text in texts:
-        described = engine.describe_opening(text.content)
-        opening, _ = DocumentOpening.objects.get_or_create(
-            organization_id=text.organization_id,
-            matter_id=text.matter_id,
-            text_id=text.pk,
-            rules=engine.family_rules(),
-            defaults={"hangs": bool(described["kind"]), "described": described},
-        )
-        made.append(opening)
-    return made
+def _describe(text: DocumentText, *, is_new: bool = False) -> DocumentOpening:
+    """Store what the opening of a text says, unless it was described already; a new one is not looked for."""
+    described = engine.describe_opening(text.content)
+    key = {
+        "organization_id": text.organization_id,
+        "matter_id": text.matter_id,
+        "text_id": text.pk,
+        "rules": engine.family_rules(),
+    }
+    fields = {"hangs": bool(described["kind"]), "described": described}
+    if is_new:
+        return DocumentOpening.objects.create(**key, **fields)
+    return DocumentOpening.objects.get_or_create(**key, defaults=fields)[0]
 
 
 def _catch_up(matter_id: UUID) -> None:
@@ -105,7 +107,7 @@ def _catch_up(matter_id: UUID) -> None:
     opening = Left("content", engine.opening_length())
     for text in missing.defer("content", "original_content").annotate(opening=opening)[:CAUGHT_UP]:
         text.content = text.opening
-        _describe([text])
+        _describe(text)
 
 
 def _append(text: DocumentText, described: Described) -> int:

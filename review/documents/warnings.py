@@ -58,8 +58,6 @@ class Stands:
 
 def store_warnings(text: DocumentText, found: Iterable[Warned]) -> int:
     """Store what intake warns of, unless this text has its warnings. Returns how many were stored."""
-    if DocumentWarning.objects.filter(text=text).exists():
-        return 0
     rows = [
         DocumentWarning(
             organization_id=text.organization_id,
@@ -75,9 +73,10 @@ def store_warnings(text: DocumentText, found: Iterable[Warned]) -> int:
         )
         for each in found
     ]
+    if not rows or DocumentWarning.objects.filter(text=text).exists():
+        return 0
     DocumentWarning.objects.bulk_create(rows)
-    if rows:
-        record(None, "document.warned", text.document, warnings=len(rows))
+    record(None, "document.warned", text.document, warnings=len(rows))
     return len(rows)
 
 

@@ -118,18 +118,16 @@ def store_text(
     """Store the immutable text of a document with its pages and warnings, and make it the current one."""
     digest = hashlib.sha256(parsed.content.encode()).hexdigest()
     place = {"organization_id": document.organization_id, "matter_id": document.matter_id}
-    text, is_new = DocumentText.objects.get_or_create(
-        **place,
-        document=document,
-        pipeline_version=PIPELINE_VERSION,
-        sha256=digest,
-        defaults={
-            "content": parsed.content,
-            "original_content": parsed.original_content,
-            "view_blob_key": view.key if view else document.blob_key,
-        },
-    )
-    if is_new:
+    key = {**place, "document": document, "pipeline_version": PIPELINE_VERSION, "sha256": digest}
+    is_first = document.text_id is None
+    text = None if is_first else DocumentText.objects.filter(**key).first()
+    if text is None:
+        text = DocumentText.objects.create(
+            **key,
+            content=parsed.content,
+            original_content=parsed.original_content,
+            view_blob_key=view.key if view else document.blob_key,
+        )
         Page.objects.bulk_create(
             Page(
                 **place,
@@ -154,7 +152,7 @@ def store_text(
         update_fields=["text", "state", "kind", "cause", "sentence", "page_count", "language", "banner"]
     )
     if document.duplicate_of_id is None:
-        find_ties(text)
+        find_ties(text, is_first=is_first)
     return text
 
 

@@ -224,6 +224,20 @@ def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -
     """Make the drawing of one group of pages due."""
     last = min(first + PAGES_AT_ONCE - 1, document.page_count or first)
     input_hash = f"{first}-{last}-{DPI}-{RENDERER}"
+    job = due(
+        JobKind.RENDER,
+        document,
+        subject_id=text_id,
+        input_hash=input_hash,
+        priority=priority,
+        again=lambda: _is_to_be_drawn_again(text_id, first, input_hash),
+    )
+    if job.priority > priority:
+        Job.objects.filter(pk=job.pk).update(priority=priority, hinted_at=None)
+    return job
+
+
+def _is_to_be_drawn_again(text_id: UUID, first: int, input_hash: str) -> bool:
     # Whoever looks asks again and again; a page that ended every worker must not go first each time.
     given_up = Job.objects.filter(
         kind=JobKind.RENDER,
@@ -232,18 +246,8 @@ def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -
         state=JobState.QUARANTINED,
         finished_at__gt=timezone.now() - DRAW_AGAIN_AFTER,
     )
-    job = due(
-        JobKind.RENDER,
-        document,
-        subject_id=text_id,
-        input_hash=input_hash,
-        priority=priority,
-        again=not given_up.exists()
-        and not PageImage.objects.filter(text_id=text_id, number=first, dpi=DPI, renderer=RENDERER).exists(),
-    )
-    if job.priority > priority:
-        Job.objects.filter(pk=job.pk).update(priority=priority, hinted_at=None)
-    return job
+    images = PageImage.objects.filter(text_id=text_id, number=first, dpi=DPI, renderer=RENDERER)
+    return not given_up.exists() and not images.exists()
 
 
 def _accept(document: Document, blob: Blob) -> None:

@@ -3,7 +3,7 @@
 Runs as `app` inside the job's own context. The dispatcher's side (hints, reaping) is in dispatching.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,9 +54,12 @@ def due(
     input_hash: str,
     pipeline_version: int = 1,
     priority: int = 5,
-    again: bool = False,
+    again: bool | Callable[[], bool] = False,
 ) -> Job:
-    """Make work due in the running transaction; the same work is due once, unless `again` restarts it when over."""
+    """Make work due in the running transaction; the same work is due once, unless `again` restarts it when over.
+
+    `again` is only asked where the work was due before.
+    """
     job, made = Job.objects.get_or_create(
         organization_id=document.organization_id,
         matter_id=document.matter_id,
@@ -66,7 +69,7 @@ def due(
         pipeline_version=pipeline_version,
         defaults={"document": document, "priority": priority},
     )
-    if again and not made:
+    if not made and (again() if callable(again) else again):
         _restart(Job.objects.filter(pk=job.pk, state__in=FINAL))
     return job
 

@@ -69,7 +69,7 @@ def _document_head(document: ParsedDocument, blobs: list[bytes]) -> dict[str, An
         "has_original": document.original_content is not None,
         "has_view": document.view_pdf is not None,
         "pages": [
-            [page.start, page.end, page.width, page.height, page.rotation, page.ocr_score, page.has_photo]
+            [page.start, page.end, page.width, page.height, page.rotation, page.ocr_score]
             for page in document.pages
         ],
         "unseen": [[each.kind, each.page, each.start, each.end, each.words] for each in document.unseen],
@@ -161,7 +161,7 @@ def _row(row: list[Any]) -> Row:
 
 
 def _page(number: int, row: list[Any], character_map: bytes, length: int) -> ParsedPage:
-    start, end, width, height, rotation, ocr_score, has_photo = row
+    start, end, width, height, rotation, ocr_score = row
     if not 0 <= int(start) <= int(end) <= length:
         raise BadFrame("a page outside the text")
     return ParsedPage(
@@ -173,5 +173,4 @@ def _page(number: int, row: list[Any], character_map: bytes, length: int) -> Par
         rotation=int(rotation),
         character_map=character_map,
         ocr_score=None if ocr_score is None else float(ocr_score),
-        has_photo=bool(has_photo),
     )

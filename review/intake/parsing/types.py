@@ -58,7 +58,6 @@ class ParsedPage:
     rotation: int
     character_map: bytes
     ocr_score: float | None = None  # mean confidence from 0 to 100 where the words were recognised
-    has_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

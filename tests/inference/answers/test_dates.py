@@ -1,5 +1,7 @@
 """Days: complete, half filled in, written so that they can be read in two ways, or counted from one another."""
 
+import random
+
 import pytest
 
 from inference.answers.dates import dates_in, later
@@ -34,6 +36,28 @@ def test_a_date_is_read_as_far_as_it_is_known(words: str, iso: str) -> None:
 )
 def test_what_is_no_date_is_none(words: str) -> None:
     assert not [each for each in dates_in(words) if each.is_complete]
+
+
+_PIECES = [
+    *("March", "jan", "Sept.", "\u017fept", "may", "nov", "dec", "th", "twenty-first", "seventy-seventeenth"),
+    *(" ", "\u00a0", "\n", ".", ", ", "(", "/", "-", "\u2022", "___", "[*]"),
+    *("1", "21st", "05", "'05", "19", "20", "2019", "2562", "B.E. ", "two thousand and five"),
+    *(" the ", " day of ", "the month of ", "Wednesday, "),
+]
+
+
+def test_dates_looked_for_by_month_and_year_are_those_found_everywhere() -> None:
+    chance = random.Random(1)
+    texts = ["".join(chance.choices(_PIECES, k=chance.randrange(2, 30))) for _ in range(1500)]
+    assert sum(len(dates_in(text)) for text in texts) > 300
+    for text in texts:
+        assert dates_in(text) == dates_in(text, everywhere=True), text
+
+
+def test_dates_of_contracts_are_those_found_everywhere(shared) -> None:
+    for path in sorted((shared / "cuad" / "txt").glob("*.txt"))[::40]:
+        text = " ".join(path.read_text(encoding="utf-8")[:12_000].split())
+        assert dates_in(text) == dates_in(text, everywhere=True)
 
 
 @pytest.mark.parametrize(

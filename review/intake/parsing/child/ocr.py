@@ -5,15 +5,13 @@ import shutil
 import subprocess
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from review.intake.parsing.types import Limits
 
 from .mupdf import pymupdf
+from .packing import WordRow
 from .progress import Progress
-
-if TYPE_CHECKING:
-    from .pdf import WordRow
 
 _DPI = 300
 _MOST_PIXELS = 30_000_000
@@ -29,7 +27,7 @@ class PageReader:
         self._ends = time.monotonic() + limits.ocr_seconds
         self.has_looked = False  # whether the last page asked for was really looked at
 
-    def better_words(self, page: Any, rows: Sequence["WordRow"]) -> tuple[Sequence["WordRow"], float | None]:
+    def better_words(self, page: Any, rows: Sequence[WordRow]) -> tuple[Sequence[WordRow], float | None]:
         """What recognition sees if that is more than the file says, with its mean confidence from 0 to 100."""
         self.has_looked = False
         if tesseract() is None or time.monotonic() > self._ends:
@@ -60,7 +58,7 @@ def _languages(command: str) -> str:
     return "+".join(sorted({name for name in found if name and name != "osd"})) or "eng"
 
 
-def _recognise(page: Any, seconds: float) -> tuple[list["WordRow"], float | None] | None:
+def _recognise(page: Any, seconds: float) -> tuple[list[WordRow], float | None] | None:
     """The words of a page with their mean confidence; None when the command failed."""
     command = tesseract()
     assert command is not None
@@ -81,7 +79,7 @@ def _recognise(page: Any, seconds: float) -> tuple[list["WordRow"], float | None
     return _rows(done.stdout.decode("utf-8", "replace"), 72 / dpi)
 
 
-def _rows(table: str, scale: float) -> tuple[list["WordRow"], float | None]:
+def _rows(table: str, scale: float) -> tuple[list[WordRow], float | None]:
     """Tesseract's table as words in points. Columns: level page block par line word left top width height conf text."""
     rows: list[WordRow] = []
     confidence = 0.0

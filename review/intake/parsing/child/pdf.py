@@ -4,15 +4,16 @@ import gc
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from review.intake.parsing.character_map import pack_columns
+from review.intake.parsing.character_map import pack
 from review.intake.parsing.types import Limits, ParsedDocument, ParsedPage, Unseen, UnseenKind
 
 from .mupdf import pymupdf
 from .ocr import PageReader
+from .packing import WordRow, pack_rows
 from .progress import Progress
 from .refusal import Refusal
 from .unseen import Flagged, Looker
@@ -20,16 +21,14 @@ from .unseen import Flagged, Looker
 # Ligatures come as letters and unknown glyphs as U+FFFD; what lies off the page is not on it.
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 FEW_WORDS = 5
+_LETTER_SIZE = pymupdf.Rect(0, 0, 612, 792)
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff]")
-_PHOTO_PIXELS = 40_000
+_ODD = (b"\x00", b"\xed", b"\xee", b"\xef")  # one of them stands in UTF-8 wherever one of those letters does
 _FRAGMENT = 3  # letters and digits; less is no passage
 _LETTERS = re.compile(r"[^\W_]")
 _MOST_UNSEEN = 300  # passages of one document; those beyond are counted
 _LONGEST_UNSEEN = 2000  # code points of one
-
-# x0, y0, x1, y1 in points of the page as displayed, text, block, line in block, word in line
-WordRow = tuple[float, float, float, float, str, int, int, int]
 
 
 @dataclass(slots=True)
@@ -50,31 +49,24 @@ class TextBuilder:
         rows: Sequence[WordRow],
         score: float | None = None,
         flagged: Sequence[Flagged] = (),
-        has_photo: bool = False,
     ) -> None:
-        """Words of a line are joined by a space, lines by a line break, blocks and pages by an empty line.
-
-        A page that cannot be loaded (None) keeps its number, empty and of letter size.
-        """
+        """Pages are joined by an empty line; one that cannot be loaded (None) is empty and of letter size."""
         if self.pages:
             self.pieces.append("\n\n")
             self.length += 2
         start = self.length
-        character_map = (
-            self._add_words(rows, flagged) if rows else pack_columns([], [], [], ([], [], [], []), start)
-        )
-        width, height = (page.rect.width, page.rect.height) if page else (612.0, 792.0)
+        character_map = self._add_words(rows, flagged) if rows else pack([], start)
+        box = page.rect if page else _LETTER_SIZE
         self.pages.append(
             ParsedPage(
                 number=len(self.pages) + 1,
                 start=start,
                 end=self.length,
-                width=width,
-                height=height,
+                width=box.width,
+                height=box.height,
                 rotation=page.rotation if page else 0,
                 character_map=character_map,
                 ocr_score=score,
-                has_photo=has_photo,
             )
         )
 
@@ -86,20 +78,15 @@ class TextBuilder:
             self.more_unseen += 1
 
     def _add_words(self, rows: Sequence[WordRow], flagged: Sequence[Flagged]) -> bytes:
-        """In columns, because half the cost of a page would else be made here."""
-        x0, y0, x1, y1, words, blocks, lines, _ = zip(*rows, strict=True)
-        places = pairwise(zip(blocks, lines, strict=True))
-        gaps = ["", *[" " if before == after else _gap(before, after) for before, after in places]]
-        page_start, lengths = self.length, list(map(len, words))
-        ends = list(accumulate(map(int.__add__, map(len, gaps), lengths), initial=page_start))[1:]
-        starts = list(map(int.__sub__, ends, lengths))
-        self.pieces.append("".join(chain.from_iterable(zip(gaps, words, strict=True))))
-        self.length = ends[-1]
+        packed = pack_rows(rows, self.length)
+        self.pieces.append(packed.text)
+        self.length = int(packed.ends[-1])
         for kind, first, last in _passages(flagged):
-            if len(_LETTERS.findall("".join(words[first : last + 1]))) >= _FRAGMENT:
-                end = min(ends[last], starts[first] + _LONGEST_UNSEEN)
-                self.add_unseen(Unseen(kind, len(self.pages) + 1, starts[first], end))
-        return pack_columns(starts, ends, [gap[:1] == "\n" for gap in gaps], (x0, y0, x1, y1), page_start)
+            if len(_LETTERS.findall("".join([row[4] for row in rows[first : last + 1]]))) >= _FRAGMENT:
+                start = int(packed.starts[first])
+                end = min(int(packed.ends[last]), start + _LONGEST_UNSEEN)
+                self.add_unseen(Unseen(kind, len(self.pages) + 1, start, end))
+        return packed.character_map
 
     @property
     def content(self) -> str:
@@ -113,11 +100,6 @@ def _passages(flagged: Sequence[Flagged]) -> Iterator[tuple[UnseenKind, int, int
     ):
         numbers = [word.number for _, word in group]
         yield kind, numbers[0], numbers[-1]
-
-
-def _gap(before: tuple[int, int], after: tuple[int, int]) -> str:
-    """What stands between the words of two lines, by the block and the line of each."""
-    return "\n" if before[0] == after[0] else "\n\n"
 
 
 def read_pdf(path: Path, password: str | None, limits: Limits, progress: Progress) -> ParsedDocument:
@@ -166,17 +148,16 @@ def read_pages(
             broken += 1
             builder.add_page(None, ())
             continue
-        text_page, plain = _lines_up(page)
+        text_page, plain, is_odd = _lines_up(page)
         rows: Sequence[WordRow] = _as_displayed(page, plain)
-        drawn, score, flagged = _drawn_by(page), None, []
-        if needs_recognition(page, rows):
+        score, flagged = None, []
+        if _needs_recognition(page, rows, is_odd):
             rows, score = reader.better_words(page, rows)
             if score is None and not reader.has_looked:
                 builder.without_text.append(index + 1)
         if looks and score is None and text_page is not None:
-            flagged = _unseen_on(page, text_page, plain, drawn, builder)
-        has_images = b" Do" in drawn or b"/Do" in drawn
-        builder.add_page(page, rows, score, flagged, has_photo=has_images and has_photo(page))
+            flagged = _unseen_on(page, text_page, plain, builder)
+        builder.add_page(page, rows, score, flagged)
         del page, text_page
         if builder.length > limits.characters:
             raise Refusal("over_limit", f"This document has more than {limits.characters} characters.")
@@ -208,25 +189,25 @@ def _finished(builder: TextBuilder, kind: str, broken: int, page_count: int) -> 
     )
 
 
-def words_of(page: Any) -> list[WordRow]:
-    """The words of a page as displayed, in the order the file gives them, of characters that can be stored."""
-    return _as_displayed(page, _lines_up(page)[1])
+def _lines_up(page: Any) -> tuple[Any, list[WordRow], bool]:
+    """MuPDF's own text of a page and its words, of characters that can be stored, before the page is turned.
 
-
-def _lines_up(page: Any) -> tuple[Any, list[WordRow]]:
-    """MuPDF's own text of a page and its words, of characters that can be stored, before the page is turned."""
+    Then whether any of them may be of letters that are none.
+    """
     try:
         text_page = page.get_textpage(flags=FLAGS)
         rows: list[WordRow] = text_page.extractWORDS()
     except (pymupdf.mupdf.FzErrorBase, RuntimeError) as fault:
         if "malloc" in str(fault):
             raise
-        return None, []
+        return None, [], False
     text = "".join([row[4] for row in rows])
-    if not text.isascii() and _NOT_STORABLE.search(text):
+    data = text.encode("utf-8", "surrogatepass")
+    is_odd = any(byte in data for byte in _ODD)  # a hundred times quicker than looking for the letters
+    if is_odd and _NOT_STORABLE.search(text):
         rows = [(*row[:4], _NOT_STORABLE.sub("", row[4]), *row[5:]) for row in rows]
         rows = [row for row in rows if row[4]]
-    return text_page, rows
+    return text_page, rows, is_odd
 
 
 def _as_displayed(page: Any, rows: list[WordRow]) -> list[WordRow]:
@@ -239,20 +220,26 @@ def _turned(row: WordRow, matrix: Any) -> WordRow:
 
 
 def _drawn_by(page: Any) -> bytes:
-    """What a page draws, as the bytes of its instructions."""
+    """What a page draws, as the bytes of its instructions; PyMuPDF's own function copies them thrice."""
+    mupdf = pymupdf.mupdf
     try:
-        return bytes(page.read_contents() or b"")
+        contents = mupdf.pdf_dict_gets(page._pdf_page().obj(), "Contents")
+        several = mupdf.pdf_array_len(contents) if mupdf.pdf_is_array(contents) else 0
+        streams = [mupdf.pdf_array_get(contents, at) for at in range(several)] or [contents]
+        return b" ".join(
+            mupdf.fz_buffer_extract_copy(mupdf.pdf_load_stream(each)) if mupdf.pdf_is_stream(each) else b""
+            for each in streams
+        )
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as fault:
         if "malloc" in str(fault):
             raise
         return b""
 
 
-def _unseen_on(
-    page: Any, text_page: Any, rows: Sequence[WordRow], drawn: bytes, builder: TextBuilder
-) -> list[Flagged]:
+def _unseen_on(page: Any, text_page: Any, rows: Sequence[WordRow], builder: TextBuilder) -> list[Flagged]:
     """The words of a page that nobody sees; those beside it, which are in no text, are kept at once."""
     try:
+        drawn = _drawn_by(page)
         words = _NOT_STORABLE.sub("", builder.looker.words_beside(page, drawn))[:_LONGEST_UNSEEN]
         if len(_LETTERS.findall(words)) >= _FRAGMENT:
             builder.add_unseen(Unseen("off_page", len(builder.pages) + 1, words=words))
@@ -263,13 +250,13 @@ def _unseen_on(
         return []
 
 
-def needs_recognition(page: Any, rows: Sequence[WordRow]) -> bool:
+def _needs_recognition(page: Any, rows: Sequence[WordRow], is_odd: bool) -> bool:
     """Whether a page shows text that the file does not spell out: almost no words but ink, or words of no letters."""
     if len(rows) < FEW_WORDS:
         return _has_ink(page)
-    text = "".join([row[4] for row in rows])
-    if text.isascii():
+    if not is_odd:
         return False
+    text = "".join([row[4] for row in rows])
     return len(_UNREADABLE.findall(text)) > len(text) / 5
 
 
@@ -285,12 +272,3 @@ def _has_ink(page: Any) -> bool:
             return True
         shapes += "path" in kind or kind == "ignore-text"
     return shapes >= 50
-
-
-def has_photo(page: Any) -> bool:
-    """Whether a page may show an image in grey or colour; its resources tell, without decoding."""
-    try:
-        images = page.get_images()
-    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError):
-        return False
-    return any(image[4] == 8 and image[2] * image[3] > _PHOTO_PIXELS for image in images)

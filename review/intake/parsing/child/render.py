@@ -8,12 +8,14 @@ from PIL import Image, ImageChops
 
 from review.intake.parsing.types import RenderedPage
 
-from .pdf import has_photo, open_pdf
+from .mupdf import pymupdf
+from .pdf import open_pdf
 from .progress import Progress
 from .refusal import Refusal
 
 _MOST_PIXELS = 25_000_000
 _SHADES = 16
+_PHOTO_PIXELS = 40_000
 
 
 def render(path: Path, numbers: list[int], dpi: int, progress: Progress) -> list[RenderedPage]:
@@ -35,7 +37,7 @@ def _draw(page: Any, dpi: int) -> RenderedPage:
         "RGB", (pixels.width, pixels.height), pixels.samples_mv, "raw", "RGB", pixels.stride, 1
     )
     out = io.BytesIO()
-    if has_photo(page):
+    if _has_photo(page):
         image.save(out, "WEBP", quality=80, method=2)
         return out.getvalue(), "image/webp"
     if pixels.is_monochrome or _is_grey(image):
@@ -48,6 +50,15 @@ def _draw(page: Any, dpi: int) -> RenderedPage:
         out, "PNG", compress_level=6, bits=4 if few.getcolors(16) and len(few.getpalette() or []) <= 48 else 8
     )
     return out.getvalue(), "image/png"
+
+
+def _has_photo(page: Any) -> bool:
+    """Whether a page may show an image in grey or colour; its resources tell, without decoding."""
+    try:
+        images = page.get_images()
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError):
+        return False
+    return any(image[4] == 8 and image[2] * image[3] > _PHOTO_PIXELS for image in images)
 
 
 def _is_grey(image: Image.Image) -> bool:

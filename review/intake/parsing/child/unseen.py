@@ -75,11 +75,10 @@ class Looker:
 
     def _may_cover(self, page: Any, drawn: bytes) -> bool:
         """Whether a box, an image or a note may be drawn over words that came before it."""
-        first = max(drawn.find(b"Tj"), drawn.find(b"TJ"))
+        first = drawn.find(b"Tj")
         if first < 0:
-            return False
-        has_more = drawn.find(b" Do", first) >= 0 or _has_notes(page)
-        if not has_more and not any(starmap(_is_thick, pairwise(drawn[first:].split(b" re")))):
+            first = drawn.find(b"TJ")
+        if first < 0 or not (_has_notes(page) or _draws_over(page, drawn, first)):
             return False
         self.in_vain += 1
         return self.in_vain <= _FRUITLESS or self.in_vain % _SAMPLED == 0
@@ -93,7 +92,8 @@ def _may_reach_out(page: Any, drawn: bytes) -> bool:
     begins = (*drawn.split(b" Tm", _LINES)[:-1], *drawn.rsplit(b" Tm", _LINES)[1:-1])
     if not begins:
         return False
-    width, height = page.rect.width, page.rect.height
+    shown = page.rect
+    width, height = shown.width, shown.height
     if page.rotation in (90, 270):
         width, height = height, width
     for before in begins:
@@ -153,6 +153,26 @@ def _styled(text_page: Any) -> bytes:
 def _has_notes(page: Any) -> bool:
     has_any = pymupdf.mupdf.pdf_dict_gets(page._pdf_page().obj(), "Annots").m_internal
     return bool(has_any) and page.first_annot is not None  # links are no notes
+
+
+def _draws_over(page: Any, drawn: bytes, first: int) -> bool:
+    """Whether anything with an area is drawn after the first words; each look through a whole page costs something."""
+    may_draw_others = _has_others(page)
+    if not may_draw_others and not _has_thick(drawn, first):
+        return False
+    first = max(first, drawn.find(b"TJ"))
+    return (may_draw_others and drawn.find(b" Do", first) >= 0) or _has_thick(drawn, first)
+
+
+def _has_others(page: Any) -> bool:
+    """Whether a page has images or forms to draw."""
+    mupdf = pymupdf.mupdf
+    resources = mupdf.pdf_dict_gets_inheritable(page._pdf_page().obj(), "Resources")
+    return bool(mupdf.pdf_dict_len(mupdf.pdf_dict_gets(resources, "XObject")))
+
+
+def _has_thick(drawn: bytes, first: int) -> bool:
+    return any(starmap(_is_thick, pairwise(drawn[first:].split(b" re"))))
 
 
 def _is_thick(before: bytes, after: bytes) -> bool:
