@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from review.accounts.models import User
@@ -16,6 +16,7 @@ from review.readers.description import spec_of
 from review.readers.errors import NoWholeReader
 from review.readers.models import ReaderProfile
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .errors import NothingToRead, UnderWay
 from .estimate import estimate_run
@@ -36,7 +37,7 @@ def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Questi
     refuse_reader(matter, profile)
     if not questions:
         raise Invalid("Choose at least one question.")
-    _one_at_a_time(matter)
+    take_turn(Turn.RUNS, matter.pk)
     if CasePart.objects.filter(matter_id=matter.pk, run__words="", state__in=OPEN).exists():
         raise UnderWay
     estimate, plan = estimate_run(matter, profile, [asked_of(question) for question in questions])
@@ -107,8 +108,3 @@ def _part(run: CaseRun, case_file: CaseFile, ordinal: int) -> CasePart:
         ordinal=ordinal,
         questions=len(run.question_ids) or 1,
     )
-
-
-def _one_at_a_time(matter: Matter) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"runs {matter.pk}"])
