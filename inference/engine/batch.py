@@ -18,6 +18,7 @@ from inference.types import AskUsage, CaseAnswer, CaseFile, CaseState, Doubt, Ev
 from inference.verify import verify_case_answer
 
 from .decode import Asked, Finished
+from .expense import Expense
 from .prompt import Template
 from .reading import EngineReading
 from .script import Draft, DraftQuote, answer_script
@@ -65,15 +66,13 @@ class CaseReading(Protocol):
 
     case_file: CaseFile
     days: dict[str, tuple[Evidence, ...]]
-    owed_seconds: float
+    expense: Expense
 
     @property
     def total(self) -> int: ...
 
     @property
     def examiner(self) -> Examiner: ...
-
-    def pay(self, seconds: float) -> float: ...
 
     def evidence(self, quote: DraftQuote) -> Evidence | None: ...
 
@@ -120,7 +119,7 @@ class Answers(ABC, Generic[Request]):
             raise ValueError("Two of the questions carry the same id.")
         self._reading, self._manner = reading, manner
         self._contents = {document.id: document.content for document in reading.case_file.documents}
-        self._share = reading.owed_seconds / max(1, len(questions))
+        self._share = reading.expense.owed / max(1, len(questions))
         self._days = dict(reading.days)
         self._open = {
             f"day {q.id}": _Answering(q, is_asked=False) for q in _days_to_ask(questions, self._days)
@@ -244,7 +243,7 @@ class Answers(ABC, Generic[Request]):
         if answering.question.clause_type in DATED:
             spent, self._unpaid = spent + self._unpaid, Spent()
         read = spent.prompted or self._reading.total
-        return AskUsage(read, self._reading.pay(self._share), spent.chosen, spent.seconds, spent.cached)
+        return AskUsage(read, self._reading.expense.pay(self._share), spent.chosen, spent.seconds, spent.cached)
 
 
 class Batch(Answers[Asked[Ending]]):
