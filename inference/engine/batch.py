@@ -243,7 +243,9 @@ class Answers(ABC, Generic[Request]):
         if answering.question.clause_type in DATED:
             spent, self._unpaid = spent + self._unpaid, Spent()
         read = spent.prompted or self._reading.total
-        return AskUsage(read, self._reading.expense.pay(self._share), spent.chosen, spent.seconds, spent.cached)
+        return AskUsage(
+            read, self._reading.expense.pay(self._share), spent.chosen, spent.seconds, spent.cached
+        )
 
 
 class Batch(Answers[Asked[Ending]]):
