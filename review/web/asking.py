@@ -50,6 +50,11 @@ class Shown:
     others: list[ShownAnswer]
     may_cancel: bool
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one answer and it found nothing: it is what was asked for, and is not folded away."""
+        return not self.found and len(self.others) == 1
+
 
 @require_http_methods(["GET", "POST"])
 @signed_in

@@ -126,6 +126,21 @@ def test_a_free_question_is_answered_on_the_page_with_where_it_was_read_and_whet
     assert "Choice" not in page  # the server tells no chance
 
 
+def test_the_only_answer_is_shown_without_a_click_also_where_it_found_nothing(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], ada: User, ada_browser: Browser
+) -> None:
+    server.model = Obeying()
+    server_reader(server, ada)
+    with as_person(ada):
+        ask_matter(Matter.objects.select_related("client").get(pk=matter.pk), "Who pays the rent?", by=ada)
+    work_off(matter, "inquire")
+    page = ada_browser.get(f"/matters/{matter.pk}/ask/").content.decode()
+    answered = page[page.index('aria-live="polite"') : page.index("</article>")]
+    assert "Not found" in answered
+    assert read_by(server) in answered
+    assert "<details" not in answered
+
+
 def test_a_server_that_goes_away_is_waited_for_and_nothing_is_asked_twice(
     matter: Matter, contracts: list[Document], columns: list[Question], ada: User
 ) -> None:
