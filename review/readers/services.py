@@ -24,6 +24,7 @@ def add_reader(described: Description, *, by: User, organization_id: UUID) -> Re
     take_turn(Turn.READERS, organization_id)
     _refuse_taken(described.name)
     profile = ReaderProfile(organization_id=organization_id, added_by=by, **described.as_values())
+    _tell(profile, described)
     profile.is_default = not ReaderProfile.objects.filter(is_default=True).exists()
     profile.save(force_insert=True)
     record(by, "reader.added", profile, kind=profile.kind, model=profile.reads_with)
@@ -49,9 +50,11 @@ def change_reader(profile: ReaderProfile, described: Description, *, by: User) -
         return False
     for name in changed:
         setattr(profile, name, new[name])
-    profile.edition, profile.changed_at, profile.problem = profile.edition + 1, timezone.now(), ""
+    profile.edition, profile.changed_at = profile.edition + 1, timezone.now()
     profile.binds = profile.tried_at = None
-    profile.save(update_fields=[*changed, "edition", "changed_at", "problem", "binds", "tried_at"])
+    _tell(profile, described)
+    told = ["edition", "changed_at", "problem", "problem_at", "binds", "tried_at"]
+    profile.save(update_fields=[*changed, *told])
     record(by, "reader.changed", profile, edition=profile.edition, changed=changed)
     return True
 
@@ -144,6 +147,11 @@ def keep_pace(profile: ReaderProfile, *, edition: int, fingerprint: str, **measu
         fingerprint=fingerprint,
         **measured,
     )
+
+
+def _tell(profile: ReaderProfile, described: Description) -> None:
+    """Let a profile say why it cannot be used yet, if so."""
+    profile.problem, profile.problem_at = described.problem, timezone.now() if described.problem else None
 
 
 def _refuse_taken(name: str, own: ReaderProfile | None = None) -> None:
