@@ -38,7 +38,7 @@ from .forms import QuestionForm
 from .signed_in import SignedInRequest, signed_in
 
 BY_LIKENESS = (
-    "it is answered by likeness, with the passages that have most in common with these words, until 20 findings of a"
+    "answered by likeness, with the passages that have most in common with these words, until 20 findings of a"
     " matter have been accepted or rejected. Then that matter learns from them."
 )
 
@@ -183,10 +183,11 @@ def _whole_reader(matter: Matter) -> ReaderProfile | None:
 def _how_it_is_answered(whole: ReaderProfile | None) -> str:
     """Who answers a new question of the firm's own, and by what."""
     if whole is None:
-        return f"No reader was trained on it: {BY_LIKENESS}"
+        return f"No reader was trained on it: it is {BY_LIKENESS}"
     return (
-        f"{whole.name} reads this matter whole. It answers in a run, which you start once you have seen what it takes."
-        f" Until then, if you have the documents asked at once, the compact reader reads them one by one: {BY_LIKENESS}"
+        f"{whole.name} reads this matter whole, and answers the question in a run that you start once you have seen"
+        " what it takes. If you have the documents asked at once, the compact reader looks at them one by one, and the"
+        f" question is {BY_LIKENESS}"
     )
 
 

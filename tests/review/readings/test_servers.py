@@ -140,6 +140,7 @@ def test_the_only_answer_is_shown_without_a_click_also_where_it_found_nothing(
     page = ada_browser.get(f"/matters/{matter.pk}/ask/").content.decode()
     answered = page[page.index('aria-live="polite"') : page.index("</article>")]
     assert "Not found" in answered
+    assert "All 2 documents were read; the reader found no answer in them." in answered
     assert read_by(server) in answered
     assert "<details" not in answered
 

@@ -56,7 +56,7 @@ def test_where_a_reader_reads_whole_case_files_the_page_says_who_answers_and_lea
     tiny_reader(ada, name="Long reader")
     address = f"/matters/{matter.pk}/questions/new/"
     form = ada_browser.get(address).content.decode()
-    assert "Long reader reads this matter whole. It answers in a run" in form
+    assert "Long reader reads this matter whole, and answers the question in a run" in form
     assert "Add it and ask 1 document by likeness" in form
     page = ada_browser.post(address, {**ASSIGNING, "read": "whole"}, follow=True).content.decode()
     assert "The column Assigning was added." in page
