@@ -18,6 +18,7 @@ from inference.types import AskUsage, CaseAnswer, CaseFile, CaseState, Doubt, Ev
 from inference.verify import verify_case_answer
 
 from .decode import Asked, Finished
+from .expense import Expense
 from .prompt import Template
 from .reading import EngineReading
 from .script import Draft, DraftQuote, answer_script
@@ -65,7 +66,7 @@ class CaseReading(Protocol):
 
     case_file: CaseFile
     days: dict[str, tuple[Evidence, ...]]
-    owed_seconds: float
+    expense: Expense
 
     @property
     def total(self) -> int: ...
@@ -75,8 +76,6 @@ class CaseReading(Protocol):
 
     @property
     def examiner(self) -> Examiner: ...
-
-    def pay(self, seconds: float) -> float: ...
 
     def evidence(self, quote: DraftQuote) -> Evidence | None: ...
 
@@ -123,7 +122,7 @@ class Answers(ABC, Generic[Request]):
             raise ValueError("Two of the questions carry the same id.")
         self._reading, self._manner = reading, manner
         self._contents = {document.id: document.content for document in reading.case_file.documents}
-        self._share = reading.owed_seconds / max(1, len(questions))
+        self._share = reading.expense.owed / max(1, len(questions))
         self._days = dict(reading.days)
         self._open = {
             f"day {q.id}": _Answering(q, is_asked=False) for q in _days_to_ask(questions, self._days)
@@ -249,7 +248,7 @@ class Answers(ABC, Generic[Request]):
         read = spent.prompted or self._reading.total
         return AskUsage(
             prefill_tokens=read,
-            prefill_seconds_share=self._reading.pay(self._share),
+            prefill_seconds_share=self._reading.expense.pay(self._share),
             decode_tokens=spent.chosen,
             seconds=spent.seconds,
             cached_tokens=spent.cached,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from inference.doubts.examine import Examiner
 from inference.types import CaseFile, Evidence, Usage
 
+from .expense import Expense
 from .prompt import CasePrompt, Template
 from .quotes import CannotQuote, OpenQuote, QuoteSource
 from .script import ConstraintFailed, DraftQuote
@@ -50,7 +51,7 @@ class EngineReading:
         ] = {}  # what was quoted of the days that values are counted from
         self.saved: SavedReading | None = None
         self._begun: Prefix | None = None
-        self._seconds = self.owed_seconds = 0.0
+        self.expense = Expense()
         self._source = _source(case_file, table)
 
     @cached_property
@@ -88,7 +89,7 @@ class EngineReading:
     @property
     def usage(self) -> Usage:
         """Seconds spent on prefilling, and the tokens of the case file."""
-        return Usage(self._seconds, self.total)
+        return Usage(self.expense.seconds, self.total)
 
     @property
     def restored(self) -> int:
@@ -117,9 +118,7 @@ class EngineReading:
             self._begun = stopped.finished or self._begun
             raise
         finally:
-            spent = time.perf_counter() - begun
-            self._seconds += spent
-            self.owed_seconds += spent
+            self.expense.spend(time.perf_counter() - begun)
 
     def _restore(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
         if self.saved and self._begun is None:
@@ -138,12 +137,6 @@ class EngineReading:
                 cancelled=cancelled,
                 keep=keep,
             )
-
-    def pay(self, seconds: float) -> float:
-        """Up to so many seconds of those spent on prefilling that no answer has paid for yet; then they are paid."""
-        paid = min(seconds, self.owed_seconds)
-        self.owed_seconds -= paid
-        return paid
 
     def quote(self) -> OpenQuote:
         """Begin a quote; raises ConstraintFailed where there is nothing to quote."""

@@ -76,15 +76,19 @@ def look_up(host: str, port: int) -> Sequence[str]:
 
 
 def endpoints(base_url: str, allow: Sequence[str], look_up: LookUp = look_up) -> tuple[Endpoint, ...]:
-    """The server at each of its addresses, the likeliest first; raises RefusedEndpoint unless all are allowed."""
+    """The server at each of its addresses, the likeliest first; raises RefusedEndpoint unless all are allowed.
+
+    Raises ServerGone where nobody knows an address of a host that may be allowed.
+    """
     parts = urlsplit(base_url)
     host, port = str(parts.hostname).rstrip(".").lower(), parts.port or _PORTS[parts.scheme]
     allowed = [_allowed(entry) for entry in allow]
     try:
         addresses = [_plain(ip_address(each)) for each in look_up(host, port)]
     except (OSError, UnicodeError, ValueError):
-        raise ServerGone(f"Nobody knows the address of {host}.") from None
+        addresses = []
     if not addresses:
+        _check_name(host, port, allowed)
         raise ServerGone(f"Nobody knows the address of {host}.")
     for address in addresses:
         _check(address, host, port, parts.scheme, allowed)
@@ -105,6 +109,16 @@ class _Allowed:
             return address in self.network and self.port in (None, port)
         local = address.is_link_local or address.is_multicast or address.is_unspecified
         return not local and self.host == host and self.port in (None, port)
+
+    def may_take(self, host: str, port: int) -> bool:
+        """Whether it could be talked to at some address."""
+        return (self.network is not None or self.host == host) and self.port in (None, port)
+
+
+def _check_name(host: str, port: int, allowed: Sequence[_Allowed]) -> None:
+    """Refuse by its name alone a server that no address could make one of those that are allowed."""
+    if allowed and not any(entry.may_take(host, port) for entry in allowed):
+        raise RefusedEndpoint(f"{host}, port {port}, is not among the servers that are allowed.")
 
 
 def _check(address: Address, host: str, port: int, scheme: str, allowed: Sequence[_Allowed]) -> None:

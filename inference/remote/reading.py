@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from inference.doubts.examine import Examiner
+from inference.engine.expense import Expense
 from inference.engine.passages import PassagePlaces, cut
 from inference.engine.reading import Progress, never, silently
 from inference.engine.script import DraftQuote
@@ -28,7 +29,7 @@ class RemoteReading:
         self.passages = cut(case_file)
         self.message = words.case(case_file, self.passages)
         self.days: dict[str, tuple[Evidence, ...]] = {}
-        self.owed_seconds = self._seconds = 0.0
+        self.expense = Expense()
         self._words, self._take_in = words, take_in
         self._counted: int | None = None
         self.restored = 0  # what a server keeps of a case file is its own business
@@ -53,7 +54,7 @@ class RemoteReading:
     @property
     def usage(self) -> Usage:
         """Seconds spent on taking it in, and the tokens of the case file."""
-        return Usage(self._seconds, self.total)
+        return Usage(self.expense.seconds, self.total)
 
     def prefill(self, progress: Progress = silently, cancelled: Callable[[], bool] = never) -> None:
         """Have the server take it in; raises CaseFileTooLong, CalledOff and what can go wrong with a server."""
@@ -62,15 +63,9 @@ class RemoteReading:
         progress(0, self.total)
         written, seconds = self._take_in(self, cancelled)
         self._counted = written.prompted or None
-        self._seconds = self.owed_seconds = seconds
+        self.expense.spend(seconds)
         self.is_complete = True
         progress(self.total, self.total)
-
-    def pay(self, seconds: float) -> float:
-        """Up to so many seconds of those spent on taking it in that no answer has paid for yet; then they are paid."""
-        paid = min(seconds, self.owed_seconds)
-        self.owed_seconds -= paid
-        return paid
 
     def evidence(self, quote: DraftQuote) -> Evidence | None:
         """The first place in its passage at which a quote stands, as the document has it; None where it does not."""

@@ -11,7 +11,7 @@ from rest_framework.status import HTTP_202_ACCEPTED
 from review.asking.access import access_inquiry
 from review.asking.models import Inquiry
 from review.asking.selectors import InquiryView, inquiries_of, inquiry_views
-from review.asking.services import LONGEST, ask_matter, cancel_inquiry
+from review.asking.services import LONGEST, ask_matter, cancel_inquiry, resume_inquiry
 from review.matters.access import access_matter
 from review.readings.models import AnswerState
 
@@ -83,6 +83,17 @@ class CancelInquiry(Endpoint):
         """Call a question off; what was answered stays."""
         inquiry = access_inquiry(request.user, inquiry_id, to="review")
         cancel_inquiry(inquiry, by=request.user)
+        return Response(_output(inquiry))
+
+
+class ResumeInquiry(Endpoint):
+    serializer_class = InquiryOutput
+
+    @extend_schema(operation_id="asked_resume", request=None)
+    def post(self, request: ProgramRequest, inquiry_id: UUID) -> Response:
+        """Go on with a question that ended without all its answers."""
+        inquiry = access_inquiry(request.user, inquiry_id, to="review")
+        resume_inquiry(inquiry, by=request.user)
         return Response(_output(inquiry))
 
 

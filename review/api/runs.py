@@ -21,7 +21,7 @@ from review.readings.estimate import Estimate, estimate_run
 from review.readings.models import CaseAnswer, PartState
 from review.readings.recipes import asked_of
 from review.readings.selectors import RunView, figures_of, run_view, run_views, runs_of
-from review.readings.services import cancel_run, refuse_reader, start_run
+from review.readings.services import cancel_run, refuse_reader, resume_run, start_run
 
 from .case_answers import PartOutput, SpentOutput
 from .endpoint import Endpoint, ProgramRequest
@@ -128,6 +128,17 @@ class CancelRun(Endpoint):
         """Stop what has not ended; answers that were given are kept."""
         run = access_run(request.user, run_id, to="review")
         cancel_run(run, by=request.user)
+        return Response(RunOutput(run_view(run)).data)
+
+
+class ResumeRun(Endpoint):
+    serializer_class = RunOutput
+
+    @extend_schema(operation_id="runs_resume", request=None)
+    def post(self, request: ProgramRequest, run_id: UUID) -> Response:
+        """Go on with what ended without all its answers; those that were given are asked for no more."""
+        run = access_run(request.user, run_id, to="review")
+        resume_run(run, by=request.user)
         return Response(RunOutput(run_view(run)).data)
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path, re_path
 
-from .asking import CancelInquiry, Inquiries, OneInquiry
+from .asking import CancelInquiry, Inquiries, OneInquiry, ResumeInquiry
 from .backtests import (
     Adjudicate,
     BackTestLines,
@@ -22,7 +22,7 @@ from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
 from .questions import OneQuestion, Questions
 from .readers import OneReader, ReaderOfMatter, Readers, TryReader
-from .runs import CancelRun, OneRun, RunEstimate, Runs
+from .runs import CancelRun, OneRun, ResumeRun, RunEstimate, Runs
 from .schema import Schema, docs
 from .warnings import Judge, UndoJudgement, WarningsOfDocument
 
@@ -71,9 +71,11 @@ urlpatterns: list[URLPattern] = [
     path("matters/<uuid:matter_id>/runs/estimate/", RunEstimate.as_view(), name="api-run-estimate"),
     path("runs/<uuid:run_id>/", OneRun.as_view(), name="api-run"),
     path("runs/<uuid:run_id>/cancel/", CancelRun.as_view(), name="api-cancel-run"),
+    path("runs/<uuid:run_id>/resume/", ResumeRun.as_view(), name="api-resume-run"),
     path("matters/<uuid:matter_id>/asked/", Inquiries.as_view(), name="api-asked"),
     path("asked/<uuid:inquiry_id>/", OneInquiry.as_view(), name="api-inquiry"),
     path("asked/<uuid:inquiry_id>/cancel/", CancelInquiry.as_view(), name="api-cancel-inquiry"),
+    path("asked/<uuid:inquiry_id>/resume/", ResumeInquiry.as_view(), name="api-resume-inquiry"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     # The slash keeps Django's redirect alive for addresses that lack theirs.

@@ -8,7 +8,7 @@ from review.matters.models import Matter
 from review.readers.errors import NoWholeReader
 from review.readers.selectors import reader_of
 from review.readings.models import CasePart
-from review.readings.services import OPEN, cancel_run, start_free_run
+from review.readings.services import OPEN, cancel_run, resume_run, start_free_run
 from review.tenancy.audit import record
 
 from .models import Inquiry
@@ -29,11 +29,7 @@ def ask_matter(matter: Matter, words: str, *, by: User) -> Inquiry:
     profile = reader_of(matter.pk)
     if profile is None:
         raise NoWholeReader
-    waiting = CasePart.objects.filter(matter_id=matter.pk, run__started_by=by, state__in=OPEN).exclude(
-        run__words=""
-    )
-    if waiting.values("run_id").distinct().count() >= AT_ONCE:
-        raise Conflict(f"{AT_ONCE} of your questions are waiting already. Wait for an answer, or cancel one.")
+    _refuse_crowd(matter, by)
     run = start_free_run(matter, profile, words, by=by)
     inquiry = Inquiry.objects.create(
         organization_id=matter.organization_id, matter_id=matter.pk, run=run, asked_by=by
@@ -47,3 +43,17 @@ def cancel_inquiry(inquiry: Inquiry, *, by: User) -> None:
     """Call a question off; what was answered stays. Raises Conflict where it has ended."""
     cancel_run(inquiry.run, by=by)
     record(by, "matter.question_cancelled", inquiry)
+
+
+@transaction.atomic
+def resume_inquiry(inquiry: Inquiry, *, by: User) -> None:
+    """Go on with a question that ended without all its answers. Raises what `ask_matter` and `resume_run` raise."""
+    _refuse_crowd(inquiry.matter, by)
+    resume_run(inquiry.run, by=by)
+    record(by, "matter.question_resumed", inquiry)
+
+
+def _refuse_crowd(matter: Matter, by: User) -> None:
+    waiting = CasePart.objects.filter(matter_id=matter.pk, run__started_by=by, state__in=OPEN)
+    if waiting.exclude(run__words="").values("run_id").distinct().count() >= AT_ONCE:
+        raise Conflict(f"{AT_ONCE} of your questions are waiting already. Wait for an answer, or cancel one.")

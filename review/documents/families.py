@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Left
 
@@ -16,6 +16,7 @@ from review import engine
 from review.accounts.models import User
 from review.errors import Conflict, Invalid
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .models import Document, DocumentOpening, DocumentState, DocumentText, FamilyTie, TieWord
 
@@ -61,7 +62,7 @@ def find_ties(text: DocumentText, *, is_first: bool = False) -> int:
     On a document whose first text it is nothing hangs yet, and nobody has described it.
     """
     opening = _describe(text, is_new=is_first)  # before the lock: it takes longer than all that follows
-    _lock(f"families {text.matter_id}")  # of two texts that become ready at once the later sees the other
+    take_turn(Turn.FAMILIES, text.matter_id)  # of two that become ready at once the later sees the other
     hanging = _openings(text.matter_id).filter(hangs=True)
     if not opening.hangs:
         others = {str(key): each for key, each in _described(hanging).items()}
@@ -192,7 +193,7 @@ def undo_family(document: Document, *, by: User) -> FamilyTie:
 
 def _before(document: Document) -> tuple[int, FamilyTie | None]:
     """The last ordinal of a document, and the word of a person that holds of it."""
-    _lock(f"families {document.matter_id}")
+    take_turn(Turn.FAMILIES, document.matter_id)
     rows = list(FamilyTie.objects.filter(document=document).select_related("effective__supersedes"))
     said = [row for row in rows if row.said_by_id is not None]
     return (rows[-1].ordinal if rows else 0), (said[-1].effective if said else None)
@@ -206,11 +207,6 @@ def _is_below(key: UUID | None, document: Document) -> bool:
         if key == document.pk:
             return True
     return False
-
-
-def _lock(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def held_ties(matter_id: UUID) -> dict[UUID, Held]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from review.accounts.models import User
 from review.errors import Conflict
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .models import DocumentText, DocumentWarning, Judgement, WarningDecision, WarningKind
 
@@ -126,9 +127,7 @@ def undo_judgement(warning: DocumentWarning, *, by: User) -> WarningDecision:
 
 
 def _lock(warning: DocumentWarning) -> WarningDecision | None:
-    # `app` may not update warnings, so it may not lock their rows either; a lock on the id does the same.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(warning.pk)])
+    take_turn(Turn.ROW, warning.pk)
     decisions = WarningDecision.objects.select_related("effective__supersedes")
     return decisions.filter(warning=warning).order_by("-ordinal").first()
 

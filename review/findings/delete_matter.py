@@ -18,9 +18,10 @@ from review.errors import Conflict, NotAllowed, NotFound
 from review.jobs.models import Job
 from review.matters.models import Matter, MatterExclusion, MatterMember
 from review.tenancy.models import AuditEvent, Membership, Role, TenantModel
+from review.tenancy.turns import Turn, take_turn
 
 from .models import LessonWithdrawal, SharedLesson, Withdrawn
-from .sharing import alone_with_lessons, take_back
+from .sharing import take_back
 from .terms import facts_of
 
 OPERATOR = "maintenance"
@@ -51,7 +52,7 @@ def delete_matter(matter_id: UUID, organization_id: UUID, *, by: User) -> Delete
         may_delete(matter_id, organization_id, by)
         # Its jobs first: a worker that finishes one of them waits for what it taught while it holds the job.
         rows = {Job._meta.db_table: Job.objects.using(OPERATOR).filter(matter_id=matter_id).delete()[0]}
-        alone_with_lessons(organization_id, using=OPERATOR)
+        take_turn(Turn.LESSONS, organization_id, using=OPERATOR)
         if not _matter(matter_id, organization_id).select_for_update().exists():
             raise Conflict("Somebody else has deleted this matter meanwhile.")
         lessons = SharedLesson.objects.filter(source_id=matter_id)

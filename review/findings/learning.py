@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from review import engine
@@ -19,6 +18,7 @@ from review.matters.models import Matter
 from review.matters.services import AiForbidden, may_teach, refuse_unless_allowed
 from review.playbooks.models import Question
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .models import Evidence, Finding, LearnedHead, Origin, ReviewState, SharedLesson
 from .recipes import latest_trials, present_questions
@@ -43,10 +43,8 @@ def consider_learning(finding: Finding) -> None:
     question = finding.question
     if not question.is_own:
         return
-    with connection.cursor() as cursor:  # two who decide at once must not each miss the other's
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{finding.matter_id}{question.pk}"]
-        )
+    # Two who decide at once must not each miss the other's.
+    take_turn(Turn.LEARNING, finding.matter_id, question.pk)
     decided = len(_counted(finding.matter_id, question))
     last = latest_trials(finding.matter_id, [question]).get(question.pk)
     if decided >= ENOUGH and (last is None or decided >= GROWN * (last.accepted + last.rejected)):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from review.accounts.models import User
 from review.documents.models import Document, DocumentText
 from review.errors import Conflict, Invalid
 from review.playbooks.models import Question
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .errors import AlreadySettled, NothingToUndo, NotTheSource
 from .learning import consider_learning
@@ -180,9 +181,7 @@ def latest_disposition(finding: Finding) -> Disposition | None:
 
 
 def _lock(finding: Finding) -> Disposition | None:
-    # `app` may not update findings, so it may not lock their rows either; a lock on the id does the same.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(finding.pk)])
+    take_turn(Turn.ROW, finding.pk)
     return latest_disposition(finding)
 
 

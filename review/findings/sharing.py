@@ -7,7 +7,7 @@ lessons is learned by a job that is let through no wall: it sees the lessons of 
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,15 +17,10 @@ from review.jobs.services import Claimed, begin, due_for_firm, finish
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .models import FirmHead, LearnedHead, LessonWithdrawal, SharedLesson, Withdrawn
 from .recipes import words_alone
-
-
-def alone_with_lessons(organization_id: UUID, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Let one transaction at a time change what the firm's matters teach, or what is learned from it."""
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [str(organization_id)])
 
 
 def give_lesson(matter: Matter, question: Question, trial: LearnedHead, shared: engine.SharedVectors) -> None:
@@ -33,7 +28,7 @@ def give_lesson(matter: Matter, question: Question, trial: LearnedHead, shared: 
 
     The caller has asked whether the matter may teach; the database asks again.
     """
-    alone_with_lessons(matter.organization_id)
+    take_turn(Turn.LESSONS, matter.organization_id)
     SharedLesson.objects.filter(question=question, source_id=matter.pk).delete()
     SharedLesson.objects.create(
         organization_id=matter.organization_id,
@@ -93,7 +88,7 @@ def learn_for_firm(job: Claimed) -> None:
         lessons = _lessons(question)
     learned = engine.fit_shared_head(words_alone(question), [_vectors(each) for each in lessons])
     with finish(job):
-        alone_with_lessons(job.organization_id)
+        take_turn(Turn.LESSONS, job.organization_id)
         now = Question.objects.get(pk=job.subject_id)
         if now.edition != question.edition or _ids(_lessons(now)) != _ids(lessons):
             due_firm_learning(now)  # what it was learned from was changed meanwhile: nothing of it is kept

@@ -7,15 +7,16 @@ from review.matters.models import AiTerms, Client, Matter
 from review.matters.services import record_ai_terms, record_may_teach
 from review.playbooks.selectors import active_questions
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .learning import due_lessons
 from .models import LessonWithdrawal, SharedLesson, Withdrawn
-from .sharing import alone_with_lessons, take_back
+from .sharing import take_back
 
 
 def agree_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> None:
     """Record what was agreed about machine reading; where it is forbidden, what was taught is taken back at once."""
-    alone_with_lessons(subject.organization_id)
+    take_turn(Turn.LESSONS, subject.organization_id)
     record_ai_terms(subject, terms, by=by)
     _take_back_what_is_not_allowed(subject, by)
     _teach_what_is_allowed(subject)
@@ -23,7 +24,7 @@ def agree_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> Non
 
 def agree_teaching(subject: Client | Matter, allowed: bool, *, by: User) -> None:
     """Record whether decisions may teach other matters; without leave what was taught is taken back at once."""
-    alone_with_lessons(subject.organization_id)
+    take_turn(Turn.LESSONS, subject.organization_id)
     record_may_teach(subject, allowed, by=by)
     _take_back_what_is_not_allowed(subject, by)
     _teach_what_is_allowed(subject)

@@ -1,6 +1,6 @@
 """Typed values as they are stored, in words, and back.
 
-A value is JSON of one of these shapes; `engine.py` writes them, people's edits too, and they never change their
+A value is JSON of one of these shapes; `engine/values.py` writes them, people's edits too, and they never change their
 meaning. Old rows may hold a plain string where a shape with a kind is written today; it is shown as it stands.
 
     true, false                                              yes or no

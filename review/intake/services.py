@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from review.accounts.models import User
@@ -22,6 +22,7 @@ from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import FINAL, cancel, due, due_reading, try_again
 from review.matters.models import Matter
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 PIPELINE_VERSION = 1
 DPI = 192
@@ -252,7 +253,7 @@ def _is_to_be_drawn_again(text_id: UUID, first: int, input_hash: str) -> bool:
 
 def _accept(document: Document, blob: Blob) -> None:
     """All bytes are here: note what they are, and make the next step due, unless the matter has them already."""
-    _one_at_a_time(document.matter_id)
+    take_turn(Turn.FILES, document.matter_id)  # two files with the same bytes must not both be first
     document.blob_key, document.size, document.sha256 = blob.key, blob.size, blob.sha256
     twin = None
     if blob.size:
@@ -306,12 +307,6 @@ def take_password(document: Document) -> str | None:
 def forget_password(document: Document) -> None:
     """Drop a password that was used."""
     remove_blob(document.blob_key + ".password")
-
-
-def _one_at_a_time(matter_id: UUID) -> None:
-    """Two files with the same bytes must not both be first, so files of one matter are accepted one by one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(matter_id)])
 
 
 def _place(bundle: Bundle) -> dict[str, object]:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from review.accounts.models import User
 from review.documents.blobs import put_blob
@@ -15,6 +15,7 @@ from review.jobs.services import cancel, due_for_matter
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .errors import NotYetReady
 from .mapping import Mapping
@@ -107,9 +108,7 @@ def adjudicate(comparison: Comparison, *, ruling: Ruling, by: User, note: str = 
     """Say who was right about a disagreement; the last word holds. Raises Conflict where they agree."""
     if comparison.verdict not in DISAGREEMENTS:
         raise Conflict("Here the reader and the people do not disagree.")
-    # `app` may not update comparisons, hence may not lock their rows; a lock on the id does the same.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(comparison.pk)])
+    take_turn(Turn.ROW, comparison.pk)
     latest = comparison.adjudications.order_by("-ordinal").first()
     adjudication = Adjudication.objects.create(
         organization_id=comparison.organization_id,

@@ -1,7 +1,7 @@
 """What a profile says, checked: each wrong value is refused by its name, in a sentence for an administrator."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from .errors import WrongSetting
 from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
 
 LONGEST_NAME = 80
+UNTIL_THEN = (
+    "Until that changes nothing is read with it; the address is checked whenever a worker looks it up."
+)
 MOST = {
     "window": (1, 100_000_000),
     "chunk": (1, 1_000_000),
@@ -31,7 +34,10 @@ VARIABLE = re.compile(r"READER_KEY[A-Z0-9_]*")  # any other could be a secret of
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A profile as it is written down; build it by `of`, which checks it."""
+    """A profile as it is written down; build it by `of`, which checks it.
+
+    `problem` is no setting: it says why the reader cannot be used yet, where that may change by itself.
+    """
 
     name: str
     kind: str
@@ -51,6 +57,7 @@ class Description:
     key_env: str = ""
     price_minor: int | None = None
     currency: str = ""
+    problem: str = ""
 
     @classmethod
     def of(cls, **said: Any) -> "Description":
@@ -63,19 +70,19 @@ class Description:
             raise WrongSetting("kind", "Choose what answers: compact, a model of this machine, or a server.")
         unused = LEFT_OUT[ReaderKind(kind)]
         description = cls(**{name: value for name, value in said.items() if name not in unused})
-        description._check()
-        return description
+        return replace(description, problem=description._check())
 
     @classmethod
     def by(cls, profile: ReaderProfile) -> "Description":
         """What a profile says now."""
-        return cls(**{name: getattr(profile, name) for name in cls.__slots__})
+        return cls(**{name: getattr(profile, name) for name in _settings()})
 
     def as_values(self) -> dict[str, Any]:
         """The same by the names of a profile's columns."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _settings()}
 
-    def _check(self) -> None:
+    def _check(self) -> str:
+        """Raise WrongSetting, or tell why the reader cannot be used yet."""
         if not self.name or len(self.name) > LONGEST_NAME or "\0" in self.name:
             raise WrongSetting("name", f"Give the reader a name of at most {LONGEST_NAME} characters.")
         if self.kind == ReaderKind.ENGINE:
@@ -90,8 +97,7 @@ class Description:
         self._check_price()
         if self.kind != ReaderKind.COMPACT:
             self._check_together()
-        if self.kind == ReaderKind.REMOTE:
-            self._check_address()
+        return self._check_address() if self.kind == ReaderKind.REMOTE else ""
 
     def _check_folder(self) -> None:
         there = model_folders()
@@ -110,12 +116,15 @@ class Description:
         if self.window is None:
             raise WrongSetting("window", "Say how many tokens the server takes at once.")
 
-    def _check_address(self) -> None:
+    def _check_address(self) -> str:
         """The reader's own rule, so that nothing is kept here that a worker would refuse."""
         try:
             engine.check_address(spec_of(self))
-        except (engine.UnfitReader, engine.NotThere) as refusal:
+        except engine.UnfitReader as refusal:
             raise WrongSetting("base_url", str(refusal)) from None
+        except engine.NotThere as missing:
+            return f"{missing} {UNTIL_THEN}"
+        return ""
 
     def _check_number(self, name: str) -> None:
         value = getattr(self, name)
@@ -140,6 +149,10 @@ class Description:
             sentence = str(refusal)
             named = next((name for name in sorted(SPOKEN_OF, key=len, reverse=True) if name in sentence), "")
             raise WrongSetting(named, sentence) from None
+
+
+def _settings() -> list[str]:
+    return [each.name for each in fields(Description) if each.name != "problem"]
 
 
 ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk", "cache"})

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from review.accounts.models import User
@@ -11,6 +11,7 @@ from review.errors import Conflict, Invalid
 from review.matters.models import Matter
 from review.matters.services import refuse_unless_allowed
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
 from .description import Description
 from .errors import WrongSetting
@@ -20,9 +21,10 @@ from .models import Acceptance, MatterReader, MeasuredPace, ReaderProfile
 @transaction.atomic
 def add_reader(described: Description, *, by: User, organization_id: UUID) -> ReaderProfile:
     """Add a profile; the first one becomes the firm's default. Raises WrongSetting."""
-    _one_at_a_time(organization_id)
+    take_turn(Turn.READERS, organization_id)
     _refuse_taken(described.name)
     profile = ReaderProfile(organization_id=organization_id, added_by=by, **described.as_values())
+    _tell(profile, described)
     profile.is_default = not ReaderProfile.objects.filter(is_default=True).exists()
     profile.save(force_insert=True)
     record(by, "reader.added", profile, kind=profile.kind, model=profile.reads_with)
@@ -35,7 +37,7 @@ def change_reader(profile: ReaderProfile, described: Description, *, by: User) -
 
     What was read before keeps the settings it was read with; the trail holds the old and the new values.
     """
-    _one_at_a_time(profile.organization_id)
+    take_turn(Turn.READERS, profile.organization_id)
     profile.refresh_from_db()
     _refuse_taken(described.name, profile)
     new = described.as_values()
@@ -48,9 +50,11 @@ def change_reader(profile: ReaderProfile, described: Description, *, by: User) -
         return False
     for name in changed:
         setattr(profile, name, new[name])
-    profile.edition, profile.changed_at, profile.problem = profile.edition + 1, timezone.now(), ""
+    profile.edition, profile.changed_at = profile.edition + 1, timezone.now()
     profile.binds = profile.tried_at = None
-    profile.save(update_fields=[*changed, "edition", "changed_at", "problem", "binds", "tried_at"])
+    _tell(profile, described)
+    told = ["edition", "changed_at", "problem", "problem_at", "binds", "tried_at"]
+    profile.save(update_fields=[*changed, *told])
     record(by, "reader.changed", profile, edition=profile.edition, changed=changed)
     return True
 
@@ -58,7 +62,7 @@ def change_reader(profile: ReaderProfile, described: Description, *, by: User) -
 @transaction.atomic
 def make_default(profile: ReaderProfile, *, by: User) -> None:
     """Let a profile hold wherever a matter chose none. Raises Conflict for a retired one."""
-    _one_at_a_time(profile.organization_id)
+    take_turn(Turn.READERS, profile.organization_id)
     profile.refresh_from_db()
     if profile.is_retired:
         raise Conflict("This reader is retired. Restore it first.")
@@ -145,15 +149,12 @@ def keep_pace(profile: ReaderProfile, *, edition: int, fingerprint: str, **measu
     )
 
 
+def _tell(profile: ReaderProfile, described: Description) -> None:
+    """Let a profile say why it cannot be used yet, if so."""
+    profile.problem, profile.problem_at = described.problem, timezone.now() if described.problem else None
+
+
 def _refuse_taken(name: str, own: ReaderProfile | None = None) -> None:
     others = ReaderProfile.objects.exclude(pk=own.pk) if own else ReaderProfile.objects.all()
     if others.filter(name__iexact=name).exists():
         raise WrongSetting("name", f"There is already a reader called {name}. Choose another name.")
-
-
-def _one_at_a_time(organization_id: UUID) -> None:
-    """Whoever else changes the firm's list of readers waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"readers {organization_id}"]
-        )

@@ -6,6 +6,11 @@ class UnderWay(Conflict):
     sentence = "Questions are being put to this matter already. Wait until they are answered, or cancel them."
 
 
+class NothingLeft(Conflict):
+    code = "nothing_left"
+    sentence = "There is nothing of this left to go on with."
+
+
 class NothingToRead(Conflict):
     code = "nothing_to_read"
     sentence = "There is no readable document in this matter yet."

@@ -110,6 +110,7 @@ class CasePart(MatterModel):
     prefill_seconds = FloatField(default=0)
     questions = PositiveIntegerField(default=0)
     reused = PositiveIntegerField(default=0)  # answered by an earlier run
+    waits = PositiveIntegerField(default=0, db_default=0)  # in a row, for a server that was not there for it
     reading_at = DateTimeField(null=True)
     asking_at = DateTimeField(null=True)
     ended_at = DateTimeField(null=True)

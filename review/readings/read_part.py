@@ -26,6 +26,7 @@ from review.tenancy.context import in_context
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .units import texts_of
+from .waiting import given_up_sentence, wait_after
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +183,9 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
         CaseQuote.objects.bulk_create(quotes)
         CaseDoubt.objects.bulk_create(_doubts(work, row, answer.doubts))
         work.keep(row, quotes)
+        if work.part.waits:
+            _note(work.part.pk, waits=0)
+    work.part.waits = 0
     return True
 
 
@@ -322,7 +326,11 @@ def _causes(work: _Work) -> Iterator[None]:
             note_problem(work.part.run.profile_id, str(refusal))
         raise Hopeless(str(refusal)[:500], cause="unfit_reader") from None
     except engine.NotThere as missing:
+        waits = work.part.waits + 1
         with begin(work.job):
             note_problem(work.part.run.profile_id, str(missing))
-            _note(work.part.pk, state=PartState.PENDING)
-        raise NotNow(str(missing)[:500], seconds=missing.wait) from None
+            _note(work.part.pk, state=PartState.PENDING, waits=waits)
+        wait = wait_after(waits, missing.wait)
+        if wait is None:
+            raise Hopeless(given_up_sentence(str(missing)), cause="not_there") from None
+        raise NotNow(str(missing)[:500], seconds=wait) from None

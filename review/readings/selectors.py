@@ -15,6 +15,7 @@ from review.readers.money import SECONDS_AN_HOUR, amount_in_words
 
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, CaseRun, PartState
 from .services import OPEN
+from .waiting import TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ class RunView:
     @property
     def is_over(self) -> bool:
         return self.state.is_over
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it ended without all its answers."""
+        return self.is_over and self.state != PartState.DONE
 
     @property
     def tokens(self) -> int:
@@ -219,7 +225,8 @@ def _cause(part: CasePart, job: Job | None) -> str:
     if job is None:
         return ""
     if job.error:
-        return str(job.error).replace("had this file", "had this case file")
+        tried = f" Tried {part.waits} of {TRIES} times." if part.waits else ""
+        return str(job.error).replace("had this file", "had this case file") + tried
     if job.state == JobState.QUEUED:
         return "Waiting for a worker that reads whole case files."
     if job.attempt > 1 and job.state == JobState.LEASED:

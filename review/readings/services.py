@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from review.accounts.models import User
@@ -16,14 +16,16 @@ from review.readers.description import spec_of
 from review.readers.errors import NoWholeReader
 from review.readers.models import ReaderProfile
 from review.tenancy.audit import record
+from review.tenancy.turns import Turn, take_turn
 
-from .errors import NothingToRead, UnderWay
+from .errors import NothingLeft, NothingToRead, UnderWay
 from .estimate import estimate_run
 from .models import CaseFile, CasePart, CaseRun, PartState
 from .recipes import asked_of
 from .units import Plan, keep_case_files, plan_of
 
 OPEN = (PartState.PENDING, PartState.READING, PartState.ASKING)
+STOPPED = (PartState.FAILED, PartState.FORBIDDEN, PartState.CANCELLED)
 SOON, LATER = 2, 6  # priorities: somebody waits for the first
 
 
@@ -36,9 +38,7 @@ def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Questi
     refuse_reader(matter, profile)
     if not questions:
         raise Invalid("Choose at least one question.")
-    _one_at_a_time(matter)
-    if CasePart.objects.filter(matter_id=matter.pk, run__words="", state__in=OPEN).exists():
-        raise UnderWay
+    _alone(matter)
     estimate, plan = estimate_run(matter, profile, [asked_of(question) for question in questions])
     run = CaseRun(
         profile=profile,
@@ -46,7 +46,7 @@ def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Questi
         estimate=estimate.as_json(),
         started_by=by,
     )
-    _begin(matter, run, plan, kind=JobKind.READ_CASE, priority=LATER)
+    _begin(matter, run, plan)
     record(
         by, "run.started", run, reader=str(profile.pk), questions=len(questions), case_files=len(plan.units)
     )
@@ -59,7 +59,7 @@ def start_free_run(matter: Matter, profile: ReaderProfile, words: str, *, by: Us
     refuse_reader(matter, profile)
     plan = plan_of(matter, spec_of(profile))
     run = CaseRun(profile=profile, words=words, started_by=by)
-    _begin(matter, run, plan, kind=JobKind.INQUIRE, priority=SOON)
+    _begin(matter, run, plan)
     return run
 
 
@@ -78,6 +78,27 @@ def cancel_run(run: CaseRun, *, by: User) -> int:
     return len(stopped)
 
 
+@transaction.atomic
+def resume_run(run: CaseRun, *, by: User) -> int:
+    """Go on with what ended without all its answers; those that were given are asked for no more.
+
+    Raises AiForbidden, NoWholeReader, UnderWay, and NothingLeft where all was answered or goes on.
+    """
+    refuse_reader(run.matter, run.profile)
+    if not run.is_free:
+        _alone(run.matter)
+    stopped = list(
+        run.parts.select_for_update(of=("self",)).select_related("case_file").filter(state__in=STOPPED)
+    )
+    if not stopped:
+        raise NothingLeft
+    ids = [part.pk for part in stopped]
+    CasePart.objects.filter(pk__in=ids).update(state=PartState.PENDING, sentence="", waits=0, ended_at=None)
+    _make_due(run, stopped)
+    record(by, "run.resumed", run, parts=len(stopped))
+    return len(stopped)
+
+
 def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
     """The door before anything is read whole. Raises NoWholeReader, AiForbidden."""
     if profile is None or profile.is_retired or not profile.reads_whole_files:
@@ -85,7 +106,14 @@ def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
     refuse_unless_allowed(matter, profile.kind)
 
 
-def _begin(matter: Matter, run: CaseRun, plan: Plan, *, kind: JobKind, priority: int) -> None:
+def _alone(matter: Matter) -> None:
+    """Let one run of columns at a time go on in a matter. Raises UnderWay."""
+    take_turn(Turn.RUNS, matter.pk)
+    if CasePart.objects.filter(matter_id=matter.pk, run__words="", state__in=OPEN).exists():
+        raise UnderWay
+
+
+def _begin(matter: Matter, run: CaseRun, plan: Plan) -> None:
     """Store a run with a part for every unit of the plan, each with its job."""
     if not plan.units:
         raise NothingToRead
@@ -94,8 +122,21 @@ def _begin(matter: Matter, run: CaseRun, plan: Plan, *, kind: JobKind, priority:
     case_files = keep_case_files(matter, plan.units)
     parts = [_part(run, case_file, ordinal) for ordinal, case_file in enumerate(case_files, start=1)]
     CasePart.objects.bulk_create(parts)
+    _make_due(run, parts)
+
+
+def _make_due(run: CaseRun, parts: Sequence[CasePart]) -> None:
+    """A job for each part, started anew where an earlier one is over."""
+    kind, priority = (JobKind.INQUIRE, SOON) if run.is_free else (JobKind.READ_CASE, LATER)
     for part in parts:
-        due_for_matter(kind, matter, subject_id=part.pk, input_hash=part.case_file.key, priority=priority)
+        due_for_matter(
+            kind,
+            run.matter,
+            subject_id=part.pk,
+            input_hash=part.case_file.key,
+            priority=priority,
+            again=True,
+        )
 
 
 def _part(run: CaseRun, case_file: CaseFile, ordinal: int) -> CasePart:
@@ -107,8 +148,3 @@ def _part(run: CaseRun, case_file: CaseFile, ordinal: int) -> CasePart:
         ordinal=ordinal,
         questions=len(run.question_ids) or 1,
     )
-
-
-def _one_at_a_time(matter: Matter) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"runs {matter.pk}"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from review.accounts.models import User
 from review.asking.access import access_inquiry
 from review.asking.selectors import InquiryView, inquiries_of, inquiry_views
-from review.asking.services import LONGEST, ask_matter, cancel_inquiry
+from review.asking.services import LONGEST, ask_matter, cancel_inquiry, resume_inquiry
 from review.errors import ReviewError
 from review.matters.access import MAY, access_matter, role_on
 from review.matters.models import Matter
@@ -49,6 +49,12 @@ class Shown:
     found: list[ShownAnswer]
     others: list[ShownAnswer]
     may_cancel: bool
+    may_resume: bool
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one answer and it found nothing: it is what was asked for, and is not folded away."""
+        return not self.found and len(self.others) == 1
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,6 +108,15 @@ def cancel(request: SignedInRequest, inquiry_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('ask', args=[found.matter_id])}#question-{inquiry_id}")
 
 
+@require_POST
+@signed_in
+def resume(request: SignedInRequest, inquiry_id: UUID) -> HttpResponse:
+    """Go on with a question that ended without all its answers."""
+    found = access_inquiry(request.user, inquiry_id, to="review")
+    resume_inquiry(found, by=request.user)
+    return redirect(f"{reverse('ask', args=[found.matter_id])}#question-{inquiry_id}")
+
+
 def _figures(user: User, matter_id: UUID) -> dict[str, Any]:
     views = inquiries_of(access_matter(user, matter_id))
     figures: dict[str, Any] = {"over": int(all(view.run.is_over for view in views))}
@@ -125,11 +140,13 @@ def _stage(view: InquiryView) -> str:
 def _shown(view: InquiryView, user: User, matter: Matter) -> Shown:
     cards, doubts = cards_of(view.answers), doubts_of(view.answers)
     shown = {each.pk: ShownAnswer(each, cards[each.pk], doubts[each.pk]) for each in view.answers}
+    may_ask = role_on(user, matter.pk) in MAY["review"]
     return Shown(
         view=view,
         prefix=f"{view.inquiry.pk}-",
         live={**live_figures(view.run), "stage": _stage(view)},
         found=[shown[each.pk] for each in view.found],
         others=[shown[each.pk] for each in view.others],
-        may_cancel=not view.run.is_over and role_on(user, matter.pk) in MAY["review"],
+        may_cancel=may_ask and not view.run.is_over,
+        may_resume=may_ask and view.run.may_go_on,
     )

@@ -40,8 +40,8 @@ class Member:
 
     @property
     def indent(self) -> int:
-        """How far the line is set in, in pixels."""
-        return self.depth * 20
+        """How far the line is set in beside those that hang on the agreement itself, in pixels."""
+        return max(0, self.depth - 1) * 20
 
     @property
     def by_person(self) -> bool:

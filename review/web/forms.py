@@ -111,7 +111,7 @@ class QuestionForm(forms.Form):
         max_length=LONGEST_DEFINITION,
         label="What is looked for",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="In the words a contract would use: passages are found by what they have in common with these.",
+        help_text="In the words a contract would use; the compact reader looks for passages that share them.",
         error_messages={"required": "Say what is looked for."},
     )
     answer_type = forms.ChoiceField(

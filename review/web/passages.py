@@ -5,6 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 AROUND = 320  # characters looked at on each side
+NO_BREAK = "\N{NO-BREAK SPACE}"  # an ellipsis stands apart: after a full stop it would be a fourth dot
 LEAST = 30  # a side shorter than this takes the sentence beyond it as well
 HEADING = re.compile(
     r"^[ \t]*(?P<number>(?:article|section|clause|schedule|exhibit|annex|appendix)\s+[\dA-Z]+(?:\.\d+)*"
@@ -25,19 +26,31 @@ class Heading:
 
 
 def around(content: str, start: int, end: int) -> tuple[str, str]:
-    """About a sentence before and after a range, on one line each; empty at the ends of the text."""
-    before, after = content[max(0, start - AROUND) : start], content[end : end + AROUND]
+    """About a sentence before and after a range, on one line each, with an ellipsis where the text goes on beyond."""
+    before, after = _before(content, start), _after(content, end)
+    goes_before = content[: start - len(before)].strip()
+    goes_on = content[end + len(after) :].strip()
+    before, after = _one_line(before), _one_line(after)
+    return (
+        f"…{NO_BREAK}{before.lstrip()}" if goes_before else before,
+        f"{after.rstrip()}{NO_BREAK}…" if goes_on else after,
+    )
+
+
+def _before(content: str, start: int) -> str:
+    before = content[max(0, start - AROUND) : start]
     ends = [match.end() for match in SENTENCE_END.finditer(before) if match.end() <= len(before) - LEAST]
     if ends:
-        before = before[ends[-1] :]
-    elif start > AROUND:
-        before = before.partition(" ")[2]
+        return before[ends[-1] :]
+    return before.partition(" ")[2] if start > AROUND else before
+
+
+def _after(content: str, end: int) -> str:
+    after = content[end : end + AROUND]
     stop = next((match.start() + 1 for match in SENTENCE_END.finditer(after) if match.end() >= LEAST), None)
     if stop:
-        after = after[:stop]
-    elif end + AROUND < len(content):
-        after = after.rpartition(" ")[0]
-    return _one_line(before), _one_line(after)
+        return after[:stop]
+    return after.rpartition(" ")[0] if end + AROUND < len(content) else after
 
 
 def headings(content: str, limit: int = 400) -> list[Heading]:

@@ -1,6 +1,6 @@
 """The questions of the firm: the list of columns, and the firm's own ones added, reworded, retired and moved."""
 
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from review.errors import Invalid
 from review.findings.reading import read_matter
 from review.findings.recipes import readable_documents
 from review.matters.access import MAY, access_matter, role_on
+from review.matters.models import Matter
 from review.matters.services import AiForbidden
 from review.playbooks.access import access_question, access_questions, may_change_questions
 from review.playbooks.errors import NameTaken
@@ -26,11 +27,20 @@ from review.playbooks.services import (
     retire_question,
     reword_question,
 )
+from review.readers.errors import NoWholeReader
+from review.readers.models import ReaderProfile
+from review.readers.selectors import reader_of
+from review.readings.services import refuse_reader
 
 from . import selectors
 from .answers import answer
 from .forms import QuestionForm
 from .signed_in import SignedInRequest, signed_in
+
+BY_LIKENESS = (
+    "answered by likeness, with the passages that have most in common with these words, until 20 findings of a"
+    " matter have been accepted or rejected. Then that matter learns from them."
+)
 
 
 @require_GET
@@ -60,7 +70,8 @@ def new_question(request: SignedInRequest) -> HttpResponse:
     if added is not None:
         messages.success(request, f"{added.name} is the last column now. Nothing has been asked yet.")
         return redirect("question", added.pk)
-    return answer(request, "questions/new.html", {"form": form}, status=_status(form))
+    context = {"form": form, "how": _how_it_is_answered(None)}
+    return answer(request, "questions/new.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,14 +82,26 @@ def add_column(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     membership = access_questions(request.user, to="change")
     form = QuestionForm(request.POST or None)
     reviews = role_on(request.user, matter_id) in MAY["review"]
+    whole = _whole_reader(found) if reviews else None
     added = _added(request, form, membership.organization_id)
     if added is not None:
         words = f"The column {added.name} was added."
-        if reviews and request.POST.get("read"):
+        to = f"{reverse('grid', args=[matter_id])}?clause={added.key}"
+        if whole and request.POST.get("read") == "whole":
+            query = urlencode({"estimate": "yes", "question": added.key})
+            to = f"{reverse('new_run', args=[matter_id])}?{query}"
+        elif reviews and request.POST.get("read"):
             words = f"{words} {_asked_at_once(request, found)}"
         messages.success(request, words)
-        return redirect(f"{reverse('grid', args=[matter_id])}?clause={added.key}")
-    context = {"matter": found, "form": form, "documents": readable_documents(found), "reviews": reviews}
+        return redirect(to)
+    context = {
+        "matter": found,
+        "form": form,
+        "documents": readable_documents(found),
+        "reviews": reviews,
+        "whole": whole,
+        "how": _how_it_is_answered(whole),
+    }
     return answer(request, "questions/new.html", context, at="grid", status=_status(form))
 
 
@@ -147,7 +170,28 @@ def _added(request: SignedInRequest, form: QuestionForm, organization_id: UUID) 
     return None
 
 
-def _asked_at_once(request: SignedInRequest, matter: Any) -> str:
+def _whole_reader(matter: Matter) -> ReaderProfile | None:
+    """The reader of whole case files that may be asked in a matter, if any."""
+    profile = reader_of(matter.pk)
+    try:
+        refuse_reader(matter, profile)
+    except (NoWholeReader, AiForbidden):
+        return None
+    return profile
+
+
+def _how_it_is_answered(whole: ReaderProfile | None) -> str:
+    """Who answers a new question of the firm's own, and by what."""
+    if whole is None:
+        return f"No reader was trained on it: it is {BY_LIKENESS}"
+    return (
+        f"{whole.name} reads this matter whole, and answers the question in a run that you start once you have seen"
+        " what it takes. If you have the documents asked at once, the compact reader looks at them one by one, and the"
+        f" question is {BY_LIKENESS}"
+    )
+
+
+def _asked_at_once(request: SignedInRequest, matter: Matter) -> str:
     try:
         due = read_matter(matter, by=request.user)
     except AiForbidden as forbidden:

@@ -57,6 +57,7 @@ def new_reader(request: SignedInRequest) -> HttpResponse:
                 form.description(), by=request.user, organization_id=membership.organization_id
             )
             messages.success(request, f"{added.name} is added. Nothing has been read with it yet.")
+            _warn(request, added)
             return redirect("reader", added.pk)
         except Invalid as refusal:
             _refuse(form, refusal)
@@ -78,6 +79,7 @@ def reader(request: SignedInRequest, profile_id: UUID) -> HttpResponse:
                 messages.success(
                     request, "The reader is changed. What it read before is kept as it was read."
                 )
+                _warn(request, profile)
             return redirect("reader", profile_id)
         except Invalid as refusal:
             _refuse(form, refusal)
@@ -144,6 +146,12 @@ def choose(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         request, f"{profile.name} reads this matter." if profile else "The firm's default reads this matter."
     )
     return redirect(f"{reverse('brief', args=[matter_id])}#reader")
+
+
+def _warn(request: SignedInRequest, profile: ReaderProfile) -> None:
+    """Say beside what was saved why it cannot be used yet."""
+    if profile.problem:
+        messages.warning(request, profile.problem)
 
 
 def _row(profile: ReaderProfile) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from review.readings.selectors import (
     run_views,
     runs_of,
 )
-from review.readings.services import cancel_run, refuse_reader, start_run
+from review.readings.services import cancel_run, refuse_reader, resume_run, start_run
 
 from .answers import answer
 from .progress import streamed
@@ -125,6 +125,16 @@ def cancel(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     stopped = cancel_run(found, by=request.user)
     words = "One case file was stopped." if stopped == 1 else f"{stopped} case files were stopped."
     messages.success(request, f"{words} The answers given so far are kept.")
+    return redirect("run", run_id)
+
+
+@require_POST
+@signed_in
+def resume(request: SignedInRequest, run_id: UUID) -> HttpResponse:
+    """Go on with what ended without all its answers."""
+    found = access_run(request.user, run_id, to="review")
+    resume_run(found, by=request.user)
+    messages.success(request, "It goes on. What was answered is not asked again.")
     return redirect("run", run_id)
 
 

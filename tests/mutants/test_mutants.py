@@ -112,8 +112,8 @@ MUTANTS = [
     Mutant(
         "two reviewers decide at once",
         FINDINGS,
-        'cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(finding.pk)])',
-        'cursor.execute("SELECT 1")',
+        "take_turn(Turn.ROW, finding.pk)",
+        "pass",
         f"{DECIDING}::test_of_two_who_settle_at_the_same_moment_one_is_told",
     ),
 ]

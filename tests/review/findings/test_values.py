@@ -6,7 +6,8 @@ import pytest
 
 from inference import types
 from inference.types import DurationValue, FeesValue, MoneyValue, Party, Place
-from review.engine import _plain, place_named
+from review.engine import place_named
+from review.engine.values import plain
 from review.findings.values import is_shape_of, note_of, only_amount, value_in_words, whole_date
 from review.playbooks.models import Question
 from review.playbooks.services import seed_questions
@@ -59,14 +60,14 @@ SHAPES: list[tuple[str, Any, Any]] = [
 
 @pytest.mark.parametrize(("answer_type", "value", "shape"), SHAPES)
 def test_a_value_has_its_one_shape(answer_type: str, value: Any, shape: Any) -> None:
-    assert _plain(value) == shape
+    assert plain(value) == shape
     assert is_shape_of(answer_type, shape)
     assert value_in_words(shape, lambda day: day.isoformat())
 
 
 def test_two_readings_are_stored_together_with_why() -> None:
     readings = (types.DateValue("2005-03-04"), types.DateValue("2005-04-03"))
-    value = _plain(types.AmbiguousValue(readings, "Day and month can be read either way."))
+    value = plain(types.AmbiguousValue(readings, "Day and month can be read either way."))
     assert value["readings"] == ["2005-03-04", "2005-04-03"]
     assert note_of(value) == "Day and month can be read either way."
     assert not is_shape_of("date", value), "a person decides; they do not leave it open"

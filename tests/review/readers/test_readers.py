@@ -89,11 +89,6 @@ def test_a_change_counts_an_edition_and_tells_the_trail_what_was_before(organiza
         ({**SERVER, "base_url": "https://203.0.113.9/v1"}, "base_url", "outside private networks"),
         ({**SERVER, "base_url": "http://169.254.169.254/v1"}, "base_url", "outside private networks"),
         ({**SERVER, "base_url": "ftp://10.0.0.5/v1"}, "base_url", "with http or https"),
-        (
-            {**SERVER, "base_url": "http://gpu.invalid/v1"},
-            "base_url",
-            "Nobody knows the address of gpu.invalid",
-        ),
         ({**SERVER, "unbound": "trust"}, "unbound", "Choose one of the values"),
         ({**SERVER, "key_env": "SECRET_KEY"}, "key_env", "begins with READER_KEY"),
         ({**SERVER, "window": None}, "window", "how many tokens the server takes"),
@@ -135,6 +130,46 @@ def test_which_servers_are_allowed_says_whoever_runs_the_machine(
         with pytest.raises(WrongSetting, match=sentence) as refused:
             Description.of(**{**SERVER, "base_url": address})
         assert refused.value.field == "base_url"
+
+
+UNKNOWN = {**SERVER, "base_url": "http://gpu.invalid/v1"}
+
+
+def test_a_server_whose_address_nobody_knows_is_kept_with_a_warning_and_cannot_be_used(
+    organization: Any, ada_browser: Browser, ada: User
+) -> None:
+    sent = {name: str(value) for name, value in UNKNOWN.items() if name != "kind"}
+    sent |= {"unbound": "refuse", "side_by_side": "4", "reason_tokens": "4"}
+    page = ada_browser.post("/readers/new/?kind=remote", sent, follow=True).content.decode()
+    assert "Rack is added." in page
+    assert "Nobody knows the address of gpu.invalid. Until that changes nothing is read with it" in page
+    with as_person(ada) as context:
+        profile = ReaderProfile.objects.get(name="Rack")
+        with pytest.raises(engine.NotThere, match="Nobody knows the address"):
+            engine.try_server(spec_of(profile))
+        assert context.organization is not None
+        assert change_reader(profile, Description.of(**SERVER), by=ada)
+        assert (profile.problem, profile.problem_at) == ("", None)
+        assert change_reader(profile, Description.of(**UNKNOWN), by=ada)
+        assert "gpu.invalid" in profile.problem
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_kept"),
+    [
+        (["other.invalid"], False),
+        (["gpu.invalid:8443"], False),
+        (["gpu.invalid"], True),
+        (["10.0.0.0/8"], True),
+    ],
+)
+def test_a_name_that_no_address_could_let_in_is_refused_unseen(listed: list[str], is_kept: bool) -> None:
+    with override_settings(READER_ENDPOINTS=listed):
+        if is_kept:
+            assert "Nobody knows the address" in Description.of(**UNKNOWN).problem
+            return
+        with pytest.raises(WrongSetting, match="is not among the servers that are allowed"):
+            Description.of(**UNKNOWN)
 
 
 def test_a_key_comes_from_the_variable_that_a_profile_names_and_is_shown_to_nobody() -> None:

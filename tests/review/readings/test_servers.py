@@ -21,13 +21,16 @@ from review.ids import uuid7
 from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
 from review.playbooks.models import Question
+from review.readers.errors import NoWholeReader
 from review.readers.models import ReaderProfile
 from review.readers.services import retire_reader
+from review.readings.errors import NothingLeft, UnderWay
 from review.readings.models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, CaseRun, PartState, Support
 from review.readings.selectors import run_view
-from review.readings.services import start_run
+from review.readings.services import cancel_run, resume_run, start_run
 from review.readings.tasks import try_reader_task
 from review.readings.try_reader import is_being_tried, try_reader
+from review.readings.waiting import TRIES, wait_after
 from review.tenancy.models import AuditEvent
 from tests.cast import GOVERNING_LAW, as_job, as_person
 from tests.inference.remote.protocol_server import (
@@ -126,6 +129,22 @@ def test_a_free_question_is_answered_on_the_page_with_where_it_was_read_and_whet
     assert "Choice" not in page  # the server tells no chance
 
 
+def test_the_only_answer_is_shown_without_a_click_also_where_it_found_nothing(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], ada: User, ada_browser: Browser
+) -> None:
+    server.model = Obeying()
+    server_reader(server, ada)
+    with as_person(ada):
+        ask_matter(Matter.objects.select_related("client").get(pk=matter.pk), "Who pays the rent?", by=ada)
+    work_off(matter, "inquire")
+    page = ada_browser.get(f"/matters/{matter.pk}/ask/").content.decode()
+    answered = page[page.index('aria-live="polite"') : page.index("</article>")]
+    assert "Not found" in answered
+    assert "All 2 documents were read; the reader found no answer in them." in answered
+    assert read_by(server) in answered
+    assert "<details" not in answered
+
+
 def test_a_server_that_goes_away_is_waited_for_and_nothing_is_asked_twice(
     matter: Matter, contracts: list[Document], columns: list[Question], ada: User
 ) -> None:
@@ -153,6 +172,98 @@ def test_a_server_that_goes_away_is_waited_for_and_nothing_is_asked_twice(
         assert (profile.problem, profile.binds) == ("", True)
 
 
+def test_a_server_that_never_answers_stops_the_run_with_what_to_check_and_a_way_to_go_on(
+    server: ProtocolServer,
+    matter: Matter,
+    contracts: list[Document],
+    columns: list[Question],
+    ada: User,
+    ada_browser: Browser,
+) -> None:
+    profile = server_reader(server, ada, side_by_side=1)
+    run = start(matter, profile, columns, ada)
+    server.model = failing_after(3, server)
+    work_once(run)
+    kept = waits_with_a_cause(run, server, profile)
+    for tried in range(2, TRIES):
+        work_once(run)
+        assert f"Tried {tried} of {TRIES} times." in cause_of(run)
+    work_once(run)
+    part = the_part(run)
+    assert (part.state, part.waits) == (PartState.FAILED, TRIES)
+    assert f"It was tried {TRIES} times and gave no answer. Check that the server runs" in part.sentence
+    assert f"127.0.0.1:{server.port}" in part.sentence
+    page = ada_browser.get(f"/runs/{run.pk}/").content.decode()
+    assert page.count(part.sentence) > 0
+    assert f'action="/runs/{run.pk}/resume/"' in page
+
+    server.model, server.asked = lawyer, []
+    ada_browser.post(f"/runs/{run.pk}/resume/")
+    work_off(matter, "read_case")
+    assert (the_part(run).state, the_part(run).sentence) == (PartState.DONE, "")
+    assert sum(map(is_question, server.asked)) == len(columns) - kept
+    with as_job(run):
+        assert CaseAnswer.objects.count() == len(columns)
+        assert AuditEvent.objects.filter(action="run.resumed", subject_id=run.pk).count() == 1
+    assert "resume" not in ada_browser.get(f"/runs/{run.pk}/").content.decode()
+
+
+def test_an_answer_begins_the_tries_anew(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], columns: list[Question], ada: User
+) -> None:
+    run = start(matter, server_reader(server, ada, side_by_side=1), columns, ada)
+    with as_job(run):
+        CasePart.objects.filter(run=run).update(waits=TRIES - 1)
+    server.model = failing_after(3, server)
+    work_once(run)
+    assert (the_part(run).state, the_part(run).waits) == (PartState.PENDING, 1)
+
+
+def test_each_try_comes_later_and_the_last_is_the_last() -> None:
+    waits = [wait_after(tries, 30) for tries in range(1, TRIES + 1)]
+    assert waits == [30, 60, 120, 240, 480, 960, 1800, 1800, 1800, 1800, 1800, None]
+
+
+def test_only_what_has_ended_without_its_answers_goes_on(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], columns: list[Question], ada: User
+) -> None:
+    profile = server_reader(server, ada)
+    run = start(matter, profile, columns, ada)
+    with as_person(ada):
+        cancel_run(run, by=ada)
+    other = start(matter, profile, columns, ada)
+    with as_person(ada), pytest.raises(UnderWay):
+        resume_run(run, by=ada)
+    work_off(matter, "read_case")
+    with as_person(ada):
+        with pytest.raises(NothingLeft):
+            resume_run(other, by=ada)
+        retire_reader(profile, by=ada)
+        run.profile.refresh_from_db()
+        with pytest.raises(NoWholeReader):
+            resume_run(run, by=ada)
+
+
+def test_a_question_that_was_given_up_goes_on_from_the_box(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], ada: User, ada_browser: Browser
+) -> None:
+    server_reader(server, ada, model="firm/another")
+    server.models, server.model = [{"id": MODEL}], lambda body: Refuse(404, '{"error": "no such model"}')
+    with as_person(ada):
+        asked = ask_matter(
+            Matter.objects.select_related("client").get(pk=matter.pk), "Which law governs?", by=ada
+        )
+    work_off(matter, "inquire")
+    address = f"/asked/{asked.pk}/resume/"
+    assert address in ada_browser.get(f"/matters/{matter.pk}/ask/").content.decode()
+    server.model = lawyer
+    ada_browser.post(address)
+    work_off(matter, "inquire")
+    page = ada_browser.get(f"/matters/{matter.pk}/ask/").content.decode()
+    assert GOVERNING_LAW in page
+    assert address not in page
+
+
 def failing_after(answers: int, server: ProtocolServer) -> Callable[[Row], Reply]:
     """A server that breaks when it has answered so many questions."""
 
@@ -176,6 +287,11 @@ def work_once(run: CaseRun) -> None:
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute("UPDATE jobs_job SET not_before = NULL WHERE id = %s", [job_id])
     read_case_task(str(job_id))
+
+
+def cause_of(run: CaseRun) -> str:
+    with as_job(run):
+        return run_view(run).cause
 
 
 def waits_with_a_cause(run: CaseRun, server: ProtocolServer, profile: ReaderProfile) -> int:

@@ -1,9 +1,10 @@
 """The families of a delivery looked at in Chromium, parted and taken back."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.review.documents.test_families import AMENDMENT, MASTER
 
@@ -22,13 +23,17 @@ def test_an_amendment_is_shown_with_its_master_and_parted(
     complaints = listen(page)
     number = f"family-{width}"
     open_matter(page, client=(f"C-{number}", "Norvik Holdings"), matter=(number, f"Project Anchor {width}"))
-    files = {"Master.txt": MASTER, "Amendment.txt": AMENDMENT}
-    for name, words in files.items():
-        (tmp_path / name).write_text(words, encoding="utf-8")
-    page.locator("[data-upload-files]").set_input_files([tmp_path / name for name in files])
-    page.get_by_role("button", name="Upload 2 files").click()
+    with zipfile.ZipFile(tmp_path / "Room.zip", "w") as room:
+        for name, words in {"Master.txt": MASTER, "Amendment.txt": AMENDMENT}.items():
+            room.writestr(f"Supply/{name}", words)
+    page.locator("[data-upload-files]").set_input_files(tmp_path / "Room.zip")
+    page.get_by_role("button", name="Upload 1 file").click()
     page.wait_for_url("**/documents/", timeout=READ_WITHIN)
     section = page.get_by_role("region", name="Families")
+    expect(section.get_by_role("button", name="Part Amendment.txt from Master.txt")).to_be_visible(
+        timeout=READ_WITHIN
+    )
+    assert _ways_in(page) == [0, 20, 40, 40]  # archive, folder and two files, whatever is said beside a name
     page.get_by_text("Join a document to another").click()
     picture(page, f"families-{number}")
     section.get_by_role("button", name="Part Amendment.txt from Master.txt").click()
@@ -37,3 +42,11 @@ def test_an_amendment_is_shown_with_its_master_and_parted(
     section.get_by_role("button", name="Undo the parting of Amendment.txt").click()
     expect(section.get_by_text("Parted by")).to_have_count(0)
     assert complaints == []
+
+
+def _ways_in(page: Page) -> list[int]:
+    """How far each line of the tree is set in, in pixels."""
+    edges = page.locator("#tree th .icon.mt-1").evaluate_all(
+        "all => all.map(icon => icon.getBoundingClientRect().x)"
+    )
+    return [round(edge - edges[0]) for edge in edges]

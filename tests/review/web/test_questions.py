@@ -9,10 +9,12 @@ from review.accounts.models import User
 from review.documents.models import Document, ReadingState
 from review.findings.models import LearnedHead
 from review.findings.reading import read_matter
+from review.jobs.models import Job, JobState
 from review.matters.models import AiTerms, Matter
 from review.matters.services import record_ai_terms
 from review.playbooks.models import Question
 from tests.cast import AGREEMENT, as_job, as_person, deliver, find, own_question
+from tests.readers import tiny_reader
 from tests.workers import work_off
 
 ASSIGNING = {
@@ -46,6 +48,33 @@ def test_ada_adds_a_column_from_the_grid_and_its_documents_are_asked(
     assert "Neither party may assign this Agreement" in said
     assert "It is not a chance to be right" in said
     assert "Likeness 0." in said
+
+
+def test_where_a_reader_reads_whole_case_files_the_page_says_who_answers_and_leads_to_what_it_takes(
+    ada_browser: Browser, ada: User, matter: Matter, document: Document
+) -> None:
+    tiny_reader(ada, name="Long reader")
+    address = f"/matters/{matter.pk}/questions/new/"
+    form = ada_browser.get(address).content.decode()
+    assert "Long reader reads this matter whole, and answers the question in a run" in form
+    assert "Add it and ask 1 document by likeness" in form
+    page = ada_browser.post(address, {**ASSIGNING, "read": "whole"}, follow=True).content.decode()
+    assert "The column Assigning was added." in page
+    assert "What it would take" in page
+    assert "1 question</strong>" in page
+    with as_job(matter):
+        assert not Job.objects.exclude(state=JobState.DONE).exists()  # nothing is asked before it was started
+
+
+def test_where_the_terms_keep_that_reader_out_the_page_does_not_speak_of_it(
+    ada_browser: Browser, ada: User, matter: Matter, document: Document
+) -> None:
+    tiny_reader(ada, name="Long reader")
+    with as_person(ada):
+        record_ai_terms(Matter.objects.get(pk=matter.pk), AiTerms.COMPACT_ONLY, by=ada)
+    form = ada_browser.get(f"/matters/{matter.pk}/questions/new/").content.decode()
+    assert "Long reader" not in form
+    assert "No reader was trained on it: it is answered by likeness" in form
 
 
 def test_only_added_it_waits_and_the_grid_says_what_asking_costs(

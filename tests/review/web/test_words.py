@@ -251,7 +251,27 @@ def test_a_quote_comes_with_about_a_sentence_on_each_side() -> None:
     before, after = around(CONTRACT, start, start + len(quote))
 
     assert before.endswith("This Agreement is made in Oslo. ")
-    assert after.strip() == "The courts of Oslo decide any dispute."
+    assert after == " The courts of Oslo decide any dispute.\N{NO-BREAK SPACE}…"
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "after"),
+    [
+        ("The rent is due. QUOTE", "The rent is due. ", ""),
+        ("QUOTE The rent is due.\n", "", " The rent is due. "),
+        (
+            "The rent falls due every month. " * 9 + "QUOTE",
+            "…\N{NO-BREAK SPACE}The rent falls due every month. ",
+            "",
+        ),
+        ("QUOTE" + " and the rent" * 40, "", " and the rent" * 24 + " and\N{NO-BREAK SPACE}…"),
+    ],
+)
+def test_an_ellipsis_stands_where_the_text_goes_on_and_nowhere_else(
+    content: str, before: str, after: str
+) -> None:
+    start = content.index("QUOTE")
+    assert around(content, start, start + len("QUOTE")) == (before, after)
 
 
 def test_an_article_keeps_its_roman_number() -> None:

@@ -1,0 +1,86 @@
+"""Answers about a whole case file as they come out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .values import plain
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuote:
+    """A verbatim range of one text of a case file in code points.
+
+    `score` is the chance the model gave its choice, None where a server tells none.
+    """
+
+    text_id: str
+    start: int
+    end: int
+    quote: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDoubt:
+    """What a rule holds against a quote: a sentence without words of a document, and the range that raised it."""
+
+    kind: str
+    sentence: str
+    evidence: CaseQuote
+    is_decisive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswered:
+    """One answer about a whole case file; `state` is found, not_found, unclear or unsupported.
+
+    `usage` is {"prefill_tokens", "prefill_seconds", "decode_tokens", "seconds"}.
+    """
+
+    question_id: str
+    state: str
+    value: Any
+    evidence: tuple[CaseQuote, ...]
+    premises: tuple[CaseQuote, ...]
+    rule: str
+    reason: str
+    against: str
+    usage: dict[str, float]
+    read_by: str
+    support: str = ""  # "checked" or "unchecked" by a second reading
+    doubts: tuple[CaseDoubt, ...] = ()
+
+
+def case_answered(answer: Any) -> CaseAnswered:
+    """An answer of `inference` as plain values."""
+    return CaseAnswered(
+        question_id=answer.question_id,
+        state=answer.state,
+        value=plain(answer.value),
+        evidence=_case_quotes(answer.evidence),
+        premises=_case_quotes(answer.premises),
+        rule=answer.rule,
+        reason=answer.reason,
+        against=answer.against,
+        usage={
+            "prefill_tokens": answer.usage.prefill_tokens,
+            "prefill_seconds": answer.usage.prefill_seconds_share,
+            "decode_tokens": answer.usage.decode_tokens,
+            "seconds": answer.usage.seconds,
+        },
+        read_by=answer.read_by,
+        support=answer.support,
+        doubts=tuple(
+            CaseDoubt(each.kind, each.sentence, _case_quote(each.evidence), each.is_decisive)
+            for each in answer.doubts
+        ),
+    )
+
+
+def _case_quotes(found: Sequence[Any]) -> tuple[CaseQuote, ...]:
+    return tuple(map(_case_quote, found))
+
+
+def _case_quote(found: Any) -> CaseQuote:
+    return CaseQuote(found.document_id, found.start, found.end, found.quote, found.score or None)

@@ -1,0 +1,28 @@
+"""What can go wrong with a reader of whole case files, in this door's own words."""
+
+
+class UnfitReader(Exception):
+    """A reader cannot be opened as it was described; the sentence is for the administrator who described it.
+
+    `asked` and `there` are bytes, where it does not fit.
+    """
+
+    def __init__(self, sentence: str, asked: int | None = None, there: int | None = None) -> None:
+        super().__init__(sentence)
+        self.asked, self.there = asked, there
+
+
+class CaseTooLong(Exception):
+    """A case file is longer than the reader's window; the sentence says by how much."""
+
+
+class NotThere(Exception):
+    """A server cannot be reached, is busy or slow; later it may answer. The sentence names it, `wait` is in seconds."""
+
+    def __init__(self, sentence: str, wait: int = 30) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
+class CalledOff(Exception):
+    """Somebody called the reading or the asking off; what was read so far stays with the process."""
