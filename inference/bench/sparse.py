@@ -7,6 +7,7 @@ everywhere, so nothing can be left out of what they read.
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 import torch
@@ -51,9 +52,8 @@ def _measured(loaded: LoadedModel, length: int) -> dict[str, Any]:
     token_ids = reader.begin(case_file).prompt.token_ids
     row: dict[str, Any] = {"tokens": len(token_ids)}
     for pattern in get_args(Sparse):
-        profile = replace(loaded.profile, sparse=pattern)
-        model = replace(loaded, profile=profile)
-        prefix, seconds = timed(lambda model=model: prefill(model, token_ids))
+        model = replace(loaded, profile=replace(loaded.profile, sparse=pattern))
+        prefix, seconds = timed(partial(prefill, model, token_ids))
         row[pattern] = {"prefill_seconds": round(seconds, 3)}
         if kept := prefix.kept_mass:
             row[pattern] |= {

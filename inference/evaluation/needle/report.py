@@ -20,8 +20,8 @@ def run(options: argparse.Namespace) -> int:
     """Measure and print; 2 when the profile could not be opened."""
     try:
         profile = EngineProfile.from_toml(options.profile)
-        changed = {"cache": options.cache or profile.cache, "sparse": options.sparse or profile.sparse}
-        reader = EngineReader.open(replace(profile, **changed))
+        cache, sparse = options.cache or profile.cache, options.sparse or profile.sparse
+        reader = EngineReader.open(replace(profile, cache=cache, sparse=sparse))
     except (ProfileError, UnfitTokenizer, UnsupportedAttention) as error:
         print(error, file=sys.stderr)
         return 2
