@@ -108,9 +108,8 @@ def _library(
     folder: Path, dtype: str, device: torch.device, case_file: list[int], asked: Sequence[Sequence[int]]
 ) -> tuple[dict[str, float], list[list[int]]]:
     """Seconds of a question each way, without reading the case file in the second, and what it answered."""
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=getattr(torch, dtype), attn_implementation="sdpa"
-    ).to(device)
+    opener: Any = AutoModelForCausalLM
+    model = opener.from_pretrained(folder, dtype=getattr(torch, dtype), attn_implementation="sdpa").to(device)
     prompts = [torch.tensor([[*case_file, *question]], device=device) for question in asked]
     again = [timed(partial(_generated, model, prompt)) for prompt in prompts]
     cache = DynamicCache()

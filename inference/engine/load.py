@@ -147,7 +147,7 @@ def _model(profile: EngineProfile, config: PreTrainedConfig, device: str) -> Any
 def _fingerprint(profile: EngineProfile, config: PreTrainedConfig, files: tuple[Path, ...]) -> str:
     """SHA-256 over files, config with its positions, quantization, type and cache: not over where the folder lies."""
     shape = {key: value for key, value in config.to_dict().items() if key not in ("_name_or_path", "dtype")}
-    what = {
+    what: dict[str, object] = {
         "files": digests(profile.model, files),
         "config": shape,
         "quantization": profile.quantization,

@@ -117,7 +117,8 @@ def _seen(q: Tensor, past: Iterable[KeyValues], own: Tensor, scale: float) -> _S
         weights.append(_by_block(asking @ block.k[0].transpose(1, 2) * scale))
     if tokens < LEAST_PAST:
         return None
-    blocks = torch.cat(weights, -1).unflatten(1, (q.shape[1], *places.shape))
+    blocks = torch.cat(weights, -1)
+    blocks = blocks.view(q.shape[0], q.shape[1], *places.shape, -1)
     beside = own[:, :, places]  # [key heads, group, tiles, 2 * SAMPLE]
     total = torch.logaddexp(blocks.logsumexp(-1), beside)
     mass, itself = torch.exp(blocks - total[..., None]), torch.exp(beside - total)
@@ -140,4 +141,4 @@ def _by_block(scores: Tensor) -> Tensor:
     scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
     missing = -scores.shape[-1] % BLOCK
     padded = torch.nn.functional.pad(scores, (0, missing), value=float("-inf"))
-    return padded.unflatten(-1, (-1, BLOCK)).logsumexp(-1)
+    return padded.view(*scores.shape[:-1], -1, BLOCK).logsumexp(-1)

@@ -95,7 +95,7 @@ class ForkOn:
     `apart` lays each fork's tokens, as many as every other's, in a row of their own.
     """
 
-    sparse = None  # questions see all of the prefix
+    sparse: SparseReading | None = None  # questions see all of the prefix
 
     def __init__(
         self,
