@@ -1,0 +1,85 @@
+"""Which passages of a matter are most like a question. Knows a memory, not texts or models.
+
+Where the compact reader's scores are remembered and the question is about a clause type it knows, its chance decides
+and likeness parts what is alike; else likeness alone does, as for a firm's own question.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from inference.compact.similar import encoded_vectors
+from inference.types import Question
+
+from .document import DocumentMemory
+from .memory import MatterMemory
+from .telling import Floats, Telling, telling
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage by its document and its number there, with its score: what ranks it, and no chance."""
+
+    document_id: str
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question's name with its definition, and each example, as a passage is remembered."""
+
+    words: tuple[Telling, ...]
+    vectors: Floats  # [texts, width], or empty
+
+    @classmethod
+    def of(cls, question: Question) -> "_Asked":
+        texts = [f"{question.name}. {question.definition}", *question.examples]
+        vectors = encoded_vectors(texts)
+        none = np.zeros((len(texts), 0), np.float32)
+        return cls(tuple(map(telling, texts)), none if vectors is None else vectors.astype(np.float32))
+
+    def likeness(self, memory: DocumentMemory) -> Floats:
+        """By whichever of its texts a passage is most like, [passages]."""
+        each = [memory.cosines(words, vector) for words, vector in zip(self.words, self.vectors, strict=True)]
+        most: Floats = np.max(each, axis=0)
+        return most
+
+
+class Search:
+    """One question over a matter's memory; its scores are worked out once, however often more is wanted of them."""
+
+    def __init__(self, memory: MatterMemory, question: Question, clause_types: Sequence[str] = ()) -> None:
+        asked = _Asked.of(question)
+        column = clause_types.index(question.clause_type) if question.clause_type in clause_types else None
+        self._ids = list(memory.documents)
+        scores = [_scores(each, asked, column) for each in memory.documents.values()]
+        self._begins = np.cumsum([0, *(len(each) for each in scores)])
+        self._scores = np.concatenate([np.empty(0, np.float32), *scores])
+        self._order = np.argsort(-self._scores, kind="stable")
+
+    def ranked(self, within: Collection[str] | None = None) -> Iterator[Found]:
+        """Passages, best first, of these documents or of all; what answers nothing is left out."""
+        for at in self._order:
+            score = float(self._scores[at])
+            if score == -np.inf:
+                return
+            document = int(np.searchsorted(self._begins, at, "right")) - 1
+            if within is None or self._ids[document] in within:
+                yield Found(self._ids[document], int(at - self._begins[document]), score)
+
+    def score_at(self, document_id: str, passage: int) -> float:
+        """The score of one passage."""
+        return float(self._scores[self._begins[self._ids.index(document_id)] + passage])
+
+
+def _scores(memory: DocumentMemory, asked: _Asked, column: int | None) -> Floats:
+    """The score of each passage, [passages]; headings and what cannot be read have none."""
+    if not memory.is_readable or not memory.passages:
+        return np.full(memory.passages, -np.inf, np.float32)
+    likeness = asked.likeness(memory)
+    if column is not None and memory.chances.size:
+        likeness = memory.chances[:, column].astype(np.float32) + np.float32(1e-3) * likeness
+    found: Floats = np.where(memory.is_heading, np.float32(-np.inf), likeness)
+    return found
