@@ -40,7 +40,9 @@ class Excerpts:
         """The excerpts of documents, which come in reading order."""
         own = joined(ranges, {key: each.content for key, each in sources.items()})
         texts = tuple(
-            replace(sources[each.document_id], id=f"{place} {each.document_id}", content=_words(each, sources))
+            replace(
+                sources[each.document_id], id=f"{place} {each.document_id}", content=_words(each, sources)
+            )
             for place, each in enumerate(own)
         )
         return cls(own, CaseFile(texts))

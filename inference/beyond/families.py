@@ -12,9 +12,7 @@ Families = tuple[tuple[str, ...], ...]
 def families_of(memory: Mapping[str, DocumentMemory]) -> Families:
     """Documents that surely hang on one another, masters first; families in the order of their first document."""
     described = {document_id: each.description for document_id, each in memory.items()}
-    above = {
-        tie.document_id: tie.master_id for tie in ties_among(described) if tie.sureness == "sure"
-    }
+    above = {tie.document_id: tie.master_id for tie in ties_among(described) if tie.sureness == "sure"}
     families: dict[str, list[str]] = {}
     for document_id in described:
         families.setdefault(_top(document_id, above), []).append(document_id)

@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much of a matter its memory holds, in documents and code points; `unreadable` names those it cannot search."""
+    """How much of a matter can be searched, in documents and code points; `unreadable` names what cannot."""
 
     documents: int
     characters: int

@@ -92,7 +92,7 @@ def remember(
 
 
 def is_readable(source: SourceText) -> bool:
-    """Whether its passages can be compared with a question: not in a language known to be another, nor without words."""
+    """Whether its passages can be compared with a question: in English, as far as anybody knows, and with words."""
     if source.language is not None and source.language.lower()[:2] not in LANGUAGES:
         return False
     return not source.content.strip() or _WORD.search(source.content) is not None
@@ -102,7 +102,11 @@ def searched(memory: DocumentMemory, content: str) -> int:
     """How many code points of a text lie in its passages, or in white space between them."""
     if not memory.is_readable:
         return 0
-    bounds = [0, *(int(at) for pair in zip(memory.starts, memory.ends, strict=True) for at in pair), len(content)]
+    bounds = [
+        0,
+        *(int(at) for pair in zip(memory.starts, memory.ends, strict=True) for at in pair),
+        len(content),
+    ]
     gaps = [content[end:start] for end, start in list(pairwise(bounds))[::2]]
     return len(content) - sum(len(gap) for gap in gaps if gap.strip())
 
