@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .engine.record import Record
     from .remote.endpoint import Access
     from .remote.profile import RemoteProfile
+    from .remote.reader import RemoteReader
 
 
 class BadQuestions(ValueError):
@@ -28,7 +29,8 @@ class BadQuestions(ValueError):
 class AskOptions:
     """What the command line was given; `record` and `replay` exclude each other.
 
-    `allow`, `key_file` and `ca_file` are for a model on a server.
+    `allow`, `key_file` and `ca_file` are for a model on a server; `memory` keeps what is remembered of a case file that
+    is longer than the model's window.
     """
 
     profile: Path
@@ -42,6 +44,7 @@ class AskOptions:
     allow: Sequence[str] = ()
     key_file: Path | None = None
     ca_file: Path | None = None
+    memory: Path | None = None
 
 
 def ask_files(options: AskOptions) -> int:
@@ -139,6 +142,7 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
     """Ask a model on a server; nothing of it can be recorded, since it need not write the same bytes again."""
     from .engine.lines import answer_line
     from .engine.profile import ProfileError
+    from .engine.prompt import CaseFileTooLong
     from .reader import open_reader
 
     if options.record or options.replay or options.questions is None:
@@ -149,11 +153,45 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
     questions = load_questions(options.questions)
     reader = open_reader(profile, _access(options))
     print(f"Reading with {reader.read_by}.", file=sys.stderr)
-    reading = reader.read(case_file, progress=_show)
+    try:
+        reading = reader.read(case_file, progress=_show)
+    except CaseFileTooLong:
+        return _ask_beyond(options, reader, case_file, questions)
     with _lines(options.out) as lines:
         for answer in reader.ask(
             reading, questions, seconds=options.seconds, second_reading=options.second_reading
         ):
+            lines.write(answer_line(answer))
+            lines.flush()
+    return 0
+
+
+def _ask_beyond(
+    options: AskOptions,
+    reader: "EngineReader | RemoteReader",
+    case_file: CaseFile,
+    questions: tuple[Question, ...],
+) -> int:
+    """Ask about a case file that is longer than the model's window; each answer says how much was read again."""
+    from .beyond.command import ask_beyond
+    from .engine.lines import answer_line
+    from .engine.profile import ProfileError
+
+    if options.record:
+        raise ProfileError(
+            f"{options.profile.name}: this case file is longer than the model reads at once, and answers about such a "
+            "one cannot be recorded."
+        )
+    answers = ask_beyond(
+        reader,
+        case_file,
+        questions,
+        memory=options.memory,
+        seconds=options.seconds,
+        second_reading=options.second_reading,
+    )
+    with _lines(options.out) as lines:
+        for answer in answers:
             lines.write(answer_line(answer))
             lines.flush()
     return 0
@@ -175,8 +213,14 @@ def _ask(
     options: AskOptions, profile: "EngineProfile", case_file: CaseFile, questions: tuple[Question, ...]
 ) -> int:
     from .engine.lines import answer_line
+    from .engine.prompt import CaseFileTooLong
+    from .reader import open_reader
 
-    reader, reading = _read(profile, case_file)
+    reader = open_reader(profile)
+    try:
+        reading = reader.read(case_file, progress=_show)
+    except CaseFileTooLong:
+        return _ask_beyond(options, reader, case_file, questions)
     second_reading = reader.judges if options.second_reading is None else options.second_reading
     record = new_record(reader, case_file, questions, second_reading)
     with _lines(options.out) as lines:

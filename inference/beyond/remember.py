@@ -28,6 +28,7 @@ from .telling import WordIndex
 TOGETHER = 128  # passages that are put into vectors before anybody may call it off
 _MOST_INT8 = 127
 _WORD = re.compile(r"[A-Za-z]{2}")
+_HALF = re.compile(r"[\ud800-\udfff]")
 _MADE_WITH = (headings, segments, similar, terms, descriptions, definitions, document, telling)
 
 Scored = Callable[[SourceText], ReadText | None]
@@ -92,10 +93,16 @@ def remember(
 
 
 def is_readable(source: SourceText) -> bool:
-    """Whether its passages can be compared with a question: in English, as far as anybody knows, and with words."""
+    """Whether its passages can be compared with a question: whole, English as far as anybody knows, and in words."""
     if source.language is not None and source.language.lower()[:2] not in LANGUAGES:
         return False
-    return not source.content.strip() or _WORD.search(source.content) is not None
+    has_words = not source.content.strip() or _WORD.search(source.content) is not None
+    return has_words and not is_broken(source.content)
+
+
+def is_broken(content: str) -> bool:
+    """Whether it holds half of a character, as a damaged file does: no model can be shown it."""
+    return _HALF.search(content) is not None
 
 
 def searched(memory: DocumentMemory, content: str) -> int:

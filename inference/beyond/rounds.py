@@ -15,6 +15,7 @@ from .effort import Asking, Effort
 from .model import CaseReader, R, room_of
 from .pending import Pending, Sitting, passage_of, seat
 from .reading import BeyondReading
+from .remember import is_broken
 from .search import Search
 from .sit import Sitter
 from .together import together
@@ -88,11 +89,14 @@ class Rounds(Generic[R]):
                 self._sitter.sit(sitting)
 
     def _of_family(self, family: tuple[str, ...], pending: Sequence[Pending]) -> list[Sitting]:
-        """The whole of a family where it fits; else what is quoted of it, and its likeliest passages not read yet."""
+        """The whole of a family where it fits; else what is quoted of it and its likeliest passages, read again.
+
+        Beside passages of other families a model may have passed over them.
+        """
         sources = [self._reading.sources[each] for each in family]
         whole = [ReadRange(each.id, 0, len(each.content)) for each in sources if each.content]
         sheet = self._sheet()
-        if sheet.takes(whole):
+        if not any(is_broken(each.content) for each in sources) and sheet.takes(whole):
             return [Sitting(sheet, list(pending), family)]
         sittings: list[Sitting] = []
         for each in pending:
@@ -100,8 +104,8 @@ class Rounds(Generic[R]):
             quoted = [passage_of(self._reading, quote) for quote in each.quotes]
             sheet.takes(self._chooser.passage(*place) for place in quoted if place[0] in family)
             near = each.search.ranked(frozenset(family))
-            if self._chooser.choose(sheet, each.question, near, each.read, self._effort.passages):
-                seat(sittings, each, sheet)
+            self._chooser.choose(sheet, each.question, near, (), self._effort.passages)
+            seat(sittings, each, sheet)
         return sittings
 
     def _sheet(self) -> Sheet:

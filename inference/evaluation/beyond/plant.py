@@ -41,7 +41,7 @@ class Planted:
 
 
 def plant(contracts: Sequence[SourceText], facts: int, seed: int = 1) -> Planted:
-    """So many facts in these contracts, a third of each kind; raises ValueError where there are too many for the names."""
+    """So many facts in these contracts, a third of each kind; raises ValueError where names run out."""
     draw = random.Random(f"beyond {seed}")
     wanted = _drawn(draw, facts)
     homes = draw.sample(range(len(contracts)), len(contracts))
