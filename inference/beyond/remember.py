@@ -71,8 +71,8 @@ def remember(
     passages = [content[each.start : each.end] for each in cut]
     heads = headings_of(content, cut)
     compared = [under(head, words) for head, words in zip(heads, passages, strict=True)]
-    halves, scales = _encoded(compared, cut, done, cancelled)
     readable = is_readable(source)
+    halves, scales = _encoded(compared if readable else (), cut, done, cancelled)
     read = scored(source) if scored and readable else None
     return DocumentMemory(
         sha256=sha256_of(content),
@@ -83,7 +83,7 @@ def remember(
         starts=np.asarray([each.start for each in cut], np.uint32),
         ends=np.asarray([each.end for each in cut], np.uint32),
         headings=_rows(heads),
-        words=WordIndex.of([telling.telling(words) for words in compared]),
+        words=WordIndex.of([telling.telling(words) for words in compared if readable]),
         encoded=halves,
         scales=scales,
         chances=_chances(read, cut),

@@ -9,15 +9,20 @@ from inference.beyond.search import Search
 from inference.types import CaseFile, Question, ReadRange, SourceText
 from tests.inference.conftest import CONTRACT
 
+PARTIES = (
+    'between Corvane Freight, Inc., a Delaware corporation ("Corvane"), and Ostrava LLC, an Oregon company '
+    '("Ostrava")'
+)
 MASTER = (
-    "SERVICES AGREEMENT\n\nThis Services Agreement (the “Agreement”) is made as of May 2, 2018 by and between Corvane "
-    "Freight Ltd and Ostrava Pumps AG.\n\n1. Definitions\n\n“Service Credit” means a sum deducted from the Charges.\n\n"
+    f"SERVICES AGREEMENT\n\nThis Services Agreement is made as of May 2, 2018 {PARTIES}.\n\n1. Definitions\n\n"
+    "“Service Credit” means a sum deducted from the Charges.\n\n"
     "2. Delay\n\nCorvane shall bring the pumps in time.\n\nA Service Credit is due for each day of delay.\n\n"
     "It is due on demand.\n\n3. Insurance\n\nCorvane shall insure the pumps while they are on the road.\n"
 )
 AMENDMENT = (
-    "FIRST AMENDMENT TO SERVICES AGREEMENT\n\nThis First Amendment amends the Services Agreement dated May 2, 2018 "
-    "by and between Corvane Freight Ltd and Ostrava Pumps AG.\n\n1. Delay\n\nNo Service Credit is due for delay by strikes.\n"
+    f"FIRST AMENDMENT TO SERVICES AGREEMENT\n\nThis First Amendment is made on June 1, 2020 {PARTIES}.\n\n"
+    "It amends the Services Agreement dated as of May 2, 2018.\n\n1. Delay\n\n"
+    "No Service Credit is due for delay by strikes.\n"
 )
 THAI = SourceText("thai", "ประกันภัย insurance insurance", "th")
 DELAY = Question("delay", "Delay", "What is due for each day of delay?", "text")
@@ -131,7 +136,8 @@ def test_a_passage_larger_than_the_room_is_chosen_in_pieces() -> None:
             break
         assert sheet.taken <= 100
         read += sheet.ranges
-    assert "".join(said(chooser, sorted(read, key=lambda own: own.start))) == clause
+    whole = "".join(said(chooser, sorted(read, key=lambda own: own.start)))
+    assert whole.replace(" ", "") == clause.replace(" ", ""), "all of it, once"
 
 
 def test_where_scores_are_remembered_a_clause_type_is_ranked_by_them(memory: MatterMemory) -> None:
