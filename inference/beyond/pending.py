@@ -6,9 +6,9 @@ import numpy as np
 
 from inference.types import Evidence, Question, ReadRange
 
-from .choose import Sheet
 from .reading import BeyondReading
 from .search import Search
+from .sheet import Sheet
 from .together import Part
 
 _AS_LIKE = 0.75  # a passage scored that near to a quoted one sends the question to its family too

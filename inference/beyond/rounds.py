@@ -10,13 +10,14 @@ from inference.engine.ask import Unanswered
 from inference.remote.errors import RemoteFailure
 from inference.types import CaseAnswer, Question, ReadRange
 
-from .choose import Chooser, Counter, Sheet
+from .choose import Chooser
 from .effort import Asking, Effort
 from .model import CaseReader, R, room_of
 from .pending import Pending, Sitting, passage_of, seat
 from .reading import BeyondReading
 from .remember import is_broken
 from .search import Search
+from .sheet import Counter, Sheet
 from .sit import Sitter
 from .together import together
 

@@ -9,13 +9,13 @@ from inference.engine.ask import Unanswered
 from inference.engine.prompt import CaseFileTooLong
 from inference.types import CaseAnswer, Evidence
 
-from .choose import Counter
 from .effort import Asking
 from .excerpt_doubts import ExcerptExaminer
 from .excerpts import Excerpts
 from .model import CaseReader, R
 from .pending import Pending, Sitting
 from .reading import BeyondReading
+from .sheet import Counter
 from .together import Part
 
 _TRIES = 12

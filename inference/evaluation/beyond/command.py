@@ -40,7 +40,12 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
 
     torch.set_num_threads(options.threads)
     contracts = load_contracts(options.data)[: options.contracts]
-    planted = plant([SourceText(each.id, each.text, "en") for each in contracts], options.facts, options.seed)
+    planted = plant(
+        [SourceText(each.id, each.text, "en") for each in contracts],
+        options.facts,
+        options.seed,
+        options.absent,
+    )
     engine = EngineReader.open(EngineProfile.from_toml(options.profile))
     reader = BeyondReader(engine)
     kept = MemoryFolder(options.work, planted.case_file) if options.work else None
@@ -96,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
     parser.add_argument("--contracts", type=int, help="the first so many of them; else all")
     parser.add_argument("--facts", type=int, default=120, help="planted, a third of each kind")
+    parser.add_argument(
+        "--absent", type=int, default=24, help="names asked for that head no clause, 24 at most"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", type=Path, default=STANDIN.with_suffix(".toml"), metavar="FILE.toml")
     parser.add_argument("--work", type=Path, help="keep the memory here and go on from it")

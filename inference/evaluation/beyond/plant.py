@@ -40,7 +40,7 @@ class Planted:
     absent: tuple[str, ...]
 
 
-def plant(contracts: Sequence[SourceText], facts: int, seed: int = 1) -> Planted:
+def plant(contracts: Sequence[SourceText], facts: int, seed: int = 1, absent: int = _ABSENT) -> Planted:
     """So many facts in these contracts, a third of each kind; raises ValueError where names run out."""
     draw = random.Random(f"beyond {seed}")
     wanted = _drawn(draw, facts)
@@ -62,8 +62,8 @@ def plant(contracts: Sequence[SourceText], facts: int, seed: int = 1) -> Planted
         for number, (kind, clauses) in enumerate(wanted)
     )
     named = {name for _, clauses in wanted for name, _ in clauses}
-    absent = tuple(name for name in NAMES if name not in named)[:_ABSENT]
-    return Planted(CaseFile(tuple(documents)), planted, _in_windows(wanted), absent)
+    unused = tuple(name for name in NAMES if name not in named)[: min(absent, _ABSENT)]
+    return Planted(CaseFile(tuple(documents)), planted, _in_windows(wanted), unused)
 
 
 Wanted = list[tuple[Kind, list[tuple[str, str]]]]

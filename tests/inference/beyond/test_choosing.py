@@ -2,10 +2,11 @@
 
 import pytest
 
-from inference.beyond.choose import Chooser, Counter, Sheet, holds
+from inference.beyond.choose import Chooser
 from inference.beyond.families import checked, families_of
 from inference.beyond.memory import MatterMemory
 from inference.beyond.search import Search
+from inference.beyond.sheet import Counter, Sheet, holds
 from inference.types import CaseFile, Question, ReadRange, SourceText
 from tests.inference.conftest import CONTRACT
 
