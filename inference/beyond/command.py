@@ -35,7 +35,7 @@ def ask_beyond(
     beyond = BeyondReader(reader, compact=compact)
     kept = MemoryFolder(memory, case_file) if memory else None
     reading = beyond.begin(case_file, kept)
-    reading.prefill(_Telling(), keep=kept.keep if kept else lambda document_id, made: None)
+    reading.prefill(_Telling(), keep=kept.keep if kept is not None else lambda document_id, made: None)
     held = reading.coverage
     print(
         f"Remembered {held.documents_searched:,} of {held.documents:,} documents, {held.characters_searched:,} of "

@@ -29,7 +29,7 @@ class BeyondReading:
         self.sources = {each.id: each for each in case_file.documents}
         self.contents = {each.id: each.content for each in case_file.documents}
         self.seconds = 0.0
-        self._kept, self._scored = kept or {}, scored
+        self._kept, self._scored = {} if kept is None else kept, scored
         self._named = None if families is None else checked(families, list(self.sources))
 
     @property

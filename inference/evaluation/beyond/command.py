@@ -53,7 +53,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     tell, begun = now_and_then(10), time.process_time()
     reading.prefill(
         lambda done, total: tell(f"{done:,} of {total:,} characters remembered"),
-        keep=kept.keep if kept else lambda document_id, made: None,
+        keep=kept.keep if kept is not None else lambda document_id, made: None,
     )
     remembered = state(reading.memory, time.process_time() - begun)
     found, reach = beyond(reader, reading, planted)
