@@ -61,8 +61,8 @@ class DocumentMemory:
         return own
 
     @property
-    def bytes(self) -> int:
-        """How much memory its arrays take."""
+    def size(self) -> int:
+        """How many bytes its arrays take."""
         words = (self.words.numbers, self.words.passages, self.words.weights)
         return sum(array.nbytes for array in (*(getattr(self, name) for name in _ARRAYS), *words))
 

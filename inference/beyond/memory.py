@@ -45,9 +45,9 @@ class MatterMemory:
         return len(self.documents) == len(self.case_file.documents)
 
     @property
-    def bytes(self) -> int:
-        """How much memory its arrays take."""
-        return sum(each.bytes for each in self.documents.values())
+    def size(self) -> int:
+        """How many bytes its arrays take."""
+        return sum(each.size for each in self.documents.values())
 
     @property
     def passages(self) -> int:

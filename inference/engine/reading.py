@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inference.doubts.examine import Examiner
@@ -42,17 +41,13 @@ class EngineReading:
         self.prompt: CasePrompt = template.case(case_file)
         self.prompt.check_fits(loaded.window, LEAST_ROOM)
         self.loaded = loaded
+        self.examiner = Examiner(case_file)  # who doubts its quotes by rules; whoever knows more may stand in
         self.days: dict[
             str, tuple[Evidence, ...]
         ] = {}  # what was quoted of the days that values are counted from
         self._begun: Prefix | None = None
         self._seconds = self.owed_seconds = 0.0
         self._source = _source(case_file, table)
-
-    @cached_property
-    def examiner(self) -> Examiner:
-        """Who doubts quotes of this case file by rules; what they need of the whole file is found once."""
-        return Examiner(self.case_file)
 
     @property
     def total(self) -> int:

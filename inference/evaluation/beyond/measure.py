@@ -111,8 +111,8 @@ def state(memory: MatterMemory, seconds: float) -> dict[str, Any]:
         "passages": memory.passages,
         "coverage": coverage.characters_searched / max(1, coverage.characters),
         "unreadable": list(coverage.unreadable),
-        "memory_bytes": memory.bytes,
-        "memory_bytes_a_million_characters": round(memory.bytes / millions) if millions else 0,
+        "memory_bytes": memory.size,
+        "memory_bytes_a_million_characters": round(memory.size / millions) if millions else 0,
         "made_seconds": round(seconds, 2),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }

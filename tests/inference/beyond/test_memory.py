@@ -47,7 +47,7 @@ def test_what_was_kept_is_what_was_made(lease: DocumentMemory) -> None:
     assert again.to_bytes() == lease.to_bytes()
     assert again.defined == lease.defined
     assert again.description == lease.description
-    assert 0 < lease.bytes < 40 * len(LEASE)
+    assert 0 < lease.size < 40 * len(LEASE)
     for broken in (b"", b"PK", lease.to_bytes()[:-40]):
         with pytest.raises(BadMemory):
             DocumentMemory.from_bytes(broken)
