@@ -12,7 +12,7 @@ class Effort:
     """The most rounds, passages of the first (each further one reads twice as many), and families gone back to."""
 
     rounds: int = 3
-    passages: int = 16
+    passages: int = 32
     families: int = 4
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from .definitions import defined_in
 from .document import NO_HEADING, DocumentMemory
 from .telling import WordIndex
 
+OPENING = 1_500  # code points in which a document says what it is and whose
 TOGETHER = 128  # passages that are put into vectors before anybody may call it off
 _MOST_INT8 = 127
 _WORD = re.compile(r"[A-Za-z]{2}")
@@ -87,6 +88,7 @@ def remember(
         encoded=halves,
         scales=scales,
         chances=_chances(read, cut),
+        opening=np.unique(telling.telling(content[:OPENING]).numbers),
         defined=defined_in(passages),
         description=describe(content),
     )

@@ -66,6 +66,27 @@ def test_the_likest_passage_of_the_matter_comes_first_and_headings_never(
     assert "thai" not in {each.document_id for each in ranked}
 
 
+@pytest.mark.parametrize("party", ["Alder", "Cedar", "Birch"])
+def test_of_clauses_that_say_the_same_the_one_whose_contract_the_question_names_comes_first(
+    party: str,
+) -> None:
+    law = "7. Law.\n\nThis Agreement is governed by the laws of Oregon.\n"
+    texts = [
+        SourceText(
+            name, f"AGREEMENT\n\nThis Agreement is made between {name} Systems, Inc. and Halden LLC.\n\n{law}"
+        )
+        for name in ("Alder", "Birch", "Cedar")
+    ]
+    memory = MatterMemory(CaseFile(tuple(texts)))
+    memory.grow({})
+    ranked = Search(
+        memory, Question("q", "Law", f"Which laws govern the {party} agreement?", "text")
+    ).ranked()
+    best = next(ranked)
+    assert best.document_id == party
+    assert "governed" in texts[0].content[memory.documents[party].starts[best.passage] :][:40]
+
+
 def test_only_the_documents_that_are_named_are_searched(memory: MatterMemory) -> None:
     assert {each.document_id for each in Search(memory, INSURANCE).ranked({"supply"})} == {"supply"}
 
