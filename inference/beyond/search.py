@@ -52,30 +52,27 @@ class _Asked:
 
 
 class Search:
-    """One question over a matter's memory; its scores are worked out once, however often more is wanted of them."""
+    """One question over a matter's memory: four bytes a passage are kept, and ranked as often as more is wanted."""
 
     def __init__(self, memory: MatterMemory, question: Question, clause_types: Sequence[str] = ()) -> None:
         asked = _Asked.of(question)
         column = clause_types.index(question.clause_type) if question.clause_type in clause_types else None
-        self._ids = list(memory.documents)
-        scores = [_scores(each, asked, column) for each in memory.documents.values()]
-        self._begins = np.cumsum([0, *(len(each) for each in scores)])
-        self._scores = np.concatenate([np.empty(0, np.float32), *scores])
-        self._order = np.argsort(-self._scores, kind="stable")
+        self._scores = {key: _scores(each, asked, column) for key, each in memory.documents.items()}
 
     def ranked(self, within: Collection[str] | None = None) -> Iterator[Found]:
         """Passages, best first, of these documents or of all; what answers nothing is left out."""
-        for at in self._order:
-            score = float(self._scores[at])
-            if score == -np.inf:
+        ids = [each for each in self._scores if within is None or each in within]
+        scores = np.concatenate([np.empty(0, np.float32), *(self._scores[each] for each in ids)])
+        begins = np.cumsum([0, *(len(self._scores[each]) for each in ids)])
+        for at in np.argsort(-scores, kind="stable"):
+            if scores[at] == -np.inf:
                 return
-            document = int(np.searchsorted(self._begins, at, "right")) - 1
-            if within is None or self._ids[document] in within:
-                yield Found(self._ids[document], int(at - self._begins[document]), score)
+            document = int(np.searchsorted(begins, at, "right")) - 1
+            yield Found(ids[document], int(at - begins[document]), float(scores[at]))
 
     def score_at(self, document_id: str, passage: int) -> float:
         """The score of one passage."""
-        return float(self._scores[self._begins[self._ids.index(document_id)] + passage])
+        return float(self._scores[document_id][passage])
 
 
 def _scores(memory: DocumentMemory, asked: _Asked, column: int | None) -> Floats:
