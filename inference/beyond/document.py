@@ -16,7 +16,7 @@ from inference.families.describe import Description, as_plain, from_plain
 from .definitions import Defined
 from .telling import Floats, Numbers, Telling, WordIndex
 
-_ARRAYS = ("starts", "ends", "headings", "encoded", "scales", "chances", "opening")
+_ARRAYS = ("starts", "ends", "headings", "encoded", "scales", "chances", "names")
 NO_HEADING = -1
 
 
@@ -31,7 +31,7 @@ class DocumentMemory:
     `headings` [passages] is the number of the passage that heads each, its own where it is a heading, NO_HEADING where
     none is near. `encoded` [passages, width] int8 times `scales` [passages] are the encoder's vectors of length one;
     without an encoder the width is 0. `chances` [passages, clause types] are the compact reader's, [0, 0] where it was
-    not asked for scores, or reads the text otherwise. `opening` are the telling words of its beginning, in order.
+    not asked for scores, or reads the text otherwise. `names` are the words of its titles and parties, in order.
     """
 
     sha256: str  # of the text, UTF-8
@@ -46,7 +46,7 @@ class DocumentMemory:
     encoded: npt.NDArray[np.int8]
     scales: npt.NDArray[np.float16]
     chances: npt.NDArray[np.float16]
-    opening: Numbers
+    names: Numbers
     defined: Defined
     description: Description
 
@@ -75,9 +75,16 @@ class DocumentMemory:
         near: Floats = (self.encoded.astype(np.float32) @ vector) * self.scales.astype(np.float32)
         return (own + near) / np.float32(2)
 
-    def named_by(self, words: Telling) -> float:
-        """How much of a text's telling words stand in its opening, 0 to 1: a question may name a title or a party."""
-        return float(np.square(words.weights[np.isin(words.numbers, self.opening)]).sum())
+    def named_beside(self, words: Telling) -> Floats:
+        """How much of a text's telling words name the document and stand not in each passage, [passages], 0 to 1.
+
+        A question may name the title or a party of a document whose passages do not.
+        """
+        inside = np.isin(words.numbers, self.names)
+        named = Telling(words.numbers[inside], words.weights[inside])
+        whole = np.float32(np.square(named.weights).sum())
+        beside: Floats = whole - self.words.shares(named, self.passages)
+        return beside
 
     def to_bytes(self) -> bytes:
         """All of it, without pickles."""

@@ -17,15 +17,14 @@ from inference.compact.reader import LANGUAGES
 from inference.compact.segments import Segment, split
 from inference.compact.similar import encoded_vectors, vectors_made_by
 from inference.families import describe as descriptions
-from inference.families.describe import describe
+from inference.families.describe import Description, describe
 from inference.types import SourceText
 
 from . import definitions, document, telling
 from .definitions import defined_in
 from .document import NO_HEADING, DocumentMemory
-from .telling import WordIndex
+from .telling import Numbers, WordIndex
 
-OPENING = 1_500  # code points in which a document says what it is and whose
 TOGETHER = 128  # passages that are put into vectors before anybody may call it off
 _MOST_INT8 = 127
 _WORD = re.compile(r"[A-Za-z]{2}")
@@ -72,6 +71,7 @@ def remember(
     passages = [content[each.start : each.end] for each in cut]
     heads = headings_of(content, cut)
     compared = [under(head, words) for head, words in zip(heads, passages, strict=True)]
+    opening = describe(content)
     readable = is_readable(source)
     halves, scales = _encoded(compared if readable else (), cut, done, cancelled)
     read = scored(source) if scored and readable else None
@@ -88,9 +88,9 @@ def remember(
         encoded=halves,
         scales=scales,
         chances=_chances(read, cut),
-        opening=np.unique(telling.telling(content[:OPENING]).numbers),
+        names=_names(opening),
         defined=defined_in(passages),
-        description=describe(content),
+        description=opening,
     )
 
 
@@ -118,6 +118,13 @@ def searched(memory: DocumentMemory, content: str) -> int:
     ]
     gaps = [content[end:start] for end, start in list(pairwise(bounds))[::2]]
     return len(content) - sum(len(gap) for gap in gaps if gap.strip())
+
+
+def _names(opening: Description) -> Numbers:
+    """The words of what a document calls itself and of those whom it binds, in order."""
+    titles = [" ".join(title) for title in opening.titles]
+    said = ". ".join((opening.called, *titles, *opening.parties))
+    return np.unique(telling.telling(said).numbers)
 
 
 def _encoded(

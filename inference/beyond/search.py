@@ -2,7 +2,7 @@
 
 Where the compact reader's scores are remembered and the question is about a clause type it knows, its chance decides
 and likeness parts what is alike; else likeness alone does, as for a firm's own question. Passages of many documents say
-the same, so one whose document opens with words of the question, its title or a party, goes before the others.
+the same, so one whose document has a title or a party that the question names goes before the others.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -79,7 +79,7 @@ def _scores(memory: DocumentMemory, asked: _Asked, column: int | None) -> Floats
     """The score of each passage, [passages]; headings and what cannot be read have none."""
     if not memory.is_readable or not memory.passages:
         return np.full(memory.passages, -np.inf, np.float32)
-    likeness = asked.likeness(memory) + np.float32(_NAMED * memory.named_by(asked.words[0]))
+    likeness = asked.likeness(memory) + np.float32(_NAMED) * memory.named_beside(asked.words[0])
     if column is not None and memory.chances.size:
         likeness = memory.chances[:, column].astype(np.float32) + np.float32(_PARTS) * likeness
     found: Floats = np.where(memory.is_heading, np.float32(-np.inf), likeness)

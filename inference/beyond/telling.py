@@ -5,7 +5,7 @@ that would cost the right one its place, so words are kept apart here; two of th
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +54,20 @@ class WordIndex:
     def cosines(self, asked: Telling, passages: int) -> Floats:
         """How much each passage has in common with a text, [passages], 0 to 1."""
         found = np.zeros(passages, np.float32)
+        for weight, place in self._places(asked):
+            found[self.passages[place]] += weight * self.weights[place].astype(np.float32)
+        return found
+
+    def shares(self, asked: Telling, passages: int) -> Floats:
+        """How much of the words of a text stand in each passage, [passages], 0 to 1."""
+        found = np.zeros(passages, np.float32)
+        for weight, place in self._places(asked):
+            found[self.passages[place]] += weight * weight
+        return found
+
+    def _places(self, asked: Telling) -> Iterator[tuple[np.float32, slice]]:
+        """The weight of each word of a text, and where the passages stand that have it; a passage has it once."""
         first = np.searchsorted(self.numbers, asked.numbers, "left")
         last = np.searchsorted(self.numbers, asked.numbers, "right")
-        for low, high, weight in zip(first, last, asked.weights, strict=True):
-            # A passage has each of its words once.
-            found[self.passages[low:high]] += weight * self.weights[low:high].astype(np.float32)
-        return found
+        for weight, low, high in zip(asked.weights, first, last, strict=True):
+            yield weight, slice(low, high)
