@@ -75,16 +75,18 @@ class DocumentMemory:
         near: Floats = (self.encoded.astype(np.float32) @ vector) * self.scales.astype(np.float32)
         return (own + near) / np.float32(2)
 
-    def named_beside(self, words: Telling) -> Floats:
-        """How much of a text's telling words name the document and stand not in each passage, [passages], 0 to 1.
+    def shares(self, words: Telling) -> Floats:
+        """How much of a text's words stand in each passage, or else name its document, [passages], 0 to 1.
 
-        A question may name the title or a party of a document whose passages do not.
+        A question may name a title or a party that the passages themselves do not.
         """
         inside = np.isin(words.numbers, self.names)
         named = Telling(words.numbers[inside], words.weights[inside])
         whole = np.float32(np.square(named.weights).sum())
-        beside: Floats = whole - self.words.shares(named, self.passages)
-        return beside
+        found: Floats = (
+            self.words.shares(words, self.passages) + whole - self.words.shares(named, self.passages)
+        )
+        return found
 
     def to_bytes(self) -> bytes:
         """All of it, without pickles."""

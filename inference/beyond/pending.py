@@ -11,7 +11,7 @@ from .search import Search
 from .sheet import Sheet
 from .together import Part
 
-_AS_LIKE = 0.75  # a passage scored that near to a quoted one sends the question to its family too
+_AS_LIKE = 0.65  # a passage scored that near to the best quoted one sends the question to its family too
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Pending:
         """The families of what was quoted, then those that hold passages as like what is asked."""
         found = dict.fromkeys(reading.relatives[quote.document_id] for quote in self.quotes)
         places = [passage_of(reading, quote) for quote in self.quotes]
-        least = _AS_LIKE * min((self.search.score_at(*place) for place in places), default=np.inf)
+        least = _AS_LIKE * max((self.search.score_at(*place) for place in places), default=np.inf)
         for near in self.search.ranked():
             if near.score < max(least, 0) or len(found) >= most:
                 break
@@ -48,20 +48,23 @@ class Pending:
 
 @dataclass
 class Sitting:
-    """Ranges and the questions that are asked of them together; `whole` names the documents where they are a family."""
+    """Ranges and the questions that are asked of them together.
+
+    `family` names the documents where they are of one family, with all that was quoted of it before.
+    """
 
     sheet: Sheet
     pending: list[Pending]
-    whole: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
 
 
-def seat(sittings: list[Sitting], pending: Pending, sheet: Sheet) -> None:
-    """Ask a question in the first sitting that has room for its ranges, or in one of its own."""
+def seat(sittings: list[Sitting], pending: Pending, sheet: Sheet, family: tuple[str, ...] = ()) -> None:
+    """Ask a question in the first such sitting that has room for its ranges, or in one of its own."""
     for sitting in sittings:
-        if sitting.sheet.takes(sheet.ranges):
+        if sitting.family == family and sitting.sheet.takes(sheet.ranges):
             sitting.pending.append(pending)
             return
-    sittings.append(Sitting(sheet, [pending]))
+    sittings.append(Sitting(sheet, [pending], family))
 
 
 def passage_of(reading: BeyondReading, quote: Evidence) -> tuple[str, int]:

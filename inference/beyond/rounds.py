@@ -103,10 +103,10 @@ class Rounds(Generic[R]):
         for each in pending:
             sheet = self._sheet()
             quoted = [passage_of(self._reading, quote) for quote in each.quotes]
-            sheet.takes(self._chooser.passage(*place) for place in quoted if place[0] in family)
+            has_all = sheet.takes(self._chooser.passage(*place) for place in quoted if place[0] in family)
             near = each.search.ranked(frozenset(family))
             self._chooser.choose(sheet, each.question, near, (), self._effort.passages)
-            seat(sittings, each, sheet)
+            seat(sittings, each, sheet, family if has_all else ())
         return sittings
 
     def _sheet(self) -> Sheet:

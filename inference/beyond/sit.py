@@ -44,7 +44,7 @@ class Sitter(Generic[R]):
         days = _days(part.days, excerpts) | _asked_days(sitting.pending, answered)
         for each in sitting.pending:
             doubts = tuple(examiner.given.get(each.question.id, ()))
-            each.parts.append(Part(answered[each.question.id], doubts, days, frozenset(sitting.whole)))
+            each.parts.append(Part(answered[each.question.id], doubts, days, frozenset(sitting.family)))
             each.read += excerpts.ranges
             each.rounds += 1
 
@@ -75,14 +75,14 @@ class Sitter(Generic[R]):
             raise
 
     def _fitting(self, sitting: Sitting) -> Excerpts:
-        """The excerpts of a sheet, made shorter until they fit; what loses anything is no whole family."""
-        ids = sitting.whole or self._reading.sources
+        """The excerpts of a sheet, made shorter until they fit; what loses anything does not stand for its family."""
+        ids = sitting.family or self._reading.sources
         sources = {each: self._reading.sources[each] for each in ids}
         while True:
             excerpts = Excerpts.of(sitting.sheet.ranges, sources)
             if self._tokens.of(excerpts.case_file) <= sitting.sheet.room or not sitting.sheet.shorten():
                 return excerpts
-            sitting.whole = ()
+            sitting.family = ()
 
 
 def _placed(answer: CaseAnswer, excerpts: Excerpts) -> CaseAnswer:

@@ -34,6 +34,14 @@ def telling(text: str) -> Telling:
     return Telling(numbers, weights / length if length else weights)
 
 
+def by_rarity(asked: Telling, counts: npt.NDArray[np.int64], passages: int) -> Telling:
+    """A text whose words weigh less the more passages of a matter have them."""
+    rarity = np.log1p(passages / np.maximum(counts, 1)) / np.log1p(max(1, passages))
+    weights = (asked.weights * rarity).astype(np.float32)
+    length = float(np.linalg.norm(weights))
+    return Telling(asked.numbers, weights / length if length else weights)
+
+
 @dataclass(frozen=True)
 class WordIndex:
     """The telling words of passages, by word: `numbers` are in order, `passages` and `weights` stand beside them."""
@@ -63,6 +71,12 @@ class WordIndex:
         found = np.zeros(passages, np.float32)
         for weight, place in self._places(asked):
             found[self.passages[place]] += weight * weight
+        return found
+
+    def counts(self, asked: Telling) -> npt.NDArray[np.int64]:
+        """In how many passages each word of a text stands, [words]."""
+        first = np.searchsorted(self.numbers, asked.numbers, "left")
+        found: npt.NDArray[np.int64] = np.searchsorted(self.numbers, asked.numbers, "right") - first
         return found
 
     def _places(self, asked: Telling) -> Iterator[tuple[np.float32, slice]]:

@@ -1,8 +1,8 @@
 """Answers about parts of a matter as one answer about all of it. Knows quotes and states, not readers.
 
-A family that stood before the model whole is believed over excerpts: what it answered takes the place of what excerpts
-had said of its documents. Where that leaves nothing of what excerpts had found, the two disagree, and the answer is
-unclear with the excerpts' quotes.
+A family that was read by itself, whole or with all that had been quoted of it, is believed over excerpts of many: what
+it answered takes the place of what they had said of its documents. Where that leaves nothing of what they had found,
+the two disagree, and the answer is unclear with those quotes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,7 @@ from inference.engine.typed import Derived, derive
 from inference.types import AskUsage, CaseAnswer, CaseCoverage, CaseFile, Doubt, Evidence, Question, Support
 from inference.verify import verify_case_answer
 
-DISAGREE = (
-    "Excerpts carry these quotes, and the family they stand in was answered otherwise when it was read whole."
-)
+DISAGREE = "Excerpts carry these quotes, and the family they stand in was answered otherwise when it was read by itself."
 _TELLING = ("unclear", "unsupported")
 
 Days = Mapping[str, Sequence[Evidence]]
@@ -24,13 +22,14 @@ Days = Mapping[str, Sequence[Evidence]]
 class Part:
     """What was answered about some ranges of a matter, every quote at its place in its document.
 
-    `whole` are the documents of a family that was read whole, `days` the quotes of days that values are counted from.
+    `family` are the documents of a family that was read by itself, `days` the quotes of days that values are counted
+    from.
     """
 
     answer: CaseAnswer
     doubts: tuple[Doubt, ...]
     days: Days
-    whole: frozenset[str] = frozenset()
+    family: frozenset[str] = frozenset()
 
     @property
     def is_found(self) -> bool:
@@ -42,8 +41,8 @@ def together(
     question: Question, parts: Sequence[Part], case_file: CaseFile, coverage: CaseCoverage
 ) -> CaseAnswer:
     """One answer, its quotes checked against the documents and its value computed from all of them."""
-    whole = frozenset[str]().union(*(part.whole for part in parts))
-    found = [_kept(part, whole) for part in parts if part.is_found]
+    families = frozenset[str]().union(*(part.family for part in parts))
+    found = [_kept(part, families) for part in parts if part.is_found]
     left = [part for part in found if part.evidence]
     if left:
         answer = _found(question, left, parts, case_file)
@@ -60,9 +59,9 @@ def together(
     return verify_case_answer(answer, {each.id: each.content for each in case_file.documents})
 
 
-def _kept(part: Part, whole: frozenset[str]) -> CaseAnswer:
-    """What of a part's quotes stands: those in documents of which nobody saw more."""
-    seen = whole - part.whole
+def _kept(part: Part, families: frozenset[str]) -> CaseAnswer:
+    """What of a part's quotes stands: those in documents that were not read by themselves after it."""
+    seen = families - part.family
     return replace(
         part.answer, evidence=tuple(each for each in part.answer.evidence if each.document_id not in seen)
     )

@@ -72,9 +72,7 @@ def test_of_clauses_that_say_the_same_the_one_whose_contract_the_question_names_
 ) -> None:
     law = "7. Law.\n\nThis Agreement is governed by the laws of Oregon.\n"
     texts = [
-        SourceText(
-            name, f"AGREEMENT\n\nThis Agreement is made between {name} Systems, Inc. and Halden LLC.\n\n{law}"
-        )
+        SourceText(name, f"AGREEMENT\n\nThis Agreement is made {PARTIES.replace('Corvane', name)}.\n\n{law}")
         for name in ("Alder", "Birch", "Cedar")
     ]
     memory = MatterMemory(CaseFile(tuple(texts)))
@@ -85,6 +83,21 @@ def test_of_clauses_that_say_the_same_the_one_whose_contract_the_question_names_
     best = next(ranked)
     assert best.document_id == party
     assert "governed" in texts[0].content[memory.documents[party].starts[best.passage] :][:40]
+
+
+def test_a_name_that_hardly_any_passage_has_finds_the_long_one_that_has_it() -> None:
+    common = "".join(f"The clause says what clause {n} of it says.\n\n" for n in "abcdefgh")
+    long = (
+        "Each year before the end of March the carrier and the owner shall meet in the office of the harbour master, "
+        "look through the books of the depot, and settle between them what is due for the pallets under Project Corton."
+    )
+    memory = MatterMemory(CaseFile((SourceText("common", common), SourceText("long", f"{common}{long}"))))
+    memory.grow({})
+    best = next(
+        Search(memory, Question("q", "Corton", "What does the clause say of Corton?", "text")).ranked()
+    )
+    assert best.document_id == "long"
+    assert memory.documents["long"].starts[best.passage] == len(common)
 
 
 def test_only_the_documents_that_are_named_are_searched(memory: MatterMemory) -> None:

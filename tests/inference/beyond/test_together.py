@@ -33,11 +33,11 @@ IN_LEASE = quote("lease", "This Lease ends on May 2, 2030.")
 IN_LETTER = quote("letter", "The Lease ends on June 3, 2031.")
 
 
-def part(state: str, *quotes: Evidence, whole: str = "", reason: str = "") -> Part:
+def part(state: str, *quotes: Evidence, family: str = "", reason: str = "") -> Part:
     usage = AskUsage(100, 0.5, 10, 0.25)
     support = "checked" if quotes else ""
     answer = CaseAnswer("end", state, None, quotes, reason, "", usage, "model", support=support)  # type: ignore[arg-type]
-    return Part(answer, (), {}, frozenset({whole} if whole else ()))
+    return Part(answer, (), {}, frozenset({family} if family else ()))
 
 
 def test_what_several_parts_found_is_found_once_with_all_quotes_and_all_costs() -> None:
@@ -63,14 +63,14 @@ def test_a_quote_nobody_judged_leaves_the_whole_answer_unchecked() -> None:
     assert together(END, [part("found", IN_LEASE), unchecked], CASE, COVERAGE).support == "unchecked"
 
 
-def test_a_family_read_whole_is_believed_over_excerpts_of_it() -> None:
-    whole = part("found", IN_LETTER, whole="letter")
+def test_a_family_read_by_itself_is_believed_over_excerpts_of_many() -> None:
+    itself = part("found", IN_LETTER, family="letter")
     excerpts = part("found", IN_LEASE, quote("letter", "June 3, 2031"))
-    assert together(END, [excerpts, whole], CASE, COVERAGE).evidence == (IN_LEASE, IN_LETTER)
+    assert together(END, [excerpts, itself], CASE, COVERAGE).evidence == (IN_LEASE, IN_LETTER)
 
 
-def test_where_the_whole_family_says_otherwise_the_answer_is_unclear_and_says_why() -> None:
-    answer = together(END, [part("found", IN_LEASE), part("not_found", whole="lease")], CASE, COVERAGE)
+def test_where_the_family_by_itself_says_otherwise_the_answer_is_unclear_and_says_why() -> None:
+    answer = together(END, [part("found", IN_LEASE), part("not_found", family="lease")], CASE, COVERAGE)
     assert (answer.state, answer.evidence, answer.reason) == ("unclear", (IN_LEASE,), DISAGREE)
     assert answer.value is None
 
