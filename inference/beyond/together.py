@@ -12,7 +12,9 @@ from inference.engine.typed import Derived, derive
 from inference.types import AskUsage, CaseAnswer, CaseCoverage, CaseFile, Doubt, Evidence, Question, Support
 from inference.verify import verify_case_answer
 
-DISAGREE = "Excerpts carry these quotes, and the family they stand in was answered otherwise when it was read by itself."
+DISAGREE = (
+    "Excerpts carry these quotes; the family they stand in was answered otherwise when it was read by itself."
+)
 _TELLING = ("unclear", "unsupported")
 
 Days = Mapping[str, Sequence[Evidence]]
@@ -70,7 +72,9 @@ def _kept(part: Part, families: frozenset[str]) -> CaseAnswer:
 def _found(
     question: Question, left: Sequence[CaseAnswer], parts: Sequence[Part], case_file: CaseFile
 ) -> CaseAnswer:
-    evidence = tuple({(e.document_id, e.start, e.end): e for each in left for e in each.evidence}.values())
+    given = [quote for part in parts if part.is_found for quote in part.answer.evidence]
+    widest = [_widest(quote, given) for each in left for quote in each.evidence]
+    evidence = tuple({(each.document_id, each.start, each.end): each for each in widest}.values())
     derived: Derived = derive(question, evidence, _days(parts), case_file)
     return replace(
         left[0],
@@ -83,6 +87,16 @@ def _found(
         rule=derived.rule,
         support=_support(left),
     )
+
+
+def _widest(quote: Evidence, given: Iterable[Evidence]) -> Evidence:
+    """The longest quote that holds this one: where two readings quote one place, what both thought is needed stands."""
+    around = [
+        each
+        for each in given
+        if each.document_id == quote.document_id and each.start <= quote.start and quote.end <= each.end
+    ]
+    return max(around, key=lambda each: each.end - each.start, default=quote)
 
 
 def _disagreement(parts: Sequence[Part]) -> CaseAnswer:

@@ -69,6 +69,12 @@ def test_a_family_read_by_itself_is_believed_over_excerpts_of_many() -> None:
     assert together(END, [excerpts, itself], CASE, COVERAGE).evidence == (IN_LEASE, IN_LETTER)
 
 
+def test_of_two_quotes_of_one_place_the_wider_stands() -> None:
+    itself = part("found", quote("lease", "This Lease ends on May"), family="lease")
+    assert together(END, [part("found", IN_LEASE), itself], CASE, COVERAGE).evidence == (IN_LEASE,)
+    assert together(END, [itself, part("found", IN_LEASE)], CASE, COVERAGE).evidence == (IN_LEASE,)
+
+
 def test_where_the_family_by_itself_says_otherwise_the_answer_is_unclear_and_says_why() -> None:
     answer = together(END, [part("found", IN_LEASE), part("not_found", family="lease")], CASE, COVERAGE)
     assert (answer.state, answer.evidence, answer.reason) == ("unclear", (IN_LEASE,), DISAGREE)
