@@ -25,6 +25,7 @@ AMENDMENT = (
     "It amends the Services Agreement dated as of May 2, 2018.\n\n1. Delay\n\n"
     "No Service Credit is due for delay by strikes.\n"
 )
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
 THAI = SourceText("thai", "ประกันภัย insurance insurance", "th")
 DELAY = Question("delay", "Delay", "What is due for each day of delay?", "text")
 INSURANCE = Question("insurance", "Insurance", "Who shall insure the pumps?", "text")
@@ -86,7 +87,7 @@ def test_of_clauses_that_say_the_same_the_one_whose_contract_the_question_names_
 
 
 def test_a_name_that_hardly_any_passage_has_finds_the_long_one_that_has_it() -> None:
-    common = "".join(f"The clause says what clause {n} of it says.\n\n" for n in "abcdefgh")
+    common = "".join(f"The carrier shall pay what the owner is owed of it by {n}.\n\n" for n in MONTHS)
     long = (
         "Each year before the end of March the carrier and the owner shall meet in the office of the harbour master, "
         "look through the books of the depot, and settle between them what is due for the pallets under Project Corton."
@@ -94,7 +95,9 @@ def test_a_name_that_hardly_any_passage_has_finds_the_long_one_that_has_it() -> 
     memory = MatterMemory(CaseFile((SourceText("common", common), SourceText("long", f"{common}{long}"))))
     memory.grow({})
     best = next(
-        Search(memory, Question("q", "Corton", "What does the clause say of Corton?", "text")).ranked()
+        Search(
+            memory, Question("q", "Corton", "What does the carrier pay to the owner under Corton?", "text")
+        ).ranked()
     )
     assert best.document_id == "long"
     assert memory.documents["long"].starts[best.passage] == len(common)
