@@ -5,6 +5,7 @@ that both must be quoted ("chain"); a name that heads a clause in each of two co
 """
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -100,7 +101,8 @@ def _with_clauses(
     draw: random.Random, contract: SourceText, placed: Sequence[tuple[int, int, str, str]]
 ) -> tuple[str, dict[tuple[int, int], Clause]]:
     """A contract with clauses between its paragraphs, each below a heading of its own."""
-    gaps = [at + 2 for at in range(len(contract.content)) if contract.content.startswith("\n\n", at)]
+    # A paragraph may end where a page does, in the middle of a sentence that then denies what is planted there.
+    gaps = [found.end() for found in re.finditer(r"\.\n\n", contract.content)]
     gaps = gaps or [len(contract.content)]
     chosen = sorted(zip((draw.choice(gaps) for _ in placed), placed, strict=True))
     content, done = "", 0
