@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
                 key_file=options.key_file,
                 ca_file=options.ca_file,
                 readings=options.readings,
+                memory=options.memory,
             )
         )
     if options.command == "readings":
@@ -268,6 +269,12 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
         "--second-reading",
         action=argparse.BooleanOptionalAction,
         help="ask the model whether its quotes support the answer (else: if it passes a trial of ours)",
+    )
+    ask.add_argument(
+        "--memory",
+        type=Path,
+        metavar="FOLDER",
+        help="keep what is remembered of a case file longer than the model's window (as secret as the texts)",
     )
     server = ask.add_argument_group("a model on a server", 'for a profile with kind = "remote"')
     server.add_argument(

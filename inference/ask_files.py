@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .engine.saved.saved_readings import SavedReadings
     from .remote.endpoint import Access
     from .remote.profile import RemoteProfile
+    from .remote.reader import RemoteReader
 
 
 class BadQuestions(ValueError):
@@ -30,7 +31,8 @@ class AskOptions:
     """What the command line was given; `record` and `replay` exclude each other.
 
     `allow` and `ca_file` are for a model on a server. `key_file` holds the key that it wants, or that under which a
-    model of this machine saves what it reads in the folder `readings`.
+    model of this machine saves what it reads in the folder `readings`; `memory` keeps what is remembered of a case file
+    that is longer than the model's window.
     """
 
     profile: Path
@@ -45,6 +47,7 @@ class AskOptions:
     key_file: Path | None = None
     ca_file: Path | None = None
     readings: Path | None = None
+    memory: Path | None = None
 
 
 def ask_files(options: AskOptions) -> int:
@@ -144,6 +147,7 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
     """Ask a model on a server; nothing of it can be recorded, since it need not write the same bytes again."""
     from .engine.lines import answer_line
     from .engine.profile import ProfileError
+    from .engine.prompt import CaseFileTooLong
     from .reader import open_reader
 
     if options.record or options.replay or options.questions is None:
@@ -158,11 +162,45 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
     questions = load_questions(options.questions)
     reader = open_reader(profile, _access(options))
     print(f"Reading with {reader.read_by}.", file=sys.stderr)
-    reading = reader.read(case_file, progress=_show)
+    try:
+        reading = reader.read(case_file, progress=_show)
+    except CaseFileTooLong:
+        return _ask_beyond(options, reader, case_file, questions)
     with _lines(options.out) as lines:
         for answer in reader.ask(
             reading, questions, seconds=options.seconds, second_reading=options.second_reading
         ):
+            lines.write(answer_line(answer))
+            lines.flush()
+    return 0
+
+
+def _ask_beyond(
+    options: AskOptions,
+    reader: "EngineReader | RemoteReader",
+    case_file: CaseFile,
+    questions: tuple[Question, ...],
+) -> int:
+    """Ask about a case file that is longer than the model's window; each answer says how much was read again."""
+    from .beyond.command import ask_beyond
+    from .engine.lines import answer_line
+    from .engine.profile import ProfileError
+
+    if options.record:
+        raise ProfileError(
+            f"{options.profile.name}: this case file is longer than the model reads at once, and answers about such a "
+            "one cannot be recorded."
+        )
+    answers = ask_beyond(
+        reader,
+        case_file,
+        questions,
+        memory=options.memory,
+        seconds=options.seconds,
+        second_reading=options.second_reading,
+    )
+    with _lines(options.out) as lines:
+        for answer in answers:
             lines.write(answer_line(answer))
             lines.flush()
     return 0
@@ -184,8 +222,15 @@ def _ask(
     options: AskOptions, profile: "EngineProfile", case_file: CaseFile, questions: tuple[Question, ...]
 ) -> int:
     from .engine.lines import answer_line
+    from .engine.prompt import CaseFileTooLong
+    from .reader import open_reader
 
-    reader, reading = _read(options, profile, case_file)
+    readings = _saved_readings(options)
+    reader = open_reader(profile)
+    try:
+        reading = _read(reader, case_file, readings)
+    except CaseFileTooLong:
+        return _ask_beyond(options, reader, case_file, questions)
     second_reading = reader.judges if options.second_reading is None else options.second_reading
     record = new_record(reader, case_file, questions, second_reading)
     with _lines(options.out) as lines:
@@ -206,12 +251,15 @@ def _replay(options: AskOptions, profile: "EngineProfile", case_file: CaseFile) 
     """Ask a recorded batch again and write its answers; the same bytes as then, or a sentence about the difference."""
     from .engine.lines import answer_line
     from .engine.record import BadRecord, case_file_hash, load_record, replayed
+    from .reader import open_reader
 
     assert options.replay is not None
     record = load_record(options.replay)
     if record.case_file != case_file_hash(case_file):
         raise BadRecord(f"{options.replay.name} was recorded about another case file.")
-    reader, reading = _read(options, profile, case_file)
+    readings = _saved_readings(options)
+    reader = open_reader(profile)
+    reading = _read(reader, case_file, readings)
     again = new_record(reader, case_file, record.questions, record.second_reading)
     if (again.fingerprint, again.reason_tokens) != (record.fingerprint, record.reason_tokens):
         raise BadRecord(
@@ -244,13 +292,7 @@ def new_record(
     )
 
 
-def _read(
-    options: AskOptions, profile: "EngineProfile", case_file: CaseFile
-) -> "tuple[EngineReader, EngineReading]":
-    from .reader import open_reader
-
-    readings = _saved_readings(options)
-    reader = open_reader(profile)
+def _read(reader: "EngineReader", case_file: CaseFile, readings: "SavedReadings | None") -> "EngineReading":
     reading = reader.begin(case_file)
     if readings is not None:
         reading.keep_in(readings)
@@ -259,7 +301,7 @@ def _read(
     if reading.saved:
         for said in filter(None, [*map(str, reading.saved.refusals), reading.saved.trouble]):
             print(said, file=sys.stderr)
-    return reader, reading
+    return reading
 
 
 def _saved_readings(options: AskOptions) -> "SavedReadings | None":

@@ -373,6 +373,52 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class ReadRange:
+    """A range of a document that stood before a model."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class CaseCoverage:
+    """What an answer rests on where a case file is longer than the model's window; lengths are in code points.
+
+    The passages of `documents_searched` were all compared with the question; `unreadable` names the others.
+    `read_again` is what the model itself read, in the order of the documents, `rounds` how often passages were chosen.
+    """
+
+    documents: int
+    characters: int
+    documents_searched: int
+    characters_searched: int
+    unreadable: tuple[str, ...]
+    read_again: tuple[ReadRange, ...]
+    rounds: int
+
+    @property
+    def share(self) -> float:
+        """How much was searched, from 0 to 1."""
+        return self.characters_searched / self.characters if self.characters else 1.0
+
+    @property
+    def characters_read_again(self) -> int:
+        """How much the model itself read."""
+        return sum(each.end - each.start for each in self.read_again)
+
+    @property
+    def sentence(self) -> str:
+        """All that a "not found" claims."""
+        again = len({each.document_id for each in self.read_again})
+        return (
+            f"Searched: {self.documents_searched:,} of {self.documents:,} documents, {self.characters_searched:,} of "
+            f"{self.characters:,} characters. Read again by the model: {self.characters_read_again:,} characters "
+            f"of {again:,} documents, in {self.rounds} {'round' if self.rounds == 1 else 'rounds'}."
+        )
+
+
+@dataclass(frozen=True)
 class CaseAnswer:
     """One question answered for a whole case file.
 
@@ -382,7 +428,8 @@ class CaseAnswer:
     own words, for nobody to take as a quote. A derived value stores its `rule`, in a sentence, and every quoted
     premise it was computed from. `read_by` names the model. `support` says whether a second reading judged the quotes:
     "checked", "unchecked", or "" where nothing is quoted; `doubts` are what rules hold against quotes, those that were
-    left out for it included.
+    left out for it included. `coverage` is None where all of the case file stood before the model at once; where it
+    did not, "not_found" has the coverage's own sentence as its reason and claims no more.
     """
 
     question_id: str
@@ -397,6 +444,7 @@ class CaseAnswer:
     rule: str = ""
     support: Support = ""
     doubts: tuple[Doubt, ...] = ()
+    coverage: CaseCoverage | None = None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def word_vectors(texts: Sequence[str]) -> Floats:
     """Hashed words and pairs of words by their rarity, [texts, _DIM]."""
     vectors = np.zeros((len(texts), _DIM), np.float32)
     for row, text in enumerate(texts):
-        for term, weight in _terms(text).items():
+        for term, weight in terms_of(text).items():
             hashed = zlib.crc32(term.encode())
             # Two places a term, so that words that meet by chance meet by half.
             vectors[row, hashed % _DIM] += weight if hashed & 1 << 22 else -weight
@@ -207,7 +207,7 @@ def _encoder() -> tuple[EncoderModel, str] | None:
     return shipped_encoder() if _shipped().last_word else None
 
 
-def _terms(text: str) -> dict[str, float]:
+def terms_of(text: str) -> dict[str, float]:
     """Telling words and pairs of them without their endings, each with its weight."""
     own = [word for word in words(text) if word not in _EMPTY]
     terms = {_stem(word): _rarity(word) for word in own}

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from inference.types import AmbiguousValue, AskUsage, CaseAnswer, Doubt, Evidence, Value
+from inference.types import AmbiguousValue, AskUsage, CaseAnswer, CaseCoverage, Doubt, Evidence, Value
 
 
 def answer_line(answer: CaseAnswer) -> str:
@@ -13,7 +13,7 @@ def answer_line(answer: CaseAnswer) -> str:
 
 
 def _row(answer: CaseAnswer) -> dict[str, Any]:
-    return {
+    row = {
         "id": answer.question_id,
         "state": answer.state,
         "value": _value(answer.value),
@@ -27,6 +27,14 @@ def _row(answer: CaseAnswer) -> dict[str, Any]:
         "usage": asdict(answer.usage),
         "read_by": answer.read_by,
     }
+    return row if answer.coverage is None else row | {"coverage": _coverage(answer.coverage)}
+
+
+def _coverage(coverage: CaseCoverage) -> dict[str, Any]:
+    """Only an answer about a case file beyond the window has one."""
+    plain = asdict(coverage)
+    again = [{"file": each.document_id, "start": each.start, "end": each.end} for each in coverage.read_again]
+    return {**plain, "share": coverage.share, "read_again": again, "sentence": coverage.sentence}
 
 
 def _quote(evidence: Evidence) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inference.doubts.examine import Examiner
@@ -46,6 +45,7 @@ class EngineReading:
         self.prompt: CasePrompt = template.case(case_file)
         self.prompt.check_fits(loaded.window, LEAST_ROOM)
         self.loaded = loaded
+        self.examiner = Examiner(case_file)  # who doubts its quotes by rules; whoever knows more may stand in
         self.days: dict[
             str, tuple[Evidence, ...]
         ] = {}  # what was quoted of the days that values are counted from
@@ -53,11 +53,6 @@ class EngineReading:
         self._begun: Prefix | None = None
         self.expense = Expense()
         self._source = _source(case_file, table)
-
-    @cached_property
-    def examiner(self) -> Examiner:
-        """Who doubts quotes of this case file by rules; what they need of the whole file is found once."""
-        return Examiner(self.case_file)
 
     @property
     def total(self) -> int:

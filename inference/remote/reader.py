@@ -33,6 +33,8 @@ from .trial import right_verdicts
 # What of the engine shapes an answer here; the rest of it may change without making a server's answers others.
 _SHARED = ("batch", "chat", "passages", "plain_tokens", "prompt", "script", "support", "trial", "typed")
 
+_LETTERS_A_TOKEN = 3  # at the least, as English goes
+
 
 class RemoteReader:
     """One model on one server, tried out; readings of many case files may be open at once."""
@@ -105,6 +107,10 @@ class RemoteReader:
             return right_verdicts(self._server, self.begin(trial_case_file()), self._asking) >= ENOUGH
         except TooLongForServer:
             return False
+
+    def count(self, case_file: CaseFile) -> int:
+        """About how many tokens a case file takes, rather too many: only the server can count. Raises BrokenText."""
+        return len(self.begin(case_file).message) // _LETTERS_A_TOKEN
 
     def begin(self, case_file: CaseFile) -> RemoteReading:
         """A reading of which the server knows nothing yet; raises BrokenText."""

@@ -28,17 +28,13 @@ class RemoteReading:
         self.case_file = case_file
         self.passages = cut(case_file)
         self.message = words.case(case_file, self.passages)
+        self.examiner = Examiner(case_file)  # who doubts its quotes by rules; whoever knows more may stand in
         self.days: dict[str, tuple[Evidence, ...]] = {}
         self.expense = Expense()
         self._words, self._take_in = words, take_in
         self._counted: int | None = None
         self.restored = 0  # what a server keeps of a case file is its own business
         self.is_complete = False
-
-    @cached_property
-    def examiner(self) -> Examiner:
-        """Who doubts quotes of this case file by rules; what they need of the whole file is found once."""
-        return Examiner(self.case_file)
 
     @property
     def total(self) -> int:

@@ -66,6 +66,7 @@ def test_every_question_has_one_line_and_every_quote_its_place(recorded: Path) -
         assert row["usage"]["decode_tokens"] > 0
         assert row["usage"]["prefill_tokens"] > 0
         assert row["support"] in (("checked", "unchecked") if row["evidence"] else ("",))
+        assert "coverage" not in row
         for quote in (*row["evidence"], *row["premises"], *row["doubts"]):
             content = Path(quote["file"]).read_text(encoding="utf-8")
             assert content[quote["start"] : quote["end"]] == quote["quote"]
@@ -151,13 +152,35 @@ def test_a_file_given_twice_is_refused(folder: Path, capsys: pytest.CaptureFixtu
     assert "given twice" in capsys.readouterr().err
 
 
-def test_a_case_file_beyond_the_window_is_told_before_anything_is_read(
+def test_a_case_file_beyond_the_window_is_read_through_its_memory_and_every_answer_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "long.txt").write_text(CLAUSE * 200, encoding="utf-8")
+    questions, out, memory = (folder / name for name in ("questions.json", "long.jsonl", "memory"))
 
-    assert ask(folder, "--questions", str(folder / "questions.json"), case=("long.txt",)) == 2
-    assert "give it fewer documents" in capsys.readouterr().err
+    asked = ["--questions", str(questions), "--out", str(out), "--memory", str(memory)]
+    assert ask(folder, *asked, "--no-second-reading", case=("long.txt", "a.txt")) == 0
+    said = capsys.readouterr().err
+    assert "longer than the model reads at once" in said
+    assert "Remembered 2 of 2 documents" in said
+    assert len(list(memory.iterdir())) == 2
+    rows = rows_of(out)
+    assert sorted(row["id"] for row in rows) == ["end", "flour", "law"]
+    for row in rows:
+        assert row["coverage"]["share"] == 1.0
+        assert row["coverage"]["sentence"].startswith("Searched: 2 of 2 documents")
+        assert all(Path(again["file"]).is_file() for again in row["coverage"]["read_again"])
+        for quote in (*row["evidence"], *row["premises"], *row["doubts"]):
+            content = Path(quote["file"]).read_text(encoding="utf-8")
+            assert content[quote["start"] : quote["end"]] == quote["quote"]
+
+
+def test_answers_beyond_the_window_are_not_recorded(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "long.txt").write_text(CLAUSE * 200, encoding="utf-8")
+    asked = ["--questions", str(folder / "questions.json"), "--record", str(folder / "no.json")]
+
+    assert ask(folder, *asked, case=("long.txt",)) == 2
+    assert "cannot be recorded" in capsys.readouterr().err
 
 
 def test_a_profile_that_names_no_model_is_told_in_a_sentence(

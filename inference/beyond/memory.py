@@ -1,0 +1,147 @@
+"""The memory of one matter: what is kept of each of its documents. Knows documents, not what is asked.
+
+It is made document by document and holds no text. What was kept of a document serves as long as its words are the
+same, so a document that was added or changed costs its own work alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inference.types import CaseFile, SourceText
+
+from .document import BadMemory, DocumentMemory
+from .remember import Scored, made_by, remember, searched, sha256_of
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a matter can be searched, in documents and code points; `unreadable` names what cannot."""
+
+    documents: int
+    characters: int
+    documents_searched: int
+    characters_searched: int
+    unreadable: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is held, apart from what is named as unreadable."""
+        return self.documents_searched + len(self.unreadable) == self.documents
+
+
+@dataclass
+class MatterMemory:
+    """One matter's documents by their ids. Belongs to one case file, and is never asked about another."""
+
+    case_file: CaseFile
+    documents: dict[str, DocumentMemory] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every document is remembered."""
+        return len(self.documents) == len(self.case_file.documents)
+
+    @property
+    def size(self) -> int:
+        """How many bytes its arrays take."""
+        return sum(each.size for each in self.documents.values())
+
+    @property
+    def passages(self) -> int:
+        """How many passages it can find again."""
+        return sum(each.passages for each in self.documents.values())
+
+    @property
+    def coverage(self) -> Coverage:
+        """What of the matter can be found again."""
+        sources = [each for each in self.case_file.documents if each.id in self.documents]
+        held = {each.id: searched(self.documents[each.id], each.content) for each in sources}
+        unreadable = tuple(each.id for each in sources if not self.documents[each.id].is_readable)
+        return Coverage(
+            len(self.case_file.documents),
+            sum(len(each.content) for each in self.case_file.documents),
+            len(held) - len(unreadable),
+            sum(held.values()),
+            unreadable,
+        )
+
+    def grow(
+        self,
+        kept: Mapping[str, bytes],
+        *,
+        scored: Scored | None = None,
+        keep: Callable[[str, bytes], None] = lambda document_id, made: None,
+        progress: Progress = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Remember what is not remembered yet; raises Forgotten, after which it can be gone on with.
+
+        `kept` is what earlier memories gave to `keep`, by document; `progress` hears of code points.
+        """
+        total = sum(len(each.content) for each in self.case_file.documents)
+        before = 0
+        for source in self.case_file.documents:
+            if source.id not in self.documents:
+                found = _kept(kept, source, bool(scored))
+                if found is None:
+                    found = remember(
+                        source, scored=scored, done=_Further(progress, before, total), cancelled=cancelled
+                    )
+                    keep(source.id, found.to_bytes())
+                self.documents[source.id] = found
+            before += len(source.content)
+            progress(before, total)
+
+
+@dataclass(frozen=True)
+class _Further:
+    """How far a document is, as how far all of them are."""
+
+    progress: Progress
+    before: int
+    total: int
+
+    def __call__(self, characters: int) -> None:
+        self.progress(self.before + characters, self.total)
+
+
+class MemoryFolder(Mapping[str, bytes]):
+    """Memories as files, each whole or not there, by the words of their document; as secret as the documents."""
+
+    def __init__(self, folder: Path, case_file: CaseFile) -> None:
+        """Raises OSError where there can be no such folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._paths = {each.id: folder / f"{sha256_of(each.content)}.npz" for each in case_file.documents}
+
+    def __getitem__(self, document_id: str) -> bytes:
+        path = self._paths[document_id]
+        if not path.is_file():
+            raise KeyError(document_id)
+        return path.read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return (document_id for document_id, path in self._paths.items() if path.is_file())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def keep(self, document_id: str, made: bytes) -> None:
+        """Write one memory; whoever is killed meanwhile leaves none."""
+        path = self._paths[document_id]
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.write_bytes(made)
+        unfinished.replace(path)
+
+
+def _kept(kept: Mapping[str, bytes], source: SourceText, with_scores: bool) -> DocumentMemory | None:
+    """What was kept of a document, where it is of these words and of this making."""
+    try:
+        found = DocumentMemory.from_bytes(kept[source.id])
+    except (KeyError, BadMemory):
+        return None
+    if found.sha256 != sha256_of(source.content) or found.made_by != made_by():
+        return None
+    return None if with_scores and not found.is_scored else found
