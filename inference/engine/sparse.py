@@ -15,9 +15,10 @@ import torch
 from torch import Tensor
 
 from .attention import Causal, fused, merge
+from .blocks import BLOCK
 from .kept_mass import KeptMass
 from .profile import Sparse
-from .sparse_patterns import BLOCK, PATTERNS, TILE, Seen
+from .sparse_patterns import PATTERNS, TILE, Seen
 from .store import KeyValues
 
 SAMPLE = 8  # queries of a tile that choose, and as many that measure
@@ -41,11 +42,8 @@ class SparseReading:
         key_heads = own.k.shape[1]
         grouped = q.reshape(key_heads, -1, *q.shape[2:])  # [key heads, group, tokens, dim]
         merged = _Merged(out.reshape(*grouped.shape[:3], -1), weight.reshape(grouped.shape[:3]))
-        seen = _seen(grouped, past(), merged.weight, scale)
-        if seen is None:
-            merged.add_all(grouped, past(), scale)
-        else:
-            merged.add(grouped, past(), self._chosen(seen), scale)
+        chosen = self._chosen(_seen(grouped, past(), merged.weight, scale))
+        merged.add(grouped, past(), chosen, scale)
         return merged.out.reshape(*q.shape[:3], -1).to(q.dtype)
 
     def _chosen(self, seen: "_Sampled") -> Tensor:
@@ -71,12 +69,6 @@ class _Merged:
 
     def __init__(self, out: Tensor, weight: Tensor) -> None:
         self.out, self.weight = out.to(weight.dtype), weight
-
-    def add_all(self, q: Tensor, past: Iterable[KeyValues], scale: float) -> None:
-        """Attend to everything of some past."""
-        for block in past:
-            for head in range(q.shape[0]):
-                self._add(q, head, slice(None), block.k[0, head], block.v[0, head], scale)
 
     def add(self, q: Tensor, past: Iterable[KeyValues], chosen: Tensor, scale: float) -> None:
         """Attend to the chosen blocks of some past; `chosen` is [key heads, tiles, blocks]."""
@@ -104,19 +96,14 @@ def _pieces(past: Iterable[KeyValues]) -> Iterator[KeyValues]:
             yield KeyValues(block.joined[:, :, start : start + PIECE], block.key_size)
 
 
-def _seen(q: Tensor, past: Iterable[KeyValues], own: Tensor, scale: float) -> _Sampled | None:
-    """How sampled queries of each tile attend, by blocks; None where the past is too short to leave anything out.
+def _seen(q: Tensor, past: Iterable[KeyValues], own: Tensor, scale: float) -> _Sampled:
+    """How sampled queries of each tile attend, by blocks.
 
     `own` is the log-sum-exp of what they get from the chunk itself, [key heads, group, tokens].
     """
     places = _sampled_places(q.shape[2]).to(q.device)  # [tiles, 2 * SAMPLE]
     asking = q[:, :, places].flatten(1, 3)  # [key heads, group * tiles * 2 * SAMPLE, dim]
-    weights, tokens = [], 0
-    for block in _pieces(past):
-        tokens += block.joined.shape[2]
-        weights.append(_by_block(asking @ block.k[0].transpose(1, 2) * scale))
-    if tokens < LEAST_PAST:
-        return None
+    weights = [_by_block(asking @ block.k[0].transpose(1, 2) * scale) for block in _pieces(past)]
     blocks = torch.cat(weights, -1)
     blocks = blocks.view(q.shape[0], q.shape[1], *places.shape, -1)
     beside = own[:, :, places]  # [key heads, group, tiles, 2 * SAMPLE]

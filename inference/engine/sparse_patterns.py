@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .blocks import BLOCK  # what is kept together is read or left out together
 from .profile import Sparse
 
-BLOCK = 64  # tokens of the past that are read or left out together
 TILE = 256  # queries that read the same blocks; a multiple of BLOCK
 TARGET = 0.98  # of the attention mass, at which the queries that choose have enough
 WINDOW = 1024  # tokens before a query that the window holds

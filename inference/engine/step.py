@@ -15,7 +15,7 @@ from transformers.cache_utils import Cache, CacheLayerMixin, LinearAttentionLaye
 from .attention import Causal, Part, Ragged, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
-from .sparse import SparseReading
+from .sparse import LEAST_PAST, SparseReading
 from .states import State
 from .store import KeyValues, PrefixStore, SuffixStore
 
@@ -58,7 +58,8 @@ class ReadOn:
     def __init__(
         self, store: PrefixStore, start: int, tokens: int, sparse: SparseReading | None = None
     ) -> None:
-        self._store, self._start, self.sparse = store, start, sparse
+        self._store, self._start = store, start
+        self.sparse = sparse if start >= LEAST_PAST else None
         self._new: dict[int, KeyValues] = {}
         self.reach = start + tokens
         store.claim(start, tokens)

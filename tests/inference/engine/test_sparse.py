@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from inference.engine.attention import Causal, Whole, attend
+from inference.engine.blocks import BLOCK
 from inference.engine.kept_mass import KeptMass
 from inference.engine.load import LoadedModel
 from inference.engine.prefill import Cancelled, prefill
 from inference.engine.profile import DType, Sparse
 from inference.engine.sparse import PIECE, SparseReading
-from inference.engine.sparse_patterns import BLOCK, PATTERNS, TARGET, TILE, Seen
+from inference.engine.sparse_patterns import PATTERNS, TARGET, TILE, Seen
 from inference.engine.store import KeyValues
 
 HEADS, KEY_HEADS, DIM, CHUNK = 4, 2, 32, 300
