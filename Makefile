@@ -18,7 +18,7 @@ PORT ?= 8000
 DATA ?= .data
 TESTS ?=
 # The whole suite runs in two processes, each with services of its own; named tests run in one.
-SIDE_BY_SIDE := $(if $(TESTS),,-n 2 --dist loadfile)
+SIDE_BY_SIDE := $(if $(TESTS),,-n 2 --dist loadfile --no-loadscope-reorder)
 CONTRACTS ?= ../shared/cuad
 HOSTILE ?= ../shared/hostile_pdfs
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

@@ -18,6 +18,17 @@ pytest_plugins = ["tests.cast"]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SHARED_ABSENT = "the shared folder of contracts is not beside the checkout"
 WITHOUT_SERVICES = ("tests/inference", "tests/deploy")
+# Files that take a minute or more go first: one left for the end would keep one core busy and the other waiting.
+LONGEST_FIRST = (
+    "tests/review/readings/test_kills.py",
+    "tests/review/findings/test_twenty_contracts.py",
+    "tests/review/test_sample_room.py",
+    "tests/review/web/test_in_browser.py",
+    "tests/deploy/test_supervisor.py",
+    "tests/review/web/test_case_file_in_browser.py",
+    "tests/review/web/test_families_in_browser.py",
+    "tests/review/web/test_warnings_in_browser.py",
+)
 
 _skips: dict[str, int] = {}
 
@@ -30,6 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if asked and all(any(path.is_relative_to(folder) for folder in alone) for path in asked):
         return
     bench.start()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    first = {Path(config.rootpath, file): place for place, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
 
 
 def pytest_unconfigure() -> None:
