@@ -3,6 +3,7 @@ from django.urls import path
 from . import (
     asking,
     backtests,
+    costs,
     documents,
     exports,
     families,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/resume/", runs.resume, name="resume_run"),
     path("matters/<uuid:matter_id>/ask/", asking.ask, name="ask"),
     path("matters/<uuid:matter_id>/ask/events", asking.ask_events, name="ask_events"),
+    path("matters/<uuid:matter_id>/ask/cost/", costs.question_cost, name="question_cost"),
     path("asked/<uuid:inquiry_id>/", asking.inquiry, name="inquiry"),
     path("asked/<uuid:inquiry_id>/cancel/", asking.cancel, name="cancel_inquiry"),
     path("asked/<uuid:inquiry_id>/resume/", asking.resume, name="resume_inquiry"),

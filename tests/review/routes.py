@@ -122,6 +122,7 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "resume_run": ACT,
     "ask": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
     "ask_events": READ,
+    "question_cost": READ,
     "inquiry": READ,
     "cancel_inquiry": ACT,
     "resume_inquiry": ACT,
