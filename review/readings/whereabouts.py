@@ -1,16 +1,14 @@
 """Where the case files of a matter are kept as one reader read them, as far as an estimate has to know it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from review.matters.models import Matter
 from review.readers.selectors import Pace
 
-RESTORES_AT_LEAST = 50  # times as fast as it reads, where bringing a reading back was never measured
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Case files by key: those a worker has in memory, and those it brings back from disk at so many tokens a second."""
+    """Case files by key: those that a worker has in memory, and those it brings back from disk, and how fast."""
 
     warm: frozenset[str] = frozenset()
     on_disk: frozenset[str] = frozenset()
