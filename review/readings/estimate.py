@@ -1,6 +1,6 @@
 """What a run would take before it is started: reading what is kept nowhere, and answering; in seconds and money."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,11 +29,11 @@ class Estimate:
 
     case_files: int
     documents: int
-    tokens: int  # to be read: of case files with something to ask that are kept nowhere
+    tokens: int  # to be read: of case files with something to ask, what is kept nowhere
     by: str
     questions: int  # that no reader of this kind has answered yet, over all case files
     answered: int  # that an earlier run answered
-    to_read: int  # case files with something to ask that are read first
+    to_read: int  # case files with something to ask that are read first, all or the rest of them
     on_disk: int  # those that are brought back from disk
     warm: int  # and those that a worker has in memory
     kept_tokens: int  # of the last two: they are not read again
@@ -57,16 +57,15 @@ def estimate_run(
     spec = spec_of(profile)
     plan = plan_of(matter, spec)
     pace = pace_of(profile)
-    kept = kept_by(matter, pace)
+    kept = kept_by(matter, profile, pace)
     left = _left(matter, plan, pace, questions)
     known = _counted_by_readers(matter, plan, pace)
     to_ask = [unit for unit in plan.units if left[unit.key]]
-    warm = [unit for unit in to_ask if unit.key in kept.warm]
-    on_disk = [unit for unit in to_ask if unit.key in kept.on_disk]
-    to_read = [unit for unit in to_ask if unit.key not in kept.warm | kept.on_disk]
+    places = [_place(unit, known, kept) for unit in to_ask]
     asks = sum(left.values())
-    tokens = _tokens(to_read, known)
-    reading = _together(pace.seconds_to_read(tokens), _restoring(_tokens(on_disk, known), kept, pace))
+    tokens = sum(place.to_read for place in places)
+    restored = sum(place.on_disk for place in places)
+    reading = _together(pace.seconds_to_read(tokens), _restoring(restored, kept, pace))
     answering = pace.seconds_to_answer(asks)
     seconds = _together(reading, answering)
     estimate = Estimate(
@@ -76,10 +75,10 @@ def estimate_run(
         by="reader" if to_ask and all(unit.key in known for unit in to_ask) else plan.counted_by,
         questions=asks,
         answered=len(plan.units) * len(questions) - asks,
-        to_read=len(to_read),
-        on_disk=len(on_disk),
-        warm=len(warm),
-        kept_tokens=_tokens([*warm, *on_disk], known),
+        to_read=sum(place.to_read > 0 for place in places),
+        on_disk=sum(place.on_disk > 0 and not place.to_read for place in places),
+        warm=sum(place.warm > 0 for place in places),
+        kept_tokens=restored + sum(place.warm for place in places),
         own_tokens=_own_tokens(spec, pace, questions, asks),
         reading_seconds=reading,
         answering_seconds=answering,
@@ -92,8 +91,21 @@ def estimate_run(
     return estimate, plan
 
 
-def _tokens(units: Iterable[Unit], known: dict[str, int]) -> int:
-    return sum(known.get(unit.key, unit.tokens) for unit in units)
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Those of one case file, by where they come from."""
+
+    to_read: int = 0
+    on_disk: int = 0
+    warm: int = 0
+
+
+def _place(unit: Unit, known: dict[str, int], kept: Kept) -> _Tokens:
+    tokens = known.get(unit.key, unit.tokens)
+    if unit.key in kept.warm:
+        return _Tokens(warm=tokens)
+    saved = min(tokens, kept.saved.get(unit.key, 0))
+    return _Tokens(to_read=tokens - saved, on_disk=saved)
 
 
 def _restoring(tokens: int, kept: Kept, pace: Pace) -> float | None:

@@ -31,6 +31,7 @@ from review.readings.services import cancel_run, refuse_reader, resume_run, star
 
 from .answers import answer
 from .costs import brief, estimated_and_taken, took_in_words
+from .kept import panel_context
 from .progress import streamed
 from .signed_in import SignedInRequest, signed_in
 
@@ -48,6 +49,7 @@ def runs(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "total": figures_of(CaseAnswer.objects.filter(matter_id=matter.pk)),
         "columns": [(each, by_question[each.pk]) for each in active_questions() if each.pk in by_question],
         "may_review": role_on(request.user, matter_id) in MAY["review"],
+        **panel_context(request, matter),
     }
     return answer(request, "runs/list.html", context, at="runs")
 

@@ -4,6 +4,7 @@ A route that is not listed here fails the build: whoever adds one says what a st
 """
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
@@ -25,6 +26,7 @@ KINDS = {
     "server_id": "server",
     "run_id": "run",
     "inquiry_id": "inquiry",
+    "reading_id": "reading",
 }
 # Those that are not, with a value that exists.
 PLAIN = {"number": 1, "question": "governing-law"}
@@ -47,6 +49,8 @@ TINY: Sent = {
     "reason_tokens": "4",
     "cache": "int8",
 }
+
+PIN = (date.today() + timedelta(days=30)).isoformat()
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.
 EXAMPLES: dict[str, dict[str, list[Sent]]] = {
@@ -120,6 +124,10 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "run_events": READ,
     "cancel_run": ACT,
     "resume_run": ACT,
+    "kept_readings": {"GET": [{}, {"part": "brief"}]},
+    "keep_reading": {"GET": [{}], "POST": [{"until": PIN}]},
+    "release_reading": ACT,
+    "let_go_reading": {"GET": [{}], "POST": [{}]},
     "ask": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
     "ask_events": READ,
     "question_cost": READ,
@@ -198,6 +206,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "api-runs": ("cancel_run",),
     "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
+    "release_reading": ("keep_reading",),
     "undo_family": ("part_family",),
     "undo_warning": ("judge_warning",),
     "api-undo-warning": ("judge_warning",),
@@ -217,6 +226,7 @@ WITHOUT_IDS: dict[str, str] = {
     "readers": "lists the readers of the person's firm",
     "new_reader": "adds a reader to the person's firm",
     "api-readers": "lists and adds the readers of the key's firm",
+    "reading_budget": "sets what the readings of the administrator's own firm may take",
     "measures": "measures the firm's questions on the administrator's own matters",
     "decide_use": "takes the key of a question, and every firm has the same clause types",
     "api-measures": "measures the firm's questions on the administrator's own matters",
