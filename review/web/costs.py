@@ -69,21 +69,28 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     """What a run took: "This column: 0 s of reading, 12 s of answers, GBP 0.02"."""
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
-    parts = [f"{brief(figures.prefill_seconds)} of reading", f"{brief(figures.seconds)} of answers"]
+    parts = [f"{brief(figures.prefill_seconds)} of reading"]
+    if view.tokens_restored:
+        parts.append(
+            f"{brief(view.restore_seconds)} of bringing {view.tokens_restored:,} tokens back from disk"
+        )
+    parts.append(f"{brief(figures.seconds)} of answers")
     return f"{whose}: {', '.join([*parts, figures.cost] if figures.cost else parts)}"
 
 
 def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     """What was told before a run was confirmed, beside what it came to; a dash where nobody told."""
     said = view.run.estimate
-    read = sum(each.part.tokens_read for each in view.parts if not each.part.is_warm)
+    read = sum(each.part.tokens_read for each in view.parts if not each.part.is_warm) - view.tokens_restored
+    written = f"{figures.decode_tokens:,} written"
     answers = f"{figures.answers:,} and {view.reused:,} from earlier runs" if view.reused else None
     return [
         Line("Tokens read", _number(said.get("tokens")), f"{read:,}"),
+        Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{view.tokens_read - read:,}"),
         Line("Questions asked", _number(said.get("questions")), answers or f"{figures.answers:,}"),
         Line("Reading", _seconds(said.get("reading_seconds")), _seconds(figures.prefill_seconds)),
         Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.seconds)),
-        Line("Tokens written", "–", f"{figures.decode_tokens:,}"),
+        Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
         Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
         Line("Cost", said.get("cost") or "–", figures.cost or "–"),
     ]

@@ -23,7 +23,7 @@ from review.readings.kept_readings import kept_readings_of
 from review.readings.models import KeptReading, Place, WhyMoved
 
 from .answers import answer
-from .forms import PinForm
+from .kept_forms import PinForm
 from .signed_in import SignedInRequest, signed_in
 
 PLACES = {
