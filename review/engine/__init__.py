@@ -31,7 +31,6 @@ from .orders import OrderPassage, orders_in
 from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
-from .saved import SavedFiles, delete_saved, saved_in
 from .servers import Tried, check_address, try_server
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
@@ -59,7 +58,6 @@ __all__ = [
     "Passage",
     "Place",
     "ReaderSpec",
-    "SavedFiles",
     "SharedVectors",
     "Tried",
     "UnfitReader",
@@ -71,7 +69,6 @@ __all__ = [
     "clause_types",
     "close_whole_reader",
     "count_tokens",
-    "delete_saved",
     "describe_opening",
     "family_place",
     "family_rules",
@@ -88,7 +85,6 @@ __all__ = [
     "reader_kind",
     "recipe_hash",
     "recipe_in_case",
-    "saved_in",
     "shared_vectors",
     "try_server",
     "vectors_made_by",
