@@ -55,11 +55,15 @@ class PinInput(serializers.Serializer[Any]):
 
 
 class BudgetOutput(serializers.Serializer[Any]):
-    """Null where each worker takes the room that it finds. What is used is a sum over the firm, behind walls too."""
+    """What is used is a sum over the firm, behind walls too, and names no matter."""
 
     disk_bytes = serializers.IntegerField()
-    memory_bytes = serializers.IntegerField(allow_null=True, help_text="Of each worker.")
-    device_bytes = serializers.IntegerField(allow_null=True, help_text="Of each worker's device.")
+    memory_bytes = serializers.IntegerField(
+        allow_null=True, help_text="Of each worker, for readings that wait; null: none waits there."
+    )
+    device_bytes = serializers.IntegerField(
+        allow_null=True, help_text="Of each worker's device; null: one full window of the reader."
+    )
     days = serializers.IntegerField(help_text="A reading is kept after it was last used.")
     is_own = serializers.BooleanField(help_text="Set by the firm, and not what the installation says.")
     readings_on_disk = serializers.IntegerField()

@@ -54,12 +54,14 @@ class BudgetForm(forms.Form):
         help_text="For all matters together. What is used longest ago goes first, what is pinned never.",
     )
     memory = SizeField(
-        required=False, label="Main memory, GB", help_text="Of each worker. Empty: the room that it finds."
+        required=False,
+        label="Main memory, GB",
+        help_text="Of each worker, for readings that wait. Empty: none waits there.",
     )
     device = SizeField(
         required=False,
         label="Reader’s memory, GB",
-        help_text="Of each worker’s device. Empty: the room that it finds.",
+        help_text="Of each worker’s device. Empty: one full window of the reader.",
     )
     days = forms.IntegerField(
         min_value=1,
