@@ -1,4 +1,4 @@
-"""What a question costs before it is confirmed: reading what is kept nowhere, bringing back what is saved, answering."""
+"""What a question costs before it is confirmed: reading what is kept nowhere, bringing back the rest, answering."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from tests.readers import kept_reading, tiny_reader
 
 @pytest.fixture
 def profile(organization: Any, ada: User) -> ReaderProfile:
-    """One that reads each of the two contracts by itself: 100 tokens a second, half a second and 20 tokens an answer."""
+    """It reads each of the two contracts by itself: 100 tokens a second, half a second and 20 tokens an answer."""
     profile = tiny_reader(ada, window=400)
     with as_person(ada):
         told = {"edition": 1, "fingerprint": "weights:code"}
