@@ -61,6 +61,8 @@ class KeptRow:
         reading = self.reading
         if self.is_gone and reading.why == WhyMoved.PERSON and reading.let_go_by is not None:
             return f"{reading.let_go_by.name} let go of it."
+        if self.place == Place.MEMORY and reading.why:  # it waits there for a reason
+            return WhyMoved(reading.why).label
         return reading.sentence
 
     @property

@@ -199,13 +199,13 @@ def test_a_reading_is_kept_released_and_let_go_by_keyboard_alone(page: Page, roo
     page.goto(f"{room.home}runs/")
     name = "Maintenance.txt"
     row = page.get_by_role("table", name="").get_by_role("row", name=name).first
-    press_on(page, "link", f"Keep until… a day: {name}")
+    press_on(page, "link", f"Keep until… a day, {name}")
     page.get_by_label("Keep until").fill(f"{timezone.now() + timedelta(days=9):%Y-%m-%d}")
     page.keyboard.press("Enter")
     expect(row).to_contain_text("pinned by Ada")
-    press_on(page, "button", f"Do not hold any longer: {name}")
+    press_on(page, "button", f"Do not hold any longer the reading of {name}")
     expect(row).not_to_contain_text("pinned by")
-    press_on(page, "link", f"Let go now: {name}")
+    press_on(page, "link", f"Let go now of {name}")
     expect(page.get_by_text("No answer, no quote and no document is lost.")).to_be_visible()
     press_on(page, "button", "Let go now")
     expect(page.get_by_text(f"{name} is not kept any more.")).to_be_visible()
@@ -219,9 +219,9 @@ def test_the_panel_follows_what_workers_do_while_somebody_looks(page: Page, room
     page.goto(f"{room.home}runs/")
     kept = page.locator("#kept")
     expect(kept.get_by_text("In the reader’s memory")).to_have_count(1)
-    page.get_by_role("link", name="Keep until… a day: Distribution.txt").focus()
+    page.get_by_role("link", name="Keep until… a day, Distribution.txt").focus()
     with as_job(room.matter):
         KeptReading.objects.filter(place=Place.DEVICE).update(place=Place.DISK, why=WhyMoved.ROOM)
     page.clock.fast_forward("00:16")
     expect(kept.get_by_text("In the reader’s memory")).to_have_count(0)
-    expect(page.get_by_role("link", name="Keep until… a day: Distribution.txt")).to_be_focused()
+    expect(page.get_by_role("link", name="Keep until… a day, Distribution.txt")).to_be_focused()
