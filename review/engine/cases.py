@@ -45,6 +45,7 @@ class CaseBegun:
     fingerprint: str
     binds: bool | None = None  # whether a server holds its model to the form of an answer
     saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
+    saved_as: str = ""  # the name by which it lies there, or will
 
     @property
     def is_warm(self) -> bool:

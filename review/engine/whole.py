@@ -15,8 +15,9 @@ def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
     """Take a case file in hand, or find it where it was read before. Raises UnfitReader, NotThere, CaseTooLong."""
     with working_with(spec) as held, held.using(case) as reading:
         binds = held.reader.binds if spec.kind == "remote" else None
-        saved = _saved(reading).saved
-        return CaseBegun(reading.total, reading.done, held.window(reading), held.fingerprint, binds, saved)
+        saved, name = _saved(reading).saved, reading.saved.name if getattr(reading, "saved", None) else ""
+        window = held.window(reading)
+        return CaseBegun(reading.total, reading.done, window, held.fingerprint, binds, saved, name)
 
 
 def read_case(
