@@ -11,6 +11,7 @@ from review.matters.access import access_matter
 from review.readings.access import access_reading
 from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget, unpin_reading
 from review.readings.kept_readings import budget_of, disk_used_by, kept_readings_of
+from review.readings.memory_use import memory_used_by
 from review.readings.models import KeptReading, Place
 from review.tenancy.access import access_as_administrator
 
@@ -69,6 +70,9 @@ class BudgetOutput(serializers.Serializer[Any]):
     readings_on_disk = serializers.IntegerField()
     disk_bytes_used = serializers.IntegerField()
     disk_bytes_pinned = serializers.IntegerField()
+    readings_in_memory = serializers.IntegerField(help_text="Of all running workers, as are the next two.")
+    memory_bytes_used = serializers.IntegerField()
+    device_bytes_used = serializers.IntegerField()
 
 
 class BudgetChange(serializers.Serializer[Any]):
@@ -152,10 +156,14 @@ def _told(request: ProgramRequest, reading_id: UUID) -> Response:
 
 def _budget(organization_id: UUID) -> Response:
     budget, use = budget_of(organization_id), disk_used_by(organization_id)
+    held = memory_used_by(organization_id)
     used = {
         "readings_on_disk": use.readings,
         "disk_bytes_used": use.bytes,
         "disk_bytes_pinned": use.pinned_bytes,
+        "readings_in_memory": held.readings,
+        "memory_bytes_used": held.memory_bytes,
+        "device_bytes_used": held.device_bytes,
     }
     names = ("disk_bytes", "memory_bytes", "device_bytes", "days", "is_own")
     told = {name: getattr(budget, name) for name in names} | used

@@ -412,3 +412,16 @@ class MatterReadingKey(MatterModel):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["organization", "matter"], name="readings_one_key")]
+
+
+class WorkerMemory(TenantModel):
+    """What one worker holds of a firm's readings in memory, as it said last: sums over matters that name none."""
+
+    worker = CharField(max_length=120)
+    readings = PositiveIntegerField()
+    device_bytes = BigIntegerField()
+    memory_bytes = BigIntegerField()
+    held_until = DateTimeField()  # unless it says so again
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["organization", "worker"], name="readings_memory_once")]

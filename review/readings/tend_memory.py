@@ -19,6 +19,7 @@ from review.tenancy.context import in_context
 
 from .due_tidying import due_tidying
 from .let_go import let_go
+from .memory_use import tell_memory_use
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import HELD, cases_of, locked, this_worker
 from .tidy_readings import is_forbidden
@@ -61,8 +62,11 @@ class Tender:
                 why = WHY.get(moved.why)
                 if why:
                     self._why[(UUID(moved.organization), UUID(moved.matter), moved.key)] = why
-            for organization, matter in dict.fromkeys(key[:2] for key in list(self._known)):
+            matters = dict.fromkeys(key[:2] for key in list(self._known))
+            for organization, matter in matters:
                 self._tend_matter(organization, matter)
+            for organization in dict.fromkeys(organization for organization, _ in matters):
+                tell_memory_use(organization)
 
     def _go_on(self) -> None:
         self._news.wait()  # most processes never hold one

@@ -7,6 +7,7 @@ from review.accounts.models import User
 from review.errors import Invalid
 from review.readings.keep_readings import set_budget
 from review.readings.kept_readings import budget_of, disk_used_by
+from review.readings.memory_use import memory_used_by
 
 from .kept_forms import BudgetForm
 
@@ -24,6 +25,7 @@ def budget_context(organization_id: UUID, form: BudgetForm | None = None) -> dic
     return {
         "budget": budget,
         "use": use,
+        "in_memory": memory_used_by(organization_id),
         "free": max(0, budget.disk_bytes - use.bytes),
         "budget_form": form or BudgetForm.saying(budget),
     }

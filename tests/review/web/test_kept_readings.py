@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def reading(matter: Matter, profile: ReaderProfile, case_file: Any) -> KeptReadi
 def words_of(browser: Browser, address: str, **sent: str) -> str:
     """The page without its marks, every run of white space one blank."""
     page = browser.get(address, sent).content.decode()
-    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\xa0", " ").split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def update(matter: Matter, **changes: Any) -> None:
@@ -263,8 +264,8 @@ def test_an_administrator_sets_what_readers_keep_and_sees_sums_without_names(
     told = words_of(ada_browser, "/readers/")
     for each in (
         "5.0 MB of 1.5 GB",
-        "Nothing waits there",
-        "256.0 MB of each device",
+        "nothing is let wait there",
+        "256.0 MB of each device may be taken",
         "7 days after a reading",
     ):
         assert each in told
