@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from review.accounts.models import User
+from review.ids import uuid7
 from review.matters.models import Matter, MatterRole
 from review.matters.services import add_member
 from review.readers.description import spec_of
@@ -18,6 +19,7 @@ from review.readers.services import keep_pace
 from review.readings.keep_readings import pin_reading
 from review.readings.models import CasePart, CaseRun, KeptReading, Place, WhyMoved
 from review.readings.units import keep_case_files, plan_of
+from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, own_question
 from tests.readers import kept_reading, tiny_reader
 
@@ -295,3 +297,23 @@ def test_a_budget_that_cannot_hold_is_refused_beside_its_field_and_stays_there(
     assert answer.status_code == 422
     assert re.search(rf'id="id_{field}_error">(?:(?!data-field).)*{re.escape(sentence)}', page, re.DOTALL)
     assert re.search(rf'name="{field}"(?: value="{re.escape(value)}")', page) or not value
+
+
+def test_an_administrator_sees_what_became_of_a_deleted_matters_readings(
+    ada_browser: Browser, ada: User, organization: Any
+) -> None:
+    assert "Matters that were deleted" not in words_of(ada_browser, "/readers/")
+    facts = {"rows": 9, "readings": 3, "reading_bytes": 5 * MIB, "reading_keys": 1}
+    with as_person(ada):
+        for detail in ({"rows": 4}, facts):  # as `manage.py delete_matter` writes them
+            AuditEvent.objects.create(
+                organization_id=organization.pk,
+                actor=ada,
+                action="matter.deleted",
+                subject_kind="matters.matter",
+                subject_id=uuid7(),
+                detail=detail,
+            )
+    told = words_of(ada_browser, "/readers/")
+    assert "3 saved readings of 5.0 MB and the key that sealed them are gone: no copy opens any more." in told
+    assert "Nothing was saved of its readings." in told
