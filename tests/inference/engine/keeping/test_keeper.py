@@ -136,6 +136,18 @@ def test_a_pinned_reading_with_nowhere_to_go_stays_and_the_new_one_is_refused(ke
     assert here.places() == {"a": "device"}
 
 
+def test_two_pinned_ones_change_places_where_memory_has_one_alone(kept: MakeKept) -> None:
+    here = kept(device=1, memory=2)
+    here.read("a")
+    here.keeper.pin("a", math.inf)
+    here.read("b")
+    here.keeper.pin("b", math.inf)
+    limits = here.keeper.limits
+    here.keeper.keep_within(Limits(limits.device, limits.memory // 2, None, limits.window))
+    here.read("a")
+    assert here.places() == {"b": "memory", "a": "device"}
+
+
 def test_one_larger_than_the_budget_is_worked_with_and_not_kept(kept: MakeKept) -> None:
     here = kept(device=0.1)
     with here.using("a") as reading:
