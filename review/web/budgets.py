@@ -44,7 +44,7 @@ class Receipt:
 
     at: datetime
     who: str
-    matter_id: UUID
+    matter_id: UUID | None
     sentence: str
 
 

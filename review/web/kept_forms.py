@@ -84,7 +84,7 @@ class BudgetForm(forms.Form):
         told = {name: "" if size is None else _in_gb(size) for name, size in sizes.items()}
         return cls(initial={**told, "days": budget.days})
 
-    def budget(self) -> dict[str, int | None]:
+    def budget(self) -> dict[str, Any]:
         """What was written, once it is valid, by the names of the service."""
         sent = self.cleaned_data
         sizes = {
