@@ -69,7 +69,8 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     """What a run took: "This column: 0 s of reading, 12 s of answers, GBP 0.02"."""
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
-    parts = [f"{brief(figures.prefill_seconds)} of reading"]
+    reading = max(0.0, figures.prefill_seconds - view.restore_seconds)  # answers pay for both
+    parts = [f"{brief(reading)} of reading"]
     if view.tokens_restored:
         parts.append(
             f"{brief(view.restore_seconds)} of bringing {view.tokens_restored:,} tokens back from disk"
