@@ -291,6 +291,11 @@ class WhyMoved(TextChoices):
     DAMAGED = "damaged", "What was saved of it did not open, so it was read again."
     TROUBLE = "trouble", "It could not be saved."
 
+    @property
+    def is_a_decision(self) -> bool:
+        """Whether it was wanted gone, so that a worker that has it in hand does not bring it back."""
+        return self in {WhyMoved.PERSON, WhyMoved.FORBIDDEN, WhyMoved.CHANGED, WhyMoved.LIFETIME}
+
 
 class KeptReading(MatterModel):
     """What is kept of one case file as one reader has read it: where, how large, until when, and why it moved last.
@@ -349,6 +354,11 @@ class KeptReading(MatterModel):
         """Whether the worker that holds it in memory has said so lately."""
         is_in_memory = Place(self.place).is_in_memory
         return is_in_memory and self.held_until is not None and self.held_until > timezone.now()
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether it was let go of by a decision, so that a worker that has it in hand must drop it."""
+        return self.place == Place.GONE and WhyMoved(self.why).is_a_decision
 
     @property
     def is_pinned(self) -> bool:

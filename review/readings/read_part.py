@@ -27,7 +27,7 @@ from review.tenancy.context import in_context
 from .disk_budget import keep_within_budget
 from .kept_readings import budget_of
 from .let_go import let_go_of_all
-from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role, WhyMoved
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, Role, WhyMoved
 from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .shelf import Found, shelf_of
@@ -54,7 +54,7 @@ class _Work:
     keep: Keep
     trouble: str = ""  # why nothing of it is saved
     budgets: engine.Budgets | None = None  # None of a server, which keeps what it reads itself
-    reading_id: UUID | None = None  # what is kept of it
+    kept: KeptReading | None = None  # what is kept of it, once there is something to ask
     fingerprint: str = ""
     told: float = 0.0
     looked: float = 0.0
@@ -134,11 +134,12 @@ def _was_answered(work: _Work) -> bool:
     )
     if not missing:
         return True
+    _note_begun(work, begun)
     _read(work, begun)
     is_answered = _ask(work, missing)
-    if work.reading_id:
+    if work.kept:
         with begin(work.job):
-            note_used(work.reading_id)
+            note_used(work.kept)
     return is_answered
 
 
@@ -149,11 +150,15 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
         begun = engine.begin_case(work.spec, work.case)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
-        reading = note_begun(work.part, begun, work.trouble) if work.budgets else None
-    if reading is not None:
-        work.reading_id = reading.pk
-        tender.know(reading, work.case.key)
     return begun
+
+
+def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
+    """Say that this worker holds it, before anything of it is saved."""
+    if work.budgets:
+        with begin(work.job):
+            work.kept = note_begun(work.part, begun, work.trouble)
+        tender.know(work.kept, work.case.key)
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
@@ -200,11 +205,12 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
 
 def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
     """What is kept of it now, and what of this matter and others has to go for that."""
-    if work.reading_id is None:
+    if work.kept is None:
         return
     with begin(work.job):
-        note_read(work.reading_id, read, begun)
+        note_read(work.kept, read, begun)
         others = keep_within_budget(work.job.organization_id, work.job.matter_id)
+    tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
     hasten(others)
 
 

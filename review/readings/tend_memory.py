@@ -98,7 +98,7 @@ class Tender:
     def _is_wanted(self, key: Key, row: UUID) -> bool:
         """Tell the row where its reading is; False where nobody wants it in memory any more."""
         reading = locked(row)
-        if reading is None or reading.place == Place.GONE:
+        if reading is None or reading.is_unwanted:
             return False
         kept = next((each for each in cases_of(*key[:2]) if each.key == key[2]), None)
         if kept is None or kept.place == Place.DISK:
@@ -117,7 +117,7 @@ class Tender:
         """It left the memory of this process."""
         why = self._why.get(key, WhyMoved(reading.why))
         self._forget(key)
-        if reading.worker != this_worker():
+        if reading.worker != this_worker() or reading.place == Place.GONE:
             return
         if not reading.saved_tokens:
             let_go(reading, why)
