@@ -95,7 +95,11 @@ class PartOutput(serializers.Serializer[PartView]):
     tokens = serializers.IntegerField(source="part.tokens")
     tokens_read = serializers.IntegerField(source="part.tokens_read")
     is_warm = serializers.BooleanField(source="part.is_warm", help_text="A worker had read it before.")
+    tokens_restored = serializers.IntegerField(
+        source="part.tokens_restored", help_text="Of those read, brought back from disk."
+    )
     prefill_seconds = serializers.FloatField(source="part.prefill_seconds")
+    restore_seconds = serializers.FloatField(source="part.restore_seconds")
     questions = serializers.IntegerField(source="part.questions")
     answered = serializers.IntegerField()
     reused = serializers.IntegerField(source="part.reused", help_text="Answered by earlier runs.")

@@ -4,9 +4,9 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 from .case_answers import CaseAnswered, CaseDoubt, CaseQuote
-from .cases import Case, CaseBegun, CaseRead, CaseText
+from .cases import Case, CaseBegun, CaseRead, CaseText, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
-from .errors import CalledOff, CaseTooLong, NotThere, UnfitReader
+from .errors import CalledOff, CaseTooLong, NotThere, PinRefused, UnfitReader
 from .estimates import Counted, count_tokens, window_of
 from .families import (
     FamilyTie,
@@ -17,6 +17,8 @@ from .families import (
     opening_length,
 )
 from .held import close_whole_reader, forget_cases
+from .keeping import kept_cases, kept_room, pin_case, set_budgets, tidy_cases, unpin_case, what_moved
+from .kept import Budgets, KeptCase, KeptRoom, MovedCase
 from .learning import (
     JudgedSpan,
     JudgedText,
@@ -32,12 +34,14 @@ from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
 from .servers import Tried, check_address, try_server
+from .shelves import SavedCase, delete_saved, saved_cases
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
 
 __all__ = [
     "Answered",
     "Asked",
+    "Budgets",
     "CalledOff",
     "Case",
     "CaseAnswered",
@@ -52,13 +56,19 @@ __all__ = [
     "FamilyTie",
     "JudgedSpan",
     "JudgedText",
+    "KeptCase",
+    "KeptRoom",
     "Learned",
+    "MovedCase",
     "NotThere",
     "OrderPassage",
     "Passage",
+    "PinRefused",
     "Place",
     "ReaderSpec",
+    "SavedCase",
     "SharedVectors",
+    "Shelf",
     "Tried",
     "UnfitReader",
     "ask_case",
@@ -69,6 +79,7 @@ __all__ = [
     "clause_types",
     "close_whole_reader",
     "count_tokens",
+    "delete_saved",
     "describe_opening",
     "family_place",
     "family_rules",
@@ -76,8 +87,11 @@ __all__ = [
     "fit_head",
     "fit_shared_head",
     "forget_cases",
+    "kept_cases",
+    "kept_room",
     "opening_length",
     "orders_in",
+    "pin_case",
     "place_named",
     "read_case",
     "read_text",
@@ -85,9 +99,14 @@ __all__ = [
     "reader_kind",
     "recipe_hash",
     "recipe_in_case",
+    "saved_cases",
+    "set_budgets",
     "shared_vectors",
+    "tidy_cases",
     "try_server",
+    "unpin_case",
     "vectors_made_by",
+    "what_moved",
     "window_of",
     "word_overlap",
 ]

@@ -1,6 +1,7 @@
 """A case file as it goes in, and how far it was read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +14,25 @@ class CaseText:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where what is read of one matter is saved, sealed: a folder and 32 random bytes, of this matter alone."""
+
+    folder: Path
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order."""
+    """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order.
+
+    With a shelf, what a model of this machine reads is saved there, and restored from there the next time.
+    """
 
     organization: str
     matter: str
     key: str
     texts: tuple[CaseText, ...]
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,8 @@ class CaseBegun:
     window: int
     fingerprint: str
     binds: bool | None = None  # whether a server holds its model to the form of an answer
+    saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
+    saved_as: str = ""  # the name by which it lies there, or will
 
     @property
     def is_warm(self) -> bool:
@@ -39,7 +54,16 @@ class CaseBegun:
 
 @dataclass(frozen=True, slots=True)
 class CaseRead:
-    """What reading a case file took: its tokens, counted by now, and seconds."""
+    """What reading a case file took: its tokens, counted by now, and seconds.
+
+    Of the tokens, `restored` came from the shelf. There `saved` of them lie by now, in `disk_bytes`, under the name
+    `saved_as`; `trouble` says in a sentence why not all.
+    """
 
     tokens: int
     seconds: float
+    restored: int = 0
+    saved: int = 0
+    disk_bytes: int = 0
+    saved_as: str = ""
+    trouble: str = ""

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .cases import Case
+from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
+from .keeping import close_keeper, forget_kept, open_keeper
 from .opening import in_our_words, open_whole_reader
 from .specs import ReaderSpec
 
 
 class Held:
-    """One model and what it has read: never more tokens than its window, which there is memory for.
+    """One model and what it has read: that of this machine under budgets, that on a server for one window of tokens.
 
     A reading belongs to one matter and one case file, and is found by both.
     """
@@ -22,15 +23,27 @@ class Held:
     def __init__(self, spec: ReaderSpec) -> None:
         self.spec = spec
         self.reader: Any = open_whole_reader(spec)
-        self.readings: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+        self.keeper: Any = open_keeper(self.reader.loaded) if spec.kind == "engine" else None
+        self.readings: OrderedDict[tuple[str, str, str], Any] = (
+            OrderedDict()
+        )  # on a server: they hold no tensors
 
     @property
     def fingerprint(self) -> str:
         made = self.reader.fingerprint
         return f"{made.weights}:{made.code}:{self.spec.reason_tokens}"
 
-    def reading(self, case: Case) -> Any:
+    @contextmanager
+    def using(self, case: Case) -> Iterator[Any]:
+        """A case file's reading while it is begun, read or asked; raises NoRoom and CaseFileTooLong."""
         key = (case.organization, case.matter, case.key)
+        if self.keeper is None:
+            yield self._on_a_server(key, case)
+        else:
+            with self.keeper.using(key, lambda: self._begin(case)) as reading:
+                yield reading
+
+    def _on_a_server(self, key: tuple[str, str, str], case: Case) -> Any:
         if key not in self.readings:
             reading = self._begin(case)
             self._make_room(reading)
@@ -48,7 +61,10 @@ class Held:
         from inference.types import CaseFile, SourceText
 
         documents = tuple(SourceText(text.id, text.content, text.language) for text in case.texts)
-        return self.reader.begin(CaseFile(documents))
+        reading = self.reader.begin(CaseFile(documents))
+        if case.shelf is not None and self.keeper is not None:
+            _save_on(case.shelf, reading)
+        return reading
 
     def _make_room(self, reading: Any) -> None:
         window = self.window(reading)
@@ -56,14 +72,26 @@ class Held:
             self.readings.popitem(last=False)
 
 
+def _save_on(shelf: Shelf, reading: Any) -> None:
+    from inference.engine.saved.keys import ReadingKey
+    from inference.engine.saved.saved_readings import SavedReadings
+
+    reading.keep_in(SavedReadings(shelf.folder, ReadingKey(shelf.key)))
+
+
 _held: dict[str, Held] = {}  # by kind: a server's model takes no memory beside one of this machine
 
 
-def forget_cases(organization: str, matter: str) -> None:
-    """Let go of all that this process has read of a matter."""
+def forget_cases(organization: str, matter: str, key: str | None = None) -> None:
+    """Let go of all that this process has read of a matter, or of one case file, pinned or not.
+
+    What lies on its shelf stays there.
+    """
+    forget_kept(organization, matter, key)
     for held in _held.values():
-        for key in [key for key in held.readings if key[:2] == (organization, matter)]:
-            del held.readings[key]
+        for own in [own for own in held.readings if own[:2] == (organization, matter)]:
+            if key in {None, own[2]}:
+                del held.readings[own]
 
 
 def close_whole_reader() -> None:
@@ -74,6 +102,7 @@ def close_whole_reader() -> None:
 
 def _close(kind: str) -> None:
     if _held.pop(kind, None) is not None and kind == "engine":
+        close_keeper()
         gc.collect()
         if torch := sys.modules.get("torch"):
             torch.cuda.empty_cache()  # does nothing where there is no GPU

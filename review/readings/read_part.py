@@ -1,7 +1,7 @@
 """A worker's way through one case file: the door, the prefill, the questions, each answer stored as it is finished.
 
-What was answered stays answered whatever becomes of the worker; a case file that was being read is read again from
-its beginning by the next one.
+What was answered stays answered whatever becomes of the worker; what was read of a case file is saved chunk by chunk,
+and the next worker goes on from there.
 """
 
 import logging
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from review import engine
+from review.jobs.dispatching import hasten
 from review.jobs.errors import Hopeless, LeaseLost, NotNow
 from review.jobs.services import Claimed, begin, extend, finish, given_up, withdraw
 from review.matters.models import Matter
@@ -23,8 +24,14 @@ from review.readers.description import spec_of
 from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
-from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
+from .disk_budget import keep_within_budget
+from .kept_readings import budget_of
+from .let_go import let_go_of_all
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, Role, WhyMoved
+from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
+from .shelf import Found, shelf_of
+from .tend_memory import tender
 from .units import texts_of
 from .waiting import given_up_sentence, wait_after
 
@@ -45,6 +52,9 @@ class _Work:
     case: engine.Case
     asked: list[engine.Asked]
     keep: Keep
+    trouble: str = ""  # why nothing of it is saved
+    budgets: engine.Budgets | None = None  # None of a server, which keeps what it reads itself
+    kept: KeptReading | None = None  # what is kept of it, once there is something to ask
     fingerprint: str = ""
     told: float = 0.0
     looked: float = 0.0
@@ -68,6 +78,8 @@ def read_part(job: Claimed, *, keep: Keep) -> None:
         _end(job, part, PartState.DONE, "")
         return
     engine.forget_cases(str(job.organization_id), str(job.matter_id))
+    with begin(job):
+        let_go_of_all(part.run.matter, WhyMoved.FORBIDDEN)
     _end(job, part, PartState.FORBIDDEN, refusal or _refusal_now(job, part))
 
 
@@ -84,8 +96,17 @@ def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
         engine.CaseText(str(place.text_id), place.text.content, place.text.document.language or None)
         for place in texts_of(part.case_file)
     )
-    case = engine.Case(str(job.organization_id), str(job.matter_id), part.case_file.key, texts)
-    return _Work(job, part, spec_of(part.run.profile), case, _asked(part), keep)
+    spec = spec_of(part.run.profile)
+    is_kept = spec.kind == "engine"
+    found = shelf_of(job.organization_id, job.matter_id) if is_kept else Found(None)
+    case = engine.Case(str(job.organization_id), str(job.matter_id), part.case_file.key, texts, found.shelf)
+    budgets = _budgets(job.organization_id) if is_kept else None
+    return _Work(job, part, spec, case, _asked(part), keep, found.trouble, budgets)
+
+
+def _budgets(organization_id: UUID) -> engine.Budgets:
+    budget = budget_of(organization_id)
+    return engine.Budgets(budget.device_bytes, budget.memory_bytes or 0, budget.days * 86_400.0)
 
 
 def _asked(part: CasePart) -> list[engine.Asked]:
@@ -113,16 +134,31 @@ def _was_answered(work: _Work) -> bool:
     )
     if not missing:
         return True
+    _note_begun(work, begun)
     _read(work, begun)
-    return _ask(work, missing)
+    is_answered = _ask(work, missing)
+    if work.kept:
+        with begin(work.job):
+            note_used(work.kept)
+    return is_answered
 
 
 def _taken_in_hand(work: _Work) -> engine.CaseBegun:
+    if work.budgets:
+        engine.set_budgets(work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
     return begun
+
+
+def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
+    """Say that this worker holds it, before anything of it is saved."""
+    if work.budgets:
+        with begin(work.job):
+            work.kept = note_begun(work.part, begun, work.trouble)
+        tender.know(work.kept, work.case.key)
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
@@ -136,23 +172,46 @@ def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
 
 
 def _read(work: _Work, begun: engine.CaseBegun) -> None:
+    started, restored_by = time.monotonic(), time.monotonic()
+
     def progress(done: int, total: int) -> None:
+        nonlocal restored_by
+        if done <= begun.saved:
+            restored_by = time.monotonic()
         if time.monotonic() - work.told >= EVERY:
             work.told = time.monotonic()
             _say(work, tokens_read=done)
 
     with _causes(work):
         read = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
+    is_restored = read.restored == read.tokens
+    heard = restored_by - started if read.restored else 0.0
+    restoring = read.seconds if is_restored else min(read.seconds, heard)
     _say(
         work,
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
-        prefill_seconds=read.seconds,
+        tokens_restored=read.restored,
+        restore_seconds=restoring,
+        prefill_seconds=read.seconds - restoring,
         asking_at=timezone.now(),
     )
-    if not begun.is_warm:
-        _keep_pace(work, prefill_tokens=read.tokens - begun.done, prefill_seconds=read.seconds)
+    _note_read(work, read, begun)
+    if not begun.is_warm and not is_restored:
+        prefilled = read.tokens - max(begun.done, read.restored)
+        _keep_pace(work, prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
+
+
+def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
+    """What is kept of it now, and what of this matter and others has to go for that."""
+    if work.kept is None:
+        return
+    with begin(work.job):
+        note_read(work.kept, read, begun)
+        others = keep_within_budget(work.job.organization_id, work.job.matter_id)
+    tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
+    hasten(others)
 
 
 def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:

@@ -90,7 +90,7 @@ class PartView:
     def tokens_a_second(self) -> float | None:
         """While it is read, and over all once it was."""
         if self.part.prefill_seconds:
-            return self.part.tokens / self.part.prefill_seconds
+            return (self.part.tokens - self.part.tokens_restored) / self.part.prefill_seconds
         seconds = _seconds_since(self.part.reading_at, None)
         is_reading = self.part.state == PartState.READING and self.part.tokens_read
         return self.part.tokens_read / seconds if is_reading and seconds else None
@@ -146,6 +146,15 @@ class RunView:
     def warm(self) -> int:
         """How many of its case files a worker had read before."""
         return sum(view.part.is_warm for view in self.parts)
+
+    @property
+    def tokens_restored(self) -> int:
+        """How many of the tokens came back from disk."""
+        return sum(view.part.tokens_restored for view in self.parts)
+
+    @property
+    def restore_seconds(self) -> float:
+        return sum(view.part.restore_seconds for view in self.parts)
 
     @property
     def tokens_a_second(self) -> float:
