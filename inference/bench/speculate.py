@@ -86,16 +86,18 @@ class Case:
         encode = self.template.plain.encode
         for each in self.asked(questions):
             clause = by_name[each.key]
-            words = contents[clause.document_id][clause.start :].split(" ")
-            quote = next(
-                said
-                for said in (" ".join(words[:count]).rstrip() for count in range(1, len(words)))
-                if len(encode(said)) >= tokens
-            )
+            quote = self._beginning(contents[clause.document_id][clause.start :], tokens)
             (passage, *_) = self.reading.passages_of(quote)
             pieces = ("found⟧", "\nQuote: ⟦", quote, CLOSE, "\nAt: ⟦", f"{passage}⟧", "\nMore: ⟦", "no⟧")
             found[tuple(each.tokens)] = [token for piece in pieces for token in encode(piece)]
         return found
+
+    def _beginning(self, text: str, tokens: int) -> str:
+        """Its first words, so many tokens or a few more; all of it where it is shorter."""
+        words = text.split(" ")
+        begun = (" ".join(words[:count]).rstrip() for count in range(1, len(words)))
+        longer = (each for each in begun if len(self.template.plain.encode(each)) >= tokens)
+        return next(longer, text.rstrip())
 
 
 def bench_speculate(*, prefix: int, quote: int, cache: Cache, as_json: bool) -> int:

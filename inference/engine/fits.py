@@ -7,6 +7,7 @@ import torch
 from transformers import PreTrainedConfig
 
 from .cache import bytes_kept, state_bytes, work_bytes
+from .drafts import AT_ONCE
 from .free_memory import free_memory
 from .profile import EngineProfile, ProfileError
 from .quantize import DTYPES, Quantized
@@ -48,7 +49,7 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     text = config.get_text_config()
     passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
     states = state_bytes(text, width)  # of the prefix, and of each fork
-    logits = profile.side_by_side * text.vocab_size * 4 * 3
+    logits = (profile.side_by_side * 4 * 3 + AT_ONCE * (4 + width)) * text.vocab_size
     saved = Quantized(config, profile).saved_bytes() if profile.quantization != "none" else 0
     return Needed(
         weights=int(elements * width - saved),

@@ -14,7 +14,6 @@ class PlainPrefix:
     def __init__(self, model: Any, token_ids: Sequence[int]) -> None:
         self.model, self.token_ids = model, list(token_ids)
         self.fed: list[list[int]] = []  # how many tokens each row was given, call by call
-        self.most_drafted = 1_000
 
     def fork(self, rows: int) -> "PlainForks":
         return PlainForks(self, rows)
@@ -37,24 +36,14 @@ class PlainForks:
         return torch.stack([logits for logits in self._logits if logits is not None])  # [rows, vocabulary]
 
     def most_drafted(self, rows: Sequence[Sequence[int]]) -> int:
-        return self._prefix.most_drafted
+        """Nothing is tried: every choice has a turn of its own."""
+        return 0
 
     def try_on(self, rows: Sequence[Sequence[int]], drafts: Sequence[Sequence[int]]) -> Tried:
-        logits, first = [], []
-        for row, owed, draft in zip(self._rows, rows, drafts, strict=True):
-            row += owed
-            first.append(len(logits))
-            logits += [self._last_logits([*row, *draft[:n]]) for n in range(len(draft) + 1)]
-            row += draft
-        self._prefix.fed.append([len(owed) + len(draft) for owed, draft in zip(rows, drafts, strict=True)])
-        self._tried = Tried(torch.stack(logits), first, drafts)
-        return self._tried
+        raise AssertionError("Nothing is tried.")
 
     def settle(self, stood: Sequence[int]) -> None:
-        for place, kept in enumerate(stood):
-            gone = len(self._tried.drafts[place]) - kept
-            self._rows[place] = self._rows[place][: len(self._rows[place]) - gone]
-            self._logits[place] = self._tried.logits[self._tried.first[place] + kept]
+        raise AssertionError("Nothing was tried.")
 
     def keep(self, rows: Sequence[int]) -> None:
         self._rows = [self._rows[place] for place in rows]
