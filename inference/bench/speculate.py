@@ -6,11 +6,10 @@ cost what they cost, but how often a real model's quotes are as easy to guess is
 """
 
 import json
-import shutil
 import tempfile
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +123,8 @@ def _random(folder: Path, tokens: int, cache: Cache) -> LoadedModel:
     """A shape with random weights, in the words of the stand-in."""
     shape = Shape.large() if torch.cuda.is_available() else Shape.small()
     save(shape.config, shape.dtype, folder)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(STANDIN / name, folder / name)
-    return load(EngineProfile(folder, dtype=shape.dtype, window=tokens + ROOM, cache=cache))
+    loaded = load(EngineProfile(folder, dtype=shape.dtype, window=tokens + ROOM, cache=cache))
+    return replace(loaded, tokenizer=load(EngineProfile(STANDIN, dtype="float32")).tokenizer)
 
 
 def _measured(model: str, case: Case, prefix: Prefix, questions: int) -> dict[str, Any]:
