@@ -1,4 +1,4 @@
-"""Prefixes that are looked at, or told what to say, while they work. Knows tokens and logits, not text.
+"""A prefix that is told what to say. Knows tokens and logits, not text.
 
 Random weights quote nothing that anybody would: so a pass is theirs, with all that it costs, and what they choose is
 dictated.
@@ -86,41 +86,3 @@ class DictatedForks:
     def _say(self, logits: Tensor, left: Sequence[int]) -> None:
         if left:
             logits[left[0]] += _LOUD
-
-
-class Counted:
-    """A prefix whose forks count their turns, the tokens that were drafted, and those of them that stood."""
-
-    def __init__(self, prefix: Prefix) -> None:
-        self._prefix = prefix
-        self.turns = self.drafted = self.stood = 0
-
-    def fork(self, rows: int) -> "CountedForks":
-        """Each counts into the same."""
-        return CountedForks(self, self._prefix.fork(rows))
-
-
-class CountedForks:
-    """Forks that count."""
-
-    def __init__(self, prefix: Counted, forks: Forks) -> None:
-        self._counts, self._forks = prefix, forks
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._forks, name)
-
-    def feed(self, rows: Sequence[Sequence[int]]) -> Tensor:
-        """A turn without drafts."""
-        self._counts.turns += 1
-        return self._forks.feed(rows)
-
-    def try_on(self, rows: Sequence[Sequence[int]], drafts: Sequence[Sequence[int]]) -> Tried:
-        """A turn with drafts."""
-        self._counts.turns += 1
-        self._counts.drafted += sum(map(len, drafts))
-        return self._forks.try_on(rows, drafts)
-
-    def settle(self, stood: Sequence[int]) -> None:
-        """What came of them."""
-        self._counts.stood += sum(stood)
-        self._forks.settle(stood)

@@ -7,31 +7,23 @@ cost what they cost, but how often a real model's quotes are as easy to guess is
 
 import json
 import tempfile
-from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from inference.engine.decode import Asked, Bounds, Finished, Prefix, decode
+from inference.engine.decode import Prefix
 from inference.engine.load import load
 from inference.engine.loaded import LoadedModel
-from inference.engine.plain_tokens import CLOSE
 from inference.engine.profile import Cache, EngineProfile
-from inference.engine.prompt import Template
-from inference.engine.reading import EngineReading
-from inference.engine.script import Draft, answer_script
-from inference.engine.token_table import TokenTable
-from inference.engine.vocabulary import Vocabulary
-from inference.evaluation.needle.agreements import Agreements, asked_for
 from inference.evaluation.needle.command import STANDIN
-from inference.evaluation.needle.sized import of_tokens
 
 from .clock import device_name, timed
-from .dictated import Counted, Dictated
+from .counted import Counted
+from .dictated import Dictated
 from .engine import Shape
+from .quoting import Case
 from .random_model import save
 
 SIDE_BY_SIDE = (1, 4, 16)  # questions
@@ -39,73 +31,15 @@ STANDIN_TOKENS = 1_700  # what its window holds beside questions
 ROOM = 512  # tokens of a question and its answer
 
 
-@dataclass(frozen=True)
-class Case:
-    """A model that has read agreements, and its words."""
-
-    agreements: Agreements
-    reading: EngineReading
-    template: Template
-    vocabulary: Vocabulary
-
-    @classmethod
-    def read(cls, loaded: LoadedModel, tokens: int) -> "Case":
-        """Agreements of nearly so many tokens."""
-        template = Template(loaded.tokenizer)
-        table = TokenTable(template.plain, int(loaded.model.config.get_text_config().vocab_size))
-        agreements = of_tokens("speculate", tokens, lambda each: template.case(each).tokens)
-        reading = EngineReading(agreements.case_file, loaded, template, table)
-        reading.prefill()
-        return cls(agreements, reading, template, Vocabulary(table, ends=()))
-
-    def asked(self, questions: int) -> list[Asked[Draft]]:
-        """So many questions, each about a clause of its own, spread over the agreements."""
-        clauses = self.agreements.clauses[:: len(self.agreements.clauses) // questions][:questions]
-        return [
-            Asked(
-                clause.name,
-                self.template.question(asked_for(clause.name, way)),
-                answer_script(self.reading.passages_of, 0),
-            )
-            for way, clause in enumerate(clauses)
-        ]
-
-    def answers(self, prefix: Prefix, questions: int, *, drafts: bool) -> list[Finished[Draft]]:
-        """What the questions come to, in their order."""
-        pens = self.vocabulary.pens(self.reading.quote)
-        bounds = Bounds(questions, self.reading.room, drafts=drafts)
-        ends = {each.key: each for each in decode(prefix, deque(self.asked(questions)), pens, bounds)}
-        return [ends[each.key] for each in self.asked(questions)]
-
-    def dictation(self, questions: int, tokens: int) -> Mapping[tuple[int, ...], Sequence[int]]:
-        """For each question an answer with one quote: so many tokens, or a few more, from the clause's first on."""
-        found = {}
-        by_name = {clause.name: clause for clause in self.agreements.clauses}
-        contents = {each.id: each.content for each in self.agreements.case_file.documents}
-        encode = self.template.plain.encode
-        for each in self.asked(questions):
-            clause = by_name[each.key]
-            quote = self._beginning(contents[clause.document_id][clause.start :], tokens)
-            (passage, *_) = self.reading.passages_of(quote)
-            pieces = ("found⟧", "\nQuote: ⟦", quote, CLOSE, "\nAt: ⟦", f"{passage}⟧", "\nMore: ⟦", "no⟧")
-            found[tuple(each.tokens)] = [token for piece in pieces for token in encode(piece)]
-        return found
-
-    def _beginning(self, text: str, tokens: int) -> str:
-        """Its first words, so many tokens or a few more; all of it where it is shorter."""
-        words = text.split(" ")
-        begun = (" ".join(words[:count]).rstrip() for count in range(1, len(words)))
-        longer = (each for each in begun if len(self.template.plain.encode(each)) >= tokens)
-        return next(longer, text.rstrip())
-
-
 def bench_speculate(*, prefix: int, quote: int, cache: Cache, as_json: bool) -> int:
     """Measure both models both ways and print turns, seconds and shares; 1 where the answers differ."""
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
-    standin = Case.read(load(EngineProfile(STANDIN, dtype="float32", chunk=512, cache=cache)), STANDIN_TOKENS)
+    own = load(EngineProfile(STANDIN, dtype="float32", chunk=512, cache=cache))
+    standin = Case.read(own, min(prefix, STANDIN_TOKENS))
     rows = [_measured("stand-in", standin, standin.reading.prefix, count) for count in SIDE_BY_SIDE]
     with tempfile.TemporaryDirectory() as folder:
-        case = Case.read(_random(Path(folder), prefix, cache), prefix)
+        loaded = replace(_random(Path(folder), prefix, cache), tokenizer=own.tokenizer)
+        case = Case.read(loaded, prefix)
         for count in SIDE_BY_SIDE:
             told = Dictated(case.reading.prefix, case.dictation(count, quote))
             rows.append(_measured("random weights, dictated", case, told, count))
@@ -120,11 +54,10 @@ def bench_speculate(*, prefix: int, quote: int, cache: Cache, as_json: bool) -> 
 
 
 def _random(folder: Path, tokens: int, cache: Cache) -> LoadedModel:
-    """A shape with random weights, in the words of the stand-in."""
+    """A shape with random weights."""
     shape = Shape.large() if torch.cuda.is_available() else Shape.small()
     save(shape.config, shape.dtype, folder)
-    loaded = load(EngineProfile(folder, dtype=shape.dtype, window=tokens + ROOM, cache=cache))
-    return replace(loaded, tokenizer=load(EngineProfile(STANDIN, dtype="float32")).tokenizer)
+    return load(EngineProfile(folder, dtype=shape.dtype, window=tokens + ROOM, cache=cache))
 
 
 def _measured(model: str, case: Case, prefix: Prefix, questions: int) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _turn(forks: Forks, rows: "Sequence[Row[R]]", *, drafting: bool) -> None:
     begun = time.perf_counter()
     owed = [row.pay() for row in rows]
     most = share(len(rows), forks.most_drafted(owed)) if drafting else 0
-    drafts = [row.draft(most) for row in rows] if most else []
+    drafts = [row.draft(most) if own else [] for row, own in zip(rows, owed, strict=True)]
     if any(drafts):
         write_tried(forks.try_on(owed, drafts), rows, _write, forks.settle)
     else:
