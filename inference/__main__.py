@@ -113,6 +113,12 @@ def main(arguments: list[str] | None = None) -> int:
         from .bench.questions import bench_questions
 
         return bench_questions(options.data, as_json=options.json)
+    if options.what == "speculate":
+        from .bench.speculate import bench_speculate
+
+        return bench_speculate(
+            prefix=options.prefix, quote=options.quote, cache=options.cache, as_json=options.json
+        )
     from .bench.read import bench_read
 
     return bench_read(options.data, as_json=options.json, weights=options.weights)
@@ -224,6 +230,12 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     restore.add_argument("--work", type=Path, help="where it is saved meanwhile")
     restore.add_argument("--json", action="store_true")
+
+    speculate = bench.add_parser("speculate", help="answers with quotes, choice by choice and along drafts")
+    speculate.add_argument("--prefix", type=int, default=8192, metavar="TOKENS", help="of the case file")
+    speculate.add_argument("--quote", type=int, default=60, metavar="TOKENS", help="of a dictated quote")
+    speculate.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
+    speculate.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
 

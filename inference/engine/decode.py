@@ -1,7 +1,8 @@
 """Many scripts side by side over forks of one prefix. Knows token ids and tensors, not text; greedy at temperature 0.
 
 A turn chooses one token for every row and feeds it together with whatever is forced after it: forced tokens cost no
-turn. A row leaves when its script has ended and the next waiting one enters; neither changes what other rows write.
+turn. Behind them it feeds what the row will probably write (drafts.py): a turn chooses on for as long as that was
+right. A row leaves when its script has ended and the next waiting one enters; neither changes what other rows write.
 """
 
 import time
@@ -9,12 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Generic, Literal, Protocol
 
 import numpy as np
 
+from .drafts import share
 from .pens import Bits, Pen
 from .script import ConstraintFailed, R, Script, Step
+from .tried import Tried, write_tried
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +31,12 @@ class Forks(Protocol):
     """Rows that each go on from the same prefix."""
 
     def feed(self, rows: Sequence[Sequence[int]]) -> "Tensor": ...  # [rows, vocabulary], float32
+
+    def most_drafted(self, rows: Sequence[Sequence[int]]) -> int: ...
+
+    def try_on(self, rows: Sequence[Sequence[int]], drafts: Sequence[Sequence[int]]) -> Tried: ...
+
+    def settle(self, stood: Sequence[int]) -> None: ...
 
     def keep(self, rows: Sequence[int]) -> None: ...
 
@@ -68,13 +78,15 @@ class Finished(Generic[R]):
 class Bounds:
     """How much at once and for how long: rows, tokens a row may add to the prefix, and when to stop.
 
-    `deadline` is a moment of `time.monotonic`; `cancelled` says whether somebody has called it off.
+    `deadline` is a moment of `time.monotonic`; `cancelled` says whether somebody has called it off. Without `drafts`
+    every choice takes a turn of its own, and the answers are the same.
     """
 
     side_by_side: int = 16
     room: int = 2**31
     deadline: float | None = None
     cancelled: Callable[[], bool] = lambda: False
+    drafts: bool = True
 
     def stopped(self) -> Why | None:
         """Why no further turn may begin, or None."""
@@ -107,7 +119,7 @@ def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds)
         rows += entering
         if why := bounds.stopped():
             raise Stopped(why, [row.key for row in rows] + [asked.key for asked in waiting])
-        _turn(forks, rows)
+        _turn(forks, rows, drafting=bounds.drafts)
         left = [place for place, row in enumerate(rows) if not row.over]
         ended = [row for row in rows if row.over]
         if left and ended:
@@ -117,15 +129,25 @@ def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds)
             yield row.finished()
 
 
-def _turn(forks: Forks, rows: "Sequence[Row[R]]") -> None:
-    """Feed what every row owes, choose one token for each, and share the time equally."""
+def _turn(forks: Forks, rows: "Sequence[Row[R]]", *, drafting: bool) -> None:
+    """Feed what every row owes, choose one token for each and on as far as drafts go, and share the time equally."""
     begun = time.perf_counter()
-    logits = forks.feed([row.pay() for row in rows])
-    for row, choice in zip(rows, _choose(logits, rows), strict=True):
-        row.write(choice)
+    owed = [row.pay() for row in rows]
+    most = share(len(rows), forks.most_drafted(owed)) if drafting else 0
+    drafts = [row.draft(most) if own else [] for row, own in zip(rows, owed, strict=True)]
+    if any(drafts):
+        write_tried(forks.try_on(owed, drafts), rows, _write, forks.settle)
+    else:
+        _write(forks.feed(owed), rows)
     seconds = (time.perf_counter() - begun) / len(rows)
     for row in rows:
         row.seconds += seconds
+
+
+def _write(logits: "Tensor", rows: "Sequence[Row[R]]") -> None:
+    """Let each row write its choice and all that is forced by it."""
+    for row, choice in zip(rows, _choose(logits, rows), strict=True):
+        row.write(choice)
 
 
 @dataclass(frozen=True)
@@ -180,6 +202,22 @@ class Row(Generic[R]):
         """The tokens that its fork has not been given yet."""
         owed, self._owed = self._owed, []
         return [] if self.over else owed
+
+    def draft(self, most: int) -> list[int]:
+        """What it will probably write next, no longer than it has room for."""
+        return [] if self.over else self.pen.draft(max(0, min(most, self._room - len(self._tokens))))
+
+    def stand(self, draft: Sequence[int]) -> int:
+        """Owe no longer what it has been given already, as a draft; gives how many tokens of it stand."""
+        pairs = zip(self._owed, draft, strict=False)
+        stood = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        self._owed = self._owed[stood:]
+        return stood
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its fork has all of its tokens and a choice is to be made."""
+        return not self.over and not self._owed
 
     def allow(self, bits: Bits) -> None:
         """Say which tokens may come next; anything, where its rules have just failed and it takes none."""

@@ -7,6 +7,7 @@ import torch
 from transformers import PreTrainedConfig
 
 from .cache import bytes_kept, state_bytes, work_bytes
+from .drafts import AT_ONCE
 from .free_memory import free_memory
 from .profile import EngineProfile, ProfileError
 from .quantize import DTYPES, Quantized
@@ -59,7 +60,7 @@ def needed_for_work(profile: EngineProfile, text: Any, window: int) -> int:
     """Bytes that a chunk on its way through, and forks beside one another, take besides what is kept."""
     width = DTYPES[profile.dtype].itemsize
     passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
-    logits = profile.side_by_side * text.vocab_size * 4 * 3
+    logits = (profile.side_by_side * 4 * 3 + AT_ONCE * (4 + width)) * text.vocab_size
     states = profile.side_by_side * state_bytes(text, width)
     return int(passing + logits + work_bytes(text, profile.cache, width, window) + states)
 

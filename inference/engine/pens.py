@@ -13,7 +13,10 @@ Bits = npt.NDArray[np.int32]  # one bit a token, 32 to a number
 
 
 class Pen(Protocol):
-    """One step being written. `watched` are tokens whose probabilities the next choice must tell it."""
+    """One step being written. `watched` are tokens whose probabilities the next choice must tell it.
+
+    `draft` guesses at most so many tokens that will be written next; it changes nothing of what may be.
+    """
 
     @property
     def over(self) -> bool: ...
@@ -26,6 +29,8 @@ class Pen(Protocol):
     def allow(self, bits: Bits) -> None: ...
 
     def write(self, token: int, chance: float, watched: Sequence[float]) -> list[int]: ...
+
+    def draft(self, most: int) -> list[int]: ...
 
     def written(self) -> Written: ...
 
@@ -63,6 +68,9 @@ class SayPen:
 
     def write(self, token: int, chance: float, watched: Sequence[float]) -> list[int]:
         raise AssertionError("Nothing is free in forced words.")
+
+    def draft(self, most: int) -> list[int]:
+        return []
 
     def written(self) -> Written:
         return Written(self._text)
@@ -105,6 +113,9 @@ class ChoosePen:
         self._chances.add(chance)
         self._take(token)
         return [token, *self._forced()]
+
+    def draft(self, most: int) -> list[int]:
+        return []
 
     def written(self) -> Written:
         (number,) = self._left

@@ -5,6 +5,7 @@ A prefix never changes. A fork owns what was said after it and nothing of it: si
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -13,6 +14,7 @@ from .kept_mass import KeptMass
 from .loaded import LoadedModel
 from .step import ForkOn, run
 from .store import PrefixStore, SuffixStore
+from .tried import Tried
 
 
 class WindowFull(ValueError):
@@ -77,6 +79,7 @@ class Forks:
         self.lengths = [0] * rows
         self.logits = prefix.logits.expand(rows, -1)
         self._suffix = SuffixStore(prefix.loaded.layers, rows)
+        self._tried: Tried | None = None
 
     @property
     def bytes(self) -> int:
@@ -96,10 +99,48 @@ class Forks:
             share = max(1, self.prefix.loaded.profile.chunk // len(active))  # memory of a pass stays flat
             pieces = [rows[row][fed[row] : fed[row] + share] for row in active]
             for group in self._together([len(piece) for piece in pieces]):
-                self._pass([active[place] for place in group], [pieces[place] for place in group])
+                those = [active[place] for place in group]
+                logits = self._pass(those, [pieces[place] for place in group])
+                at = torch.tensor(those, device=logits.device)
+                self.logits = self.logits.index_copy(0, at, logits)
             for row, piece in zip(active, pieces, strict=True):
                 fed[row] += len(piece)
         return self.logits
+
+    def most_drafted(self, rows: Sequence[Sequence[int]]) -> int:
+        """How many further tokens each row may be given on trial behind these, all in one pass.
+
+        None where a layer remembers: it cannot forget what it was given.
+        """
+        if self._apart or not rows:
+            return 0
+        spare = self.prefix.loaded.profile.chunk - sum(map(len, rows))
+        return max(0, min(spare // len(rows), self.prefix.loaded.window - self._reach(rows)))
+
+    def try_on(self, rows: Sequence[Sequence[int]], drafts: Sequence[Sequence[int]]) -> Tried:
+        """Give each row its next tokens and behind them a draft, no more than `most_drafted`, in one pass.
+
+        A row that is given nothing may have no draft. `settle` must say how much stands before anything else is done.
+        """
+        given = [[*own, *draft] for own, draft in zip(rows, drafts, strict=True)]
+        self._check_window(given)
+        before, active = self.logits, [row for row, tokens in enumerate(given) if tokens]
+        wanted = [1 + len(drafts[row]) for row in active]
+        logits = self._pass(active, [given[row] for row in active], wanted)
+        first = dict(zip(active, accumulate(wanted, initial=0), strict=False))
+        if len(active) < len(given):
+            logits = torch.cat((logits, before))
+        places = [first.get(row, len(logits) - len(given) + row) for row in range(len(given))]
+        self._tried = Tried(logits, places, drafts)
+        return self._tried
+
+    def settle(self, stood: Sequence[int]) -> None:
+        """Keep so many tokens of each draft and take back the rest, which is never read and in time written over."""
+        assert self._tried is not None  # something was tried
+        for row, (draft, kept) in enumerate(zip(self._tried.drafts, stood, strict=True)):
+            self.lengths[row] -= len(draft) - kept
+        places = [first + kept for first, kept in zip(self._tried.first, stood, strict=True)]
+        self.logits, self._tried = self._tried.logits[places], None
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows alone, in this order."""
@@ -127,18 +168,32 @@ class Forks:
         ]
 
     def _check_window(self, rows: Sequence[Sequence[int]]) -> None:
-        own = (length + len(tokens) for length, tokens in zip(self.lengths, rows, strict=True))
-        asked = self.prefix.tokens + max(own, default=0)
+        asked = self._reach(rows)
         if asked > self.prefix.loaded.window:
             raise WindowFull(asked, self.prefix.loaded.window)
 
-    def _pass(self, rows: Sequence[int], pieces: Sequence[Sequence[int]]) -> None:
+    def _reach(self, rows: Sequence[Sequence[int]]) -> int:
+        """Where the furthest of these tokens would end."""
+        own = (length + len(tokens) for length, tokens in zip(self.lengths, rows, strict=True))
+        return self.prefix.tokens + max(own, default=0)
+
+    def _pass(
+        self, rows: Sequence[int], pieces: Sequence[Sequence[int]], wanted: Sequence[int] | None = None
+    ) -> Tensor:
+        """The logits after the last token of each row, or after so many of its last: row after row."""
         starts, counts = [self.lengths[row] for row in rows], [len(piece) for piece in pieces]
         step = ForkOn(
             self.prefix.store, self.prefix.tokens, self._suffix, rows, starts, counts, apart=self._apart
         )
         token_ids = [token for piece in pieces for token in piece]
-        logits = run(self.prefix.loaded, step, token_ids, step.positions, step.last)
-        self.logits = self.logits.index_copy(0, torch.tensor(rows, device=logits.device), logits)
+        last = step.last if wanted is None else _last(counts, wanted)
+        logits = run(self.prefix.loaded, step, token_ids, step.positions, last)
         for row, count in zip(rows, counts, strict=True):
             self.lengths[row] += count
+        return logits
+
+
+def _last(counts: Sequence[int], wanted: Sequence[int]) -> Tensor:
+    """Where the last tokens of each row lie among all of a pass."""
+    ends = zip(accumulate(counts), wanted, strict=True)
+    return torch.tensor([place for end, own in ends for place in range(end - own, end)])

@@ -16,6 +16,8 @@ from llguidance.numpy import fill_next_token_bitmask
 
 from inference.types import CaseFile, Evidence
 
+from .as_read import AsRead
+from .drafts import Drafts
 from .plain_tokens import CLOSE, OPEN, shown
 from .token_table import TokenTable
 
@@ -52,10 +54,15 @@ class Place:
 
 
 class QuoteSource:
-    """What can be quoted of a case file; raises CannotQuote where its texts are nothing but white space."""
+    """What can be quoted of a case file; raises CannotQuote where its texts are nothing but white space.
 
-    def __init__(self, case_file: CaseFile, table: TokenTable, longest: int = LONGEST) -> None:
-        self.table, self.longest = table, longest
+    `as_read` is what drafts of quotes are made of; without it there are none.
+    """
+
+    def __init__(
+        self, case_file: CaseFile, table: TokenTable, longest: int = LONGEST, as_read: AsRead | None = None
+    ) -> None:
+        self.table, self.longest, self.as_read = table, longest, as_read
         self.case_file = case_file
         self._texts = [shown(document.content) for document in case_file.documents]
         if not any(text.strip() for text in self._texts):
@@ -92,6 +99,7 @@ class OpenQuote:
         self._source, self._matcher, self._first = source, matcher, first
         self._spelled = bytearray()
         self._due: tuple[int, ...] = ()  # what is left of the end mark once the quote is as long as may be
+        self._drafts = Drafts(source.as_read) if source.as_read else None
 
     @property
     def closed(self) -> bool:
@@ -133,6 +141,10 @@ class OpenQuote:
         if self.closed:
             return []
         return list(self._forced_end()) or list(self._matcher.compute_ff_tokens())
+
+    def drafted(self, most: int) -> list[int]:
+        """At most so many tokens that will probably come next; nothing is consumed, and none need be allowed."""
+        return self._drafts.next(bytes(self._spelled), most) if self._drafts and self._spelled else []
 
     def _forced_end(self) -> tuple[int, ...]:
         closing = self._source.closing

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inference.doubts.examine import Examiner
 from inference.types import CaseFile, Evidence, Usage
 
+from .as_read import AsRead
 from .expense import Expense
 from .prompt import CasePrompt, Template
 from .quotes import CannotQuote, OpenQuote, QuoteSource
@@ -52,7 +53,7 @@ class EngineReading:
         self.saved: SavedReading | None = None
         self._begun: Prefix | None = None
         self.expense = Expense()
-        self._source = _source(case_file, table)
+        self._source = _source(self.prompt, table)
 
     @property
     def total(self) -> int:
@@ -172,8 +173,8 @@ class EngineReading:
         return self.prompt.passage_at(evidence.document_id, evidence.start).number
 
 
-def _source(case_file: CaseFile, table: TokenTable) -> QuoteSource | None:
+def _source(prompt: CasePrompt, table: TokenTable) -> QuoteSource | None:
     try:
-        return QuoteSource(case_file, table)
+        return QuoteSource(prompt.case_file, table, as_read=AsRead.of(prompt, table))
     except CannotQuote:
         return None

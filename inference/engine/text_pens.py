@@ -49,6 +49,9 @@ class WordsPen:
         self.over = self._matcher.is_stopped()
         return [token, *self._close()] if not self.over and len(self._tokens) >= self._most else [token]
 
+    def draft(self, most: int) -> list[int]:
+        return []
+
     def written(self) -> Written:
         words = self._table.bytes_of(self._tokens).decode(errors="ignore")
         return Written(words.removesuffix(CLOSE).strip(), self._chances.mean)
@@ -83,6 +86,9 @@ class QuotePen:
     def write(self, token: int, chance: float, watched: Sequence[float]) -> list[int]:
         self._chances.add(chance)
         return [*self._take([token]), *self._forced()]
+
+    def draft(self, most: int) -> list[int]:
+        return self._quote.drafted(most)
 
     def written(self) -> Written:
         return Written(self._quote.text, self._chances.mean)

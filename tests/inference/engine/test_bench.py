@@ -65,3 +65,18 @@ def test_a_saved_reading_is_measured_against_reading_again(
     assert figures["bytes"] > figures["memory_bytes"] > 0
     assert all(figures[f"{what}_seconds"] > 0 for what in ("prefill", "save", "restore"))
     assert (figures["bar"], figures["pass"]) == (None, None)  # of long case files alone
+
+
+def test_answers_along_drafts_are_measured_against_choice_by_choice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["bench", "speculate", "--prefix", "600", "--quote", "30", "--cache", "model", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["pass"] is True
+    assert [row["questions"] for row in figures["rows"]] == [1, 4, 16, 1, 4, 16]
+    for row in figures["rows"]:
+        assert row["same"]
+        assert row["turns_drafted"] < row["turns"] / 2
+        assert row["chosen_tokens"] < row["answer_tokens"]
+        assert 0.5 < row["stood"] <= 1
+        assert row["seconds_drafted"] > 0

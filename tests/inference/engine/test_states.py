@@ -153,3 +153,8 @@ def test_the_bytes_asked_are_those_that_the_prefix_takes(hybrid: Hybrid, archite
     count = elements(weight_files(model.profile.model))
     needed = needed_bytes(model.profile, model.model.config, count, model.window)
     assert prefill(model, [5] * model.window).bytes == needed.window_bytes
+
+
+def test_a_hybrid_is_given_nothing_on_trial_for_it_could_not_forget_it(hybrid: Hybrid) -> None:
+    forks = prefill(in_chunks_of(hybrid("qwen3_5_text", "model"), 512), IDS).fork(2)
+    assert forks.most_drafted([[5], [6]]) == 0

@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from inference.engine.tried import Tried
+
 
 class PlainPrefix:
     """A case file's tokens and the model that reads them anew for every row."""
@@ -32,6 +34,16 @@ class PlainForks:
                 self._rows[place] += tokens
                 self._logits[place] = self._last_logits(self._rows[place])
         return torch.stack([logits for logits in self._logits if logits is not None])  # [rows, vocabulary]
+
+    def most_drafted(self, rows: Sequence[Sequence[int]]) -> int:
+        """Nothing is tried: every choice has a turn of its own."""
+        return 0
+
+    def try_on(self, rows: Sequence[Sequence[int]], drafts: Sequence[Sequence[int]]) -> Tried:
+        raise AssertionError("Nothing is tried.")
+
+    def settle(self, stood: Sequence[int]) -> None:
+        raise AssertionError("Nothing was tried.")
 
     def keep(self, rows: Sequence[int]) -> None:
         self._rows = [self._rows[place] for place in rows]

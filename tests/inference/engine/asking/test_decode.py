@@ -156,6 +156,9 @@ class Broken:
     def write(self, token: int, chance: float, watched: Sequence[float]) -> list[int]:
         raise ConstraintFailed
 
+    def draft(self, most: int) -> list[int]:
+        return []
+
     def written(self) -> Written:
         raise AssertionError("It never ends.")
 
