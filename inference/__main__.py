@@ -109,6 +109,17 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "growth":
+        from .bench.growth import bench_growth
+
+        return bench_growth(
+            lengths=options.lengths,
+            questions=options.questions,
+            cache=options.cache,
+            chunk=options.chunk,
+            plot=options.plot,
+            as_json=options.json,
+        )
     if options.what == "questions":
         from .bench.questions import bench_questions
 
@@ -224,7 +235,30 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     restore.add_argument("--work", type=Path, help="where it is saved meanwhile")
     restore.add_argument("--json", action="store_true")
+
+    _add_growth(
+        bench.add_parser("growth", help="reading and answering as a case file grows, beside formulas")
+    )
     return parser
+
+
+def _add_growth(growth: argparse.ArgumentParser) -> None:
+    growth.add_argument(
+        "--lengths", type=_numbers, default="2048,4096,8192,16384,32768,65536", metavar="TOKENS,..."
+    )
+    growth.add_argument("--questions", type=_numbers, default="1,4,16,64", help="side by side in a step")
+    growth.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    growth.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
+    growth.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it (needs matplotlib)")
+    growth.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    """Whole numbers of one or more, with commas between them, from the smallest up."""
+    numbers = tuple(sorted({int(word) for word in words.split(",")}))
+    if numbers[0] < 1:
+        raise ValueError
+    return numbers
 
 
 def _limits(options: argparse.Namespace) -> "Limits":
