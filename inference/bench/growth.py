@@ -179,8 +179,8 @@ def _page(figures: dict[str, Any]) -> str:
 
 
 _PREFILL = """\
-| tokens | prefill, s | GFLOP by the formula | GFLOP/s | of a product's | attention alone, GFLOP/s | of a product's | peak, MB |
+| tokens | prefill, s | GFLOP by formula | GFLOP/s | of a product | attention alone, GFLOP/s | of a product | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 _STEPS = """\
-| tokens | questions | a step, ms | MB it reads at least | GB/s | of a copy's | of the nearer limit |
+| tokens | questions | a step, ms | MB it reads at least | GB/s | of a copy | of the nearer limit |
 | --- | --- | --- | --- | --- | --- | --- |"""
