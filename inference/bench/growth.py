@@ -27,11 +27,11 @@ from .growth_fit import fitted
 from .growth_plot import NO_PLOT, can_plot, plot_growth
 from .limits import copy_rate, product_rate, reading
 from .peak import forget_peak, peak
+from .points import STOPPED, finished, say
 from .random_model import save
 from .step import QUESTION, STEPS, Limits, step_of
 
 TIMES = 3  # of which the middle one counts
-STOPPED = 130  # what a shell says of a command that was interrupted
 _SHAPE: dict[str, Any] = {
     "vocab_size": 4096,
     "hidden_size": 256,
@@ -58,7 +58,8 @@ def bench_growth(
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
     loaded = _model(cache, chunk, max(lengths) + QUESTION + STEPS + 1)
     limits = Limits(product_rate(loaded.device, torch.float32), copy_rate(loaded.device))
-    points, stopped = _points(loaded, lengths, questions, limits)
+    prefill(loaded, _drawn(loaded, min(lengths)))  # what only a first pass takes is in no point
+    points, ended = finished(lengths, lambda length: _point(loaded, length, questions, limits))
     figures = {
         "device": device_name(),
         "dtype": "float32",
@@ -68,14 +69,14 @@ def bench_growth(
         "weights_bytes": loaded.bytes,
         "product_gflops": round(limits.product / 1e9, 1),
         "copy_gigabytes_per_second": round(limits.copy / 1e9, 2),
-        "stopped": stopped,
+        "ended": ended,
         "lengths": points,
         "fit": fitted(points),
     }
     print(json.dumps(figures, indent=1) if as_json else _page(figures))
     if plot:
         plot_growth(figures, plot)
-    return STOPPED if stopped else 0
+    return STOPPED if ended else 0
 
 
 def _model(cache: Cache, chunk: int, window: int) -> LoadedModel:
@@ -85,32 +86,17 @@ def _model(cache: Cache, chunk: int, window: int) -> LoadedModel:
         return load(EngineProfile(Path(folder), dtype="float32", cache=cache, chunk=chunk, window=window))
 
 
-def _points(
-    loaded: LoadedModel, lengths: Sequence[int], questions: Sequence[int], limits: Limits
-) -> tuple[list[dict[str, Any]], bool]:
-    """One row for each length, and whether somebody stopped before the last."""
-    points: list[dict[str, Any]] = []
-    try:
-        prefill(loaded, _drawn(loaded, min(lengths)))  # what only a first pass takes is in no point
-        for length in lengths:
-            points.append(_point(loaded, length, questions, limits))
-    except KeyboardInterrupt:
-        _say(f"stopped; {len(points)} of {len(lengths)} lengths are finished")
-        return points, True
-    return points, False
-
-
 def _point(loaded: LoadedModel, length: int, questions: Sequence[int], limits: Limits) -> dict[str, Any]:
     forget_peak()
     drawn, took = _drawn(loaded, length), []
     for time in range(TIMES):
         prefix, seconds = timed(partial(prefill, loaded, drawn))
         took.append(seconds)
-        _say(f"{length:,} tokens: read {time + 1} of {TIMES} in {seconds:.2f} s")
+        say(f"{length:,} tokens: read {time + 1} of {TIMES} in {seconds:.2f} s")
     row = {"tokens": length, **_prefill_row(prefix, took, limits), "steps": []}
     for count in questions:
         row["steps"].append(step_of(prefix, count, limits))
-        _say(f"{length:,} tokens: a step of {count} in {1000 * row['steps'][-1]['step_seconds']:.1f} ms")
+        say(f"{length:,} tokens: a step of {count} in {1000 * row['steps'][-1]['step_seconds']:.1f} ms")
     return {**row, "peak_bytes": peak()}
 
 
@@ -150,10 +136,6 @@ def _attention_rate(prefix: Prefix) -> float:
 def _drawn(loaded: LoadedModel, length: int) -> list[int]:
     drawn = torch.randint(loaded.vocabulary, (length,), generator=torch.Generator().manual_seed(1))
     return [int(token) for token in drawn]
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def _page(figures: dict[str, Any]) -> str:

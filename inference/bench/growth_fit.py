@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
 
 
 def fitted(points: Sequence[dict[str, Any]]) -> dict[str, float] | None:
@@ -16,7 +19,7 @@ def fitted(points: Sequence[dict[str, Any]]) -> dict[str, float] | None:
         return None
     seconds = np.array([point["prefill_seconds"] for point in points])
     work = np.array([[point["weights_flops"], point["attention_flops"]] for point in points])
-    each = _shares(work / seconds[:, None])
+    each = seconds_each(work, seconds)
     return {
         "weights_gflops_per_second": _rate(each[0]),
         "attention_gflops_per_second": _rate(each[1]),
@@ -26,9 +29,9 @@ def fitted(points: Sequence[dict[str, Any]]) -> dict[str, float] | None:
     }
 
 
-def _shares(columns: np.ndarray) -> np.ndarray:
-    """Seconds an operation of each kind, none below zero, that make every row as near to one as they can."""
-    ones = np.ones(len(columns))
+def seconds_each(work: Numbers, seconds: Numbers) -> Numbers:
+    """Seconds an operation of each kind, [2], none below zero, from work, [points, 2], and seconds, [points]."""
+    columns, ones = work / seconds[:, None], np.ones(len(seconds))
     both = np.linalg.lstsq(columns, ones, rcond=None)[0]
     if (both >= 0).all():
         return both
@@ -42,6 +45,6 @@ def _rate(seconds_each: float) -> float:
     return round(1e-9 / seconds_each, 2) if seconds_each > 0 else 0.0
 
 
-def _exponent(points: Sequence[dict[str, Any]], grows: np.ndarray) -> float:
+def _exponent(points: Sequence[dict[str, Any]], grows: Numbers) -> float:
     tokens = np.log([point["tokens"] for point in points])
     return round(float(np.polyfit(tokens, np.log(grows), 1)[0]), 3)

@@ -12,6 +12,7 @@ _PROCESS = Path("/proc/self")
 def forget_peak() -> None:
     """Count from now on; where the system does not let a process say so, its peak is that of its whole life."""
     if torch.cuda.is_available():
+        torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
     try:
         (_PROCESS / "clear_refs").write_text("5")
