@@ -121,7 +121,8 @@ def main(arguments: list[str] | None = None) -> int:
             as_json=options.json,
         )
     if options.what == "gpu":
-        from .bench.gpu import Manner, bench_gpu
+        from .bench.gpu import bench_gpu
+        from .bench.gpu_run import Manner
 
         manner = Manner(
             options.device,

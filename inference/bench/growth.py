@@ -27,7 +27,7 @@ from .growth_fit import fitted
 from .growth_plot import NO_PLOT, can_plot, plot_growth
 from .limits import copy_rate, product_rate, reading
 from .peak import forget_peak, peak
-from .points import STOPPED, finished, say
+from .points import INTERRUPTED, STOPPED, finished, say
 from .random_model import save
 from .step import QUESTION, STEPS, Limits, step_of
 
@@ -76,7 +76,7 @@ def bench_growth(
     print(json.dumps(figures, indent=1) if as_json else _page(figures))
     if plot:
         plot_growth(figures, plot)
-    return STOPPED if ended else 0
+    return INTERRUPTED if ended == STOPPED else 0
 
 
 def _model(cache: Cache, chunk: int, window: int) -> LoadedModel:

@@ -13,8 +13,8 @@ from inference.engine.prefix import Prefix
 from .clock import timed
 
 _SQUARE = {"cuda": 8192, "cpu": 1024}  # of the product that the device is measured by
-_COPIED = {"cuda": 2**31, "cpu": 2**28}  # bytes of the copy; no cache holds that
-_TIMES = 9  # of which the middle one counts
+_COPIED = {"cuda": 2**31, "cpu": 2**27}  # bytes of the copy; no cache holds that
+_TIMES = 5  # of which the middle one counts
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import TypeVar
 import torch
 
 Point = TypeVar("Point")
-STOPPED = 130  # what a shell says of a command that was interrupted
+STOPPED, LATE, FULL = "stopped", "out of time", "out of memory"
+INTERRUPTED = 130  # what a shell says of a command that somebody stopped
 
 
 def say(words: str) -> None:
@@ -18,15 +19,15 @@ def say(words: str) -> None:
 def finished(
     wanted: Iterable[int], measure: Callable[[int], Point], enough: Callable[[], bool] = lambda: False
 ) -> tuple[list[Point], str]:
-    """The points, and why there are no more of them: empty, "stopped", "out of time" or "out of memory"."""
+    """The points, and why there are no more of them: empty, STOPPED, LATE or FULL."""
     points: list[Point] = []
     try:
         for each in wanted:
             if enough():
-                return points, "out of time"
+                return points, LATE
             points.append(measure(each))
     except KeyboardInterrupt:
-        return points, "stopped"
+        return points, STOPPED
     except torch.OutOfMemoryError:
-        return points, "out of memory"
+        return points, FULL
     return points, ""
