@@ -32,7 +32,7 @@ def fitted(points: Sequence[dict[str, Any]]) -> dict[str, float] | None:
 def seconds_each(work: Numbers, seconds: Numbers) -> Numbers:
     """Seconds an operation of each kind, [2], none below zero, from work, [points, 2], and seconds, [points]."""
     columns, ones = work / seconds[:, None], np.ones(len(seconds))
-    both = np.linalg.lstsq(columns, ones, rcond=None)[0]
+    both: Numbers = np.linalg.lstsq(columns, ones, rcond=None)[0].astype(np.float64)
     if (both >= 0).all():
         return both
     alone = [column @ ones / (column @ column) for column in columns.T]

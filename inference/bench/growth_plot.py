@@ -7,7 +7,7 @@ from typing import Any
 NO_PLOT = "There is no matplotlib to plot with: install it, or leave --plot out for the figures."
 _INK, _LIMIT = "#24292f", "#9a3412"
 _BLUES = ("#93c5fd", "#4f94e8", "#1d5fc4", "#0b2f73")
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "engross",
     "font.family": "sans-serif",

@@ -87,7 +87,7 @@ def _in_four_bits(layer: nn.Linear, settings: BitsAndBytesConfig) -> nn.Module:
         "compress_statistics": settings.bnb_4bit_use_double_quant,
         "quant_type": settings.bnb_4bit_quant_type,
     }
-    made: Any = bitsandbytes.nn.Linear4bit(
+    made: Any = bitsandbytes.nn.Linear4bit(  # type: ignore[no-untyped-call]
         layer.in_features,
         layer.out_features,
         layer.bias is not None,
