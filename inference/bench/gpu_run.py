@@ -120,7 +120,9 @@ class Run:
         prefix, row = self._chunks(prefix)
         row["steps"] = [step_of(prefix, count, self._limits) for count in self._manner.questions]
         row |= {"prefix_bytes": prefix.bytes, "peak_bytes": peak()}
-        say(json.dumps({"cache": loaded.profile.cache, **row}))  # so much is told if the machine is taken away
+        say(
+            json.dumps({"cache": loaded.profile.cache, **row})
+        )  # so much is told if the machine is taken away
         return row
 
     def _chunks(self, prefix: Prefix) -> tuple[Prefix, dict[str, Any]]:

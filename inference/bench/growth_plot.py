@@ -65,12 +65,19 @@ def _steps(axes: Any, figures: dict[str, Any]) -> None:
         took = [1000 * row["steps"][place]["step_seconds"] for row in rows]
         label = f"{count} question" + ("s" if count > 1 else "")
         axes.plot(tokens, took, "o-", color=_BLUES[place % len(_BLUES)], label=label)
-    copied = 1e9 * figures["copy_gigabytes_per_second"]
     if counts:
-        needed = [1000 * row["steps"][-1]["bytes"] / copied for row in rows]
-        label = f"bytes of {counts[-1]} at {copied / 1e9:.0f} GB/s, a copy's"
-        axes.plot(tokens, needed, "--", color=_LIMIT, label=label)
+        _limits(axes, tokens, [row["steps"][-1] for row in rows], figures)
     _label(axes, tokens, "One step of questions side by side", "milliseconds")
+
+
+def _limits(axes: Any, tokens: list[int], steps: list[dict[str, Any]], figures: dict[str, Any]) -> None:
+    """What a step of the most questions takes at the least: to be computed, and to be read."""
+    product, copy = figures["product_gflops"], figures["copy_gigabytes_per_second"]
+    most = steps[0]["questions"]
+    computed = [step["flops"] / product / 1e6 for step in steps]
+    axes.plot(tokens, computed, ":", color=_LIMIT, label=f"operations of {most} at {product:.0f} GFLOP/s")
+    read = [step["bytes"] / copy / 1e6 for step in steps]
+    axes.plot(tokens, read, "--", color=_LIMIT, label=f"bytes of {most} at {copy:.0f} GB/s, a copy's")
 
 
 def _label(axes: Any, tokens: list[int], title: str, unit: str) -> None:
@@ -81,4 +88,5 @@ def _label(axes: Any, tokens: list[int], title: str, unit: str) -> None:
     axes.set_xlabel("tokens of the case file")
     axes.set_ylabel(unit)
     axes.set_title(title, loc="left", fontsize=11)
-    axes.legend(fontsize=8.5)
+    axes.set_ylim(top=8 * axes.get_ylim()[1])  # the legend covers no line
+    axes.legend(fontsize=8.5, loc="upper left")
