@@ -2,7 +2,7 @@
 #
 #   make demo  [PORT=8000] [DATA=.data]
 #   make test  [TESTS="tests/review -k upload"]
-#   make bench [CONTRACTS=../shared/cuad]     figures for BENCHMARKS.md
+#   make bench [CONTRACTS=../shared/cuad]     figures for BENCHMARKS.md; make bench-engine: the long-context reader's
 #   make soak  [CONTRACTS=../shared/cuad HOSTILE=../shared/hostile_pdfs]     workers killed, readers attacked
 #   make screenshot                            the picture of the README, from the sample bundle
 #   make system | lint | types | format | clean
@@ -12,7 +12,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help soak screenshot demo test system named-system lint types checks bench clean environment test-environment format
+.PHONY: help soak screenshot demo test system named-system lint types checks bench bench-engine clean environment test-environment format
 
 PORT ?= 8000
 DATA ?= .data
@@ -70,8 +70,36 @@ bench: test-environment named-system
 	$(BIN)/python -m deploy.bench.pages "$(CONTRACTS)"
 	echo "The reader"
 	$(BIN)/python -m inference bench read --data "$(CONTRACTS)"
+	echo "One more question of a firm's own"
+	$(BIN)/python -m inference bench questions --data "$(CONTRACTS)"
+	echo "Beyond the window"
+	$(BIN)/python -m inference.evaluation.beyond --data "$(CONTRACTS)" --contracts 8 --facts 60
 	echo "First and later start of make demo in a clean clone"
 	$(BIN)/python -m deploy.bench.start
+	$(MAKE) bench-engine
+
+# Some ten minutes of one quiet core; what takes longer has a command of its own in BENCHMARKS.md.
+bench-engine: test-environment
+	@echo "The long-context reader beside a matrix product"
+	$(BIN)/python -m inference bench engine --small --cache model
+	echo "One case file and many questions, beside a library"
+	$(BIN)/python -m inference bench shared-prefix
+	echo "Keys and values in eight and four bits"
+	$(BIN)/python -m inference bench kv --tokens 8192
+	echo "A saved reading restored"
+	$(BIN)/python -m inference bench restore
+	echo "Reading less of the past"
+	$(BIN)/python -m inference bench sparse
+	echo "Growth with the case file"
+	$(BIN)/python -m inference bench growth --lengths 2048,4096,8192,16384
+	echo "Exact quotes"
+	$(BIN)/python -m inference bench quotes
+	echo "Named clauses in generated agreements"
+	$(BIN)/python -m inference.evaluation.needle run --profile inference/evaluation/standin.toml --needles 10
+	if $(BIN)/python -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
+		echo "Qwen2.5-7B's shape on the GPU"
+		$(BIN)/python -m inference bench gpu
+	fi
 
 soak: test-environment named-system
 	@[ -d "$(CONTRACTS)" ] || { echo "make soak reads a folder of contracts: CONTRACTS=/a/folder." >&2; exit 1; }

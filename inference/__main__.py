@@ -109,6 +109,33 @@ def main(arguments: list[str] | None = None) -> int:
             work=options.work,
             as_json=options.json,
         )
+    if options.what == "growth":
+        from .bench.growth import bench_growth
+
+        return bench_growth(
+            lengths=options.lengths,
+            questions=options.questions,
+            cache=options.cache,
+            chunk=options.chunk,
+            plot=options.plot,
+            as_json=options.json,
+        )
+    if options.what == "gpu":
+        from .bench.gpu import bench_gpu
+        from .bench.gpu_run import Manner
+
+        manner = Manner(
+            options.device,
+            options.small,
+            options.quantization,
+            options.cache,
+            options.lengths,
+            options.questions,
+            options.chunk or (32 if options.small else 2048),
+            options.seconds,
+            (options.data_sheet_tflops, options.data_sheet_gbs),
+        )
+        return bench_gpu(manner, as_json=options.json)
     if options.what == "questions":
         from .bench.questions import bench_questions
 
@@ -236,7 +263,44 @@ def _parser() -> argparse.ArgumentParser:
     speculate.add_argument("--quote", type=int, default=60, metavar="TOKENS", help="of a dictated quote")
     speculate.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     speculate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    _add_growth(
+        bench.add_parser("growth", help="reading and answering as a case file grows, beside formulas")
+    )
+    _add_gpu(bench.add_parser("gpu", help="Qwen2.5-7B's shape up to a million tokens, beside a GPU's limits"))
     return parser
+
+
+def _add_gpu(gpu: argparse.ArgumentParser) -> None:
+    gpu.add_argument("--device", default="cuda", help="cuda, one of several as cuda:1, or cpu with --small")
+    gpu.add_argument("--small", action="store_true", help="a tiny shape")
+    gpu.add_argument("--quantization", choices=("nf4", "none"), default="nf4")
+    gpu.add_argument("--cache", nargs="+", choices=("int8", "int4", "model"), default=("int8", "int4"))
+    gpu.add_argument("--lengths", type=_numbers, default=(), metavar="TOKENS,...")
+    gpu.add_argument("--questions", type=_numbers, default="1,4,16,64", help="side by side in a step")
+    gpu.add_argument("--chunk", type=int, help="tokens taken in at a time (else 2,048)")
+    gpu.add_argument("--seconds", type=float, default=480, help="begin nothing more after so long")
+    gpu.add_argument("--data-sheet-tflops", type=float, metavar="N", help="what the maker says, in bfloat16")
+    gpu.add_argument("--data-sheet-gbs", type=float, metavar="N", help="gigabytes a second, the maker says")
+    gpu.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _add_growth(growth: argparse.ArgumentParser) -> None:
+    growth.add_argument(
+        "--lengths", type=_numbers, default="2048,4096,8192,16384,32768,65536", metavar="TOKENS,..."
+    )
+    growth.add_argument("--questions", type=_numbers, default="1,4,16,64", help="side by side in a step")
+    growth.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    growth.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
+    growth.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it (needs matplotlib)")
+    growth.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    """Whole numbers of one or more, with commas between them, from the smallest up."""
+    numbers = tuple(sorted({int(word) for word in words.split(",")}))
+    if numbers[0] < 1:
+        raise ValueError
+    return numbers
 
 
 def _limits(options: argparse.Namespace) -> "Limits":

@@ -18,10 +18,16 @@ def save(config: PreTrainedConfig, dtype: DType, folder: Path) -> None:
             config, dtype=getattr(torch, dtype)
         )
     model.save_pretrained(folder)
+    byte_tokenizer().save_pretrained(folder)
+
+
+def byte_tokenizer() -> PreTrainedTokenizerFast:
+    """One token for each byte."""
     bytes_only = Tokenizer(models.BPE({letter: n for n, letter in enumerate(_alphabet())}, []))
     bytes_only.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer: Any = PreTrainedTokenizerFast
-    tokenizer(tokenizer_object=bytes_only).save_pretrained(folder)
+    made: PreTrainedTokenizerFast = tokenizer(tokenizer_object=bytes_only)
+    return made
 
 
 def _alphabet() -> list[str]:

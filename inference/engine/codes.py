@@ -28,10 +28,15 @@ def encoded(numbers: Tensor, shared: Tensor, bits: int) -> Tensor:
     return levels.clamp_(0, 2 * _half(bits)).to(torch.uint8)
 
 
-def decode_(levels: Tensor, shared: Tensor, bits: int) -> None:
+def lines(shared: Tensor, bits: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Step and floor of each group in the type that is computed in: a number is its level times one plus the other."""
+    middle, step = shared.to(dtype)
+    return step, middle - step * _half(bits)
+
+
+def decode_(levels: Tensor, step: Tensor, floor: Tensor) -> None:
     """Turn levels, already in the type that is computed in, into the numbers they stand for."""
-    middle, step = shared.to(levels.dtype)
-    levels.mul_(step).add_(middle - step * _half(bits))
+    levels.mul_(step).add_(floor)
 
 
 def packed(levels: Tensor, bits: int) -> Tensor:

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from inference.engine.attention import Causal, Whole, attend, plain
 from inference.engine.blocks import BLOCK, Bits, BlockLayer, BlockLayers, Shape
-from inference.engine.codes import decode_, encoded, measured
+from inference.engine.codes import decode_, encoded, lines, measured
 
 KINDS = [(8, False), (8, True), (4, False), (4, True)]  # bits, whether a latent is kept
 HEADS, KEYS, VALUES = 2, 48, 32
@@ -88,7 +88,7 @@ def test_every_number_lies_within_half_a_step_of_what_it_was(bits: Bits, latent:
 def test_odd_numbers_are_kept_as_near_as_float16_lies(numbers: Tensor, bits: Bits) -> None:
     shared = measured(numbers, bits, dim=0)
     levels = encoded(numbers, shared, bits).float()
-    decode_(levels, shared, bits)
+    decode_(levels, *lines(shared, bits, levels.dtype))
     reach = float(numbers.max() - numbers.min()) / (2**bits - 1)
     near = float(numbers.abs().max()) * 2**-10 + 2**-24
     assert float((levels - numbers).abs().max()) <= reach + near
@@ -97,7 +97,7 @@ def test_odd_numbers_are_kept_as_near_as_float16_lies(numbers: Tensor, bits: Bit
 def test_what_is_no_number_stays_none() -> None:
     shared = measured(torch.tensor([[1.0], [float("nan")]]), 8, dim=0)
     levels = torch.zeros(2, 1)
-    decode_(levels, shared, 8)
+    decode_(levels, *lines(shared, 8, levels.dtype))
     assert levels.isnan().all()
 
 
@@ -167,7 +167,19 @@ def test_tiles_hold_some_thousand_tokens_and_no_more() -> None:
     k, v = drawn(1, 1, 9000, 8), drawn(1, 1, 9000, 8, seed=2)
     layer = BlockLayers(8, latent=False).new(9000, k, v)
     layer.write(0, k, v)
-    assert [block.k.shape[2] for block in layer.blocks(9000)] == [2048] * 4 + [9000 // 64 * 64 - 8192, 40]
+    assert [block.k.shape[2] for block in layer.blocks(9000)] == [4096] * 2 + [9000 // 64 * 64 - 8192, 40]
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_a_case_file_of_many_tiles_is_read_as_it_was_given(bits: Bits) -> None:
+    tokens = 40_000  # steps and floors are made for 32,768 at a time
+    k, v = drawn(1, 1, tokens, 8), drawn(1, 1, tokens, 8, seed=2)
+    layer = BlockLayers(bits, latent=False).new(tokens, k, v)
+    layer.write(0, k, v)
+    kept = layer.tensors(tokens)
+    apart = (read(layer, tokens) - torch.cat((k, v), -1)).abs()[0].unflatten(1, (-1, BLOCK))
+    assert (apart[..., :8] <= kept["by_channel"][1].double() / 2 + 1e-12).all()
+    assert (apart[..., 8:] <= kept["by_token"][1].double() / 2 + 1e-12).all()
 
 
 @pytest.mark.parametrize(
