@@ -3,11 +3,11 @@
 Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
-from .case_answers import CaseAnswered, CaseDoubt, CaseQuote
-from .cases import Case, CaseBegun, CaseRead, CaseText
+from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
+from .cases import Case, CaseBegun, CaseRead, CaseText, Memories
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
 from .errors import CalledOff, CaseTooLong, NotThere, UnfitReader
-from .estimates import Counted, count_tokens, window_of
+from .estimates import Counted, count_tokens, reads_in_sections, window_of
 from .families import (
     FamilyTie,
     describe_opening,
@@ -42,6 +42,7 @@ __all__ = [
     "Case",
     "CaseAnswered",
     "CaseBegun",
+    "CaseCovered",
     "CaseDoubt",
     "CaseQuote",
     "CaseRead",
@@ -53,10 +54,12 @@ __all__ = [
     "JudgedSpan",
     "JudgedText",
     "Learned",
+    "Memories",
     "NotThere",
     "OrderPassage",
     "Passage",
     "Place",
+    "ReadAgain",
     "ReaderSpec",
     "SharedVectors",
     "Tried",
@@ -83,6 +86,7 @@ __all__ = [
     "read_text",
     "reader_fingerprint",
     "reader_kind",
+    "reads_in_sections",
     "recipe_hash",
     "recipe_in_case",
     "shared_vectors",

@@ -32,6 +32,31 @@ class CaseDoubt:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """A range of one text in code points that stood before the model for a question."""
+
+    text_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCovered:
+    """What an answer rests on where its case file was read in sections; lengths are in code points.
+
+    All passages of `documents_searched` were compared with the question; `unreadable` are the texts that could not be.
+    """
+
+    documents: int
+    characters: int
+    documents_searched: int
+    characters_searched: int
+    unreadable: tuple[str, ...]
+    read_again: tuple[ReadAgain, ...]
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAnswered:
     """One answer about a whole case file; `state` is found, not_found, unclear or unsupported.
 
@@ -50,6 +75,7 @@ class CaseAnswered:
     read_by: str
     support: str = ""  # "checked" or "unchecked" by a second reading
     doubts: tuple[CaseDoubt, ...] = ()
+    covered: CaseCovered | None = None  # None where the case file was read whole
 
 
 def case_answered(answer: Any) -> CaseAnswered:
@@ -75,6 +101,22 @@ def case_answered(answer: Any) -> CaseAnswered:
             CaseDoubt(each.kind, each.sentence, _case_quote(each.evidence), each.is_decisive)
             for each in answer.doubts
         ),
+        covered=_covered(answer.coverage),
+    )
+
+
+def _covered(told: Any) -> CaseCovered | None:
+    if told is None:
+        return None
+    again = tuple(ReadAgain(each.document_id, each.start, each.end) for each in told.read_again)
+    return CaseCovered(
+        documents=told.documents,
+        characters=told.characters,
+        documents_searched=told.documents_searched,
+        characters_searched=told.characters_searched,
+        unreadable=told.unreadable,
+        read_again=again,
+        rounds=told.rounds,
     )
 
 

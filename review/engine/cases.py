@@ -1,6 +1,7 @@
 """A case file as it goes in, and how far it was read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +14,28 @@ class CaseText:
 
 
 @dataclass(frozen=True, slots=True)
+class Memories:
+    """Where what is remembered of a matter's documents lies, and the 32 bytes it is sealed with; a matter's own."""
+
+    folder: Path
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order."""
+    """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order.
+
+    `families` are the ids of all texts by family, empty where nobody says. `by_clause_type` is whether it will be asked
+    for clause types. These and `memories` count only where it is longer than its reader's window.
+    """
 
     organization: str
     matter: str
     key: str
     texts: tuple[CaseText, ...]
+    families: tuple[tuple[str, ...], ...] = ()
+    by_clause_type: bool = False
+    memories: Memories | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class CaseBegun:
     window: int
     fingerprint: str
     binds: bool | None = None  # whether a server holds its model to the form of an answer
+    in_sections: bool = False  # longer than the window: tokens are about
 
     @property
     def is_warm(self) -> bool:
@@ -39,7 +56,12 @@ class CaseBegun:
 
 @dataclass(frozen=True, slots=True)
 class CaseRead:
-    """What reading a case file took: its tokens, counted by now, and seconds."""
+    """What reading a case file took: its tokens, counted by now, and seconds.
+
+    The fingerprint is another than it began with where a server said only then that it is too long.
+    """
 
     tokens: int
     seconds: float
+    fingerprint: str
+    in_sections: bool = False

@@ -9,8 +9,12 @@ from typing import Any
 
 from .cases import Case
 from .errors import NotThere, UnfitReader
+from .estimates import CHARACTERS_A_TOKEN
 from .opening import in_our_words, open_whole_reader
+from .sections import InSections, is_longer, reads_on
 from .specs import ReaderSpec
+
+SURELY_LONGER = 16  # characters for each token of a window: so long a case file is not counted first
 
 
 class Held:
@@ -24,36 +28,74 @@ class Held:
         self.reader: Any = open_whole_reader(spec)
         self.readings: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
 
-    @property
-    def fingerprint(self) -> str:
-        made = self.reader.fingerprint
+    def fingerprint(self, reading: Any) -> str:
+        """What answers about a reading are compared by."""
+        made = (reading if isinstance(reading, InSections) else self.reader).fingerprint
         return f"{made.weights}:{made.code}:{self.spec.reason_tokens}"
 
     def reading(self, case: Case) -> Any:
         key = (case.organization, case.matter, case.key)
-        if key not in self.readings:
+        held = self.readings.get(key)
+        if held is None or (isinstance(held, InSections) and held.by_clause_type != case.by_clause_type):
             reading = self._begin(case)
             self._make_room(reading)
             self.readings[key] = reading
         self.readings.move_to_end(key)
         return self.readings[key]
 
+    def in_sections(self, case: Case, tokens: int) -> InSections:
+        """The same case file, of about so many tokens, read in sections from now on."""
+        key = (case.organization, case.matter, case.key)
+        for own in [own for own, each in self.readings.items() if isinstance(each, InSections)]:
+            del self.readings[own]  # one at a time: what it remembers lies on the disk too
+        reading = self.readings[key] = InSections(self.reader, case, _case_file(case), tokens)
+        return reading
+
+    def make_room_for_sections(self) -> None:
+        """Let go of what is read whole: sections take as much as a window while they stand before the model."""
+        if self.spec.kind == "engine":
+            for own in [own for own, each in self.readings.items() if not isinstance(each, InSections)]:
+                del self.readings[own]
+
     def window(self, reading: Any) -> int:
         """How many tokens it takes at once; of a server that nobody told, as many as the case file has."""
+        if isinstance(reading, InSections):
+            return int(self.reader.window)
         if self.spec.kind == "remote":
             return int(self.reader.window or reading.total)
         return int(reading.total + reading.room)
 
     def _begin(self, case: Case) -> Any:
-        from inference.types import CaseFile, SourceText
+        """It is read in sections where it is longer than the window, and that is long enough for sections."""
+        from inference.engine.prompt import CaseFileTooLong
 
-        documents = tuple(SourceText(text.id, text.content, text.language) for text in case.texts)
-        return self.reader.begin(CaseFile(documents))
+        characters = sum(len(text.content) for text in case.texts)
+        if reads_on(self.reader) and characters > SURELY_LONGER * self.reader.window:
+            return self.in_sections(case, round(characters / CHARACTERS_A_TOKEN))
+        try:
+            reading = self.reader.begin(_case_file(case))
+        except CaseFileTooLong as refusal:
+            if reads_on(self.reader):
+                return self.in_sections(case, refusal.asked)
+            raise
+        if self.spec.kind == "remote" and reads_on(self.reader) and is_longer(self.reader, reading):
+            return self.in_sections(case, reading.total)
+        return reading
 
     def _make_room(self, reading: Any) -> None:
+        if isinstance(reading, InSections):
+            return
         window = self.window(reading)
-        while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
-            self.readings.popitem(last=False)
+        whole = {own: each for own, each in self.readings.items() if not isinstance(each, InSections)}
+        while whole and reading.total + sum(each.total for each in whole.values()) > window:
+            oldest = next(iter(whole))
+            del whole[oldest], self.readings[oldest]
+
+
+def _case_file(case: Case) -> Any:
+    from inference.types import CaseFile, SourceText
+
+    return CaseFile(tuple(SourceText(text.id, text.content, text.language) for text in case.texts))
 
 
 _held: dict[str, Held] = {}  # by kind: a server's model takes no memory beside one of this machine

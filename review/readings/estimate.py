@@ -13,6 +13,7 @@ from review.readers.selectors import Pace, pace_of
 
 from .models import CaseAnswer, CasePart
 from .recipes import recipe_of
+from .sections import left_in_sections
 from .units import Plan, plan_of
 
 
@@ -32,9 +33,10 @@ class Estimate:
     seconds: float | None
     cost: str
     too_long: tuple[str, ...]
+    in_sections: tuple[str, ...] = ()  # longer than the window; what that takes nobody knows before
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "too_long": list(self.too_long)}
+        return {**asdict(self), "too_long": list(self.too_long), "in_sections": list(self.in_sections)}
 
 
 def estimate_run(
@@ -43,12 +45,13 @@ def estimate_run(
     """What putting these questions to the whole matter would take now. Opens no reader."""
     plan = plan_of(matter, spec_of(profile))
     pace = pace_of(profile)
-    left = _left(matter, plan, pace, questions)
+    left = _left(matter, plan, pace, questions) | left_in_sections(matter, plan, profile, questions)
     known = _counted_by_readers(matter, plan, pace)
     to_read = [unit for unit in plan.units if left[unit.key]]
     tokens = sum(known.get(unit.key, unit.tokens) for unit in to_read)
     asks = sum(left.values())
-    seconds = pace.seconds_for(tokens, asks)
+    is_untold = any(left[unit.key] for unit in plan.in_sections)
+    seconds = None if is_untold else pace.seconds_for(tokens, asks)
     is_known = all(unit.key in known for unit in to_read)
     estimate = Estimate(
         case_files=len(plan.units),
@@ -60,6 +63,7 @@ def estimate_run(
         seconds=seconds,
         cost="" if seconds is None else cost_in_words(seconds, profile.price_minor, profile.currency),
         too_long=tuple(unit.name for unit in plan.too_long),
+        in_sections=tuple(unit.name for unit in plan.in_sections),
     )
     return estimate, plan
 

@@ -23,8 +23,10 @@ from review.readers.description import spec_of
 from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
+from .case_families import families_in
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
 from .recipes import FREE, asked_of, free_question, recipe_of
+from .sections import as_kept
 from .units import texts_of
 from .waiting import given_up_sentence, wait_after
 
@@ -46,6 +48,7 @@ class _Work:
     asked: list[engine.Asked]
     keep: Keep
     fingerprint: str = ""
+    in_sections: bool = False
     told: float = 0.0
     looked: float = 0.0
     is_unwanted: bool = False
@@ -84,7 +87,15 @@ def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
         engine.CaseText(str(place.text_id), place.text.content, place.text.document.language or None)
         for place in texts_of(part.case_file)
     )
-    case = engine.Case(str(job.organization_id), str(job.matter_id), part.case_file.key, texts)
+    families = tuple(tuple(str(piece.text_id) for piece in family) for family in families_in(part.case_file))
+    case = engine.Case(
+        str(job.organization_id),
+        str(job.matter_id),
+        part.case_file.key,
+        texts,
+        families=families,
+        by_clause_type=not part.run.is_free,
+    )
     return _Work(job, part, spec_of(part.run.profile), case, _asked(part), keep)
 
 
@@ -108,12 +119,15 @@ def _was_answered(work: _Work) -> bool:
         tokens=begun.tokens,
         tokens_read=begun.done,
         is_warm=begun.is_warm,
+        in_sections=begun.in_sections,
         reused=reused,
         reading_at=timezone.now(),
     )
     if not missing:
         return True
-    _read(work, begun)
+    if _read(work, begun):
+        missing, reused = _missing(work)
+        _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
     return _ask(work, missing)
 
 
@@ -135,7 +149,9 @@ def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
     return missing, sum(part_id != work.part.pk for part_id in answered.values())
 
 
-def _read(work: _Work, begun: engine.CaseBegun) -> None:
+def _read(work: _Work, begun: engine.CaseBegun) -> bool:
+    """Read it; True where a server said only now that it is too long, and it is another reading in sections."""
+
     def progress(done: int, total: int) -> None:
         if time.monotonic() - work.told >= EVERY:
             work.told = time.monotonic()
@@ -151,8 +167,11 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
         prefill_seconds=read.seconds,
         asking_at=timezone.now(),
     )
-    if not begun.is_warm:
+    is_other = read.fingerprint != work.fingerprint
+    work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
+    if not begun.is_warm and not read.in_sections:
         _keep_pace(work, prefill_tokens=read.tokens - begun.done, prefill_seconds=read.seconds)
+    return is_other
 
 
 def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
@@ -165,7 +184,8 @@ def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
             if not _stored(work, by_id[answer.question_id], answer):
                 return False
             tokens, answers = tokens + int(answer.usage["decode_tokens"]), answers + 1
-    _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
+    if not work.in_sections:  # sections take what no case file that is read whole takes
+        _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
     return True
 
 
@@ -208,6 +228,7 @@ def _row(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> CaseA
         reason=_storable(answer.reason),
         against=_storable(answer.against),
         support=answer.support,
+        covered=as_kept(answer.covered),
         prefill_tokens=int(answer.usage["prefill_tokens"]),
         prefill_seconds=answer.usage["prefill_seconds"],
         decode_tokens=int(answer.usage["decode_tokens"]),
