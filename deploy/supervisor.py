@@ -121,7 +121,7 @@ class Supervisor:
         self.say("Starting web, dispatcher and workers")
         without = {"OWNER_DATABASE_URL": "", "MAINTENANCE_DATABASE_URL": ""}
         workers = {**self.env, **without}
-        web = {**workers, "DISPATCHER_DATABASE_URL": ""}
+        web = {**workers, "DISPATCHER_DATABASE_URL": "", "READINGS_SECRET": ""}
         address = ["--host", HOST, "--port", str(self.port), "--lifespan", "off", "--no-server-header"]
         serve = ["uvicorn", "review.asgi:application", *address, "--timeout-graceful-shutdown", "5"]
         self.children = [

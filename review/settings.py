@@ -128,6 +128,16 @@ READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # the only servers; empty: any
 READER_CA_FILE = text("READER_CA_FILE", "")  # trusted besides the system's authorities
 READER_KEYS = {name: key for name, key in _environment.items() if name.startswith("READER_KEY")}
 
+# --- Readings that are kept --------------------------------------------------------------------------
+# Sealed with a key made of this secret and one of the matter's in the database: neither opens them alone.
+
+READINGS_DIR = Path(text("READINGS_DIR", str(DATA_DIR / "readings"))).resolve()
+READINGS_SECRET = text("READINGS_SECRET", "")  # without it nothing is saved, and every reading says so
+if READINGS_SECRET and len(READINGS_SECRET) < 32:
+    raise ImproperlyConfigured("READINGS_SECRET must have at least 32 characters.")
+READINGS_DISK_BYTES = number("READINGS_DISK_GB", 200) * 1024**3  # of a firm that has set no budget
+READINGS_DAYS = number("READINGS_DAYS", 30)
+
 # --- Uploads ---------------------------------------------------------------------------------------
 
 UPLOAD_CHUNK_BYTES = 4 * 1024 * 1024

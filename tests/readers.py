@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from review.asking.models import Inquiry
     from review.matters.models import Matter
     from review.readers.models import ReaderProfile
-    from review.readings.models import CaseDoubt, CaseRun
+    from review.readings.models import CaseDoubt, CaseRun, KeptReading
 
 FOUND_COLUMN = "non-disparagement"
 WINDOW = 8192
@@ -166,3 +166,40 @@ def doubted(matter: "Matter") -> "CaseDoubt":
             end=quote.end,
             quote=quote.quote,
         )
+
+
+def kept_reading(matter: "Matter", profile: "ReaderProfile", **told: Any) -> "KeptReading":
+    """A reading of any case file of a matter that is said to be kept, with its share and the matter's key."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from review.ids import uuid7
+    from review.readings.models import CaseFile, KeptReading, MatterReadingKey, Place, ReadingShare
+    from review.tenancy.context import in_context
+
+    with in_context(matter.organization_id, matter=matter.pk):
+        named = {"organization_id": matter.organization_id, "matter_id": matter.pk}
+        now = timezone.now()
+        said = {
+            "fingerprint": "weights:code",
+            "tokens": 900,
+            "saved_tokens": 900,
+            "place": Place.DISK,
+            "disk_bytes": 5 * 1024**2,
+            "folder": "0" * 32,
+            "ends_at": now + timedelta(days=30),
+        }
+        case_file = CaseFile.objects.order_by("pk")[0]
+        reading = KeptReading.objects.create(
+            case_file=case_file, profile=profile, **named, **{**said, **told}
+        )
+        ReadingShare.objects.create(
+            id=reading.pk,
+            organization_id=matter.organization_id,
+            bytes=reading.disk_bytes,
+            last_used_at=reading.last_used_at,
+            tidier=uuid7(),
+        )
+        MatterReadingKey.objects.get_or_create(defaults={"secret": bytes(32)}, **named)
+        return reading

@@ -19,12 +19,13 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is secret: one password a role, Valkey's, the superuser's, and the key that signs sessions."""
+    """What is secret: one password a role, Valkey's, the superuser's, what signs sessions and what seals readings."""
 
     roles: dict[str, str]
     valkey: str
     superuser: str
     secret_key: str
+    readings_secret: str
 
 
 def credentials_of(folders: Folders) -> Credentials:
@@ -35,6 +36,7 @@ def credentials_of(folders: Folders) -> Credentials:
         valkey=_password_in(known.get("BROKER_URL", "")),
         superuser=_read(folders.superuser_file) or new_password(),
         secret_key=known.get("SECRET_KEY") or secrets.token_urlsafe(48),
+        readings_secret=known.get("READINGS_SECRET") or secrets.token_urlsafe(48),
     )
     write_closed(folders.superuser_file, credentials.superuser + "\n")
     environment = {**known, **environment_of(folders, credentials)}
@@ -53,6 +55,7 @@ def environment_of(folders: Folders, credentials: Credentials, database: str = D
         "BROKER_URL": socket,
         "BLOB_URL": f"file://{folders.blobs}",
         "SECRET_KEY": credentials.secret_key,
+        "READINGS_SECRET": credentials.readings_secret,
     }
 
 

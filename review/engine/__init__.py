@@ -31,6 +31,7 @@ from .orders import OrderPassage, orders_in
 from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
+from .saved import SavedFiles, delete_saved, saved_in
 from .servers import Tried, check_address, try_server
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
@@ -61,6 +62,7 @@ __all__ = [
     "Place",
     "ReadAgain",
     "ReaderSpec",
+    "SavedFiles",
     "SharedVectors",
     "Tried",
     "UnfitReader",
@@ -72,6 +74,7 @@ __all__ = [
     "clause_types",
     "close_whole_reader",
     "count_tokens",
+    "delete_saved",
     "describe_opening",
     "family_place",
     "family_rules",
@@ -89,6 +92,7 @@ __all__ = [
     "reads_in_sections",
     "recipe_hash",
     "recipe_in_case",
+    "saved_in",
     "shared_vectors",
     "try_server",
     "vectors_made_by",

@@ -31,6 +31,7 @@ class JobKind(TextChoices):
     SHEET = "sheet", "Read the rows of a spreadsheet"
     COMPARE = "compare", "Compare a back-test with the findings"
     TRY_READER = "try_reader", "Try a server of the firm's out"
+    TIDY = "tidy", "Let go of readings whose time is over"
 
 
 TASKS = {
@@ -44,6 +45,7 @@ TASKS = {
     JobKind.SHEET: ("review.measurement.tasks.sheet_task", "cpu"),
     JobKind.COMPARE: ("review.measurement.tasks.compare_task", "cpu"),
     JobKind.TRY_READER: ("review.readings.tasks.try_reader_task", "cpu"),
+    JobKind.TIDY: ("review.readings.tasks.tidy_task", "cpu"),
 }
 
 

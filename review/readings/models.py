@@ -1,8 +1,11 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db.models import (
     CASCADE,
     PROTECT,
     BigIntegerField,
+    BinaryField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -17,6 +20,7 @@ from django.db.models import (
     TextChoices,
     TextField,
     UniqueConstraint,
+    UUIDField,
 )
 from django.utils import timezone
 
@@ -24,7 +28,7 @@ from review.documents.models import DocumentText
 from review.matters.models import MatterModel
 from review.playbooks.models import Question
 from review.readers.models import ReaderProfile
-from review.tenancy.models import TenantForeignKey
+from review.tenancy.models import TenantForeignKey, TenantModel
 
 
 class CaseFile(MatterModel):
@@ -109,7 +113,9 @@ class CasePart(MatterModel):
     tokens_read = PositiveIntegerField(default=0)
     is_warm = BooleanField(default=False)  # it had been read before, by the worker that took it
     in_sections = BooleanField(default=False, db_default=False)  # longer than the window; tokens are about
+    tokens_restored = PositiveIntegerField(default=0, db_default=0)  # of those read, from disk
     prefill_seconds = FloatField(default=0)
+    restore_seconds = FloatField(default=0, db_default=0)
     questions = PositiveIntegerField(default=0)
     reused = PositiveIntegerField(default=0)  # answered by an earlier run
     waits = PositiveIntegerField(default=0, db_default=0)  # in a row, for a server that was not there for it
@@ -257,3 +263,148 @@ class CaseDoubt(MatterModel):
             ),
             CheckConstraint(condition=Q(end__gt=F("start")), name="readings_doubt_not_empty"),
         ]
+
+
+class Place(TextChoices):
+    """Where a reading is that was kept."""
+
+    DEVICE = "device", "In the memory of a reader's device"
+    MEMORY = "memory", "In a reader's main memory"
+    DISK = "disk", "On disk, sealed"
+    GONE = "gone", "Not kept"
+
+    @property
+    def is_in_memory(self) -> bool:
+        return self in {Place.DEVICE, Place.MEMORY}
+
+
+class WhyMoved(TextChoices):
+    """Why a reading left where it was; none of them names another matter."""
+
+    NOTHING = "", "It has not moved"
+    ROOM = "room", "It made room for another reading."
+    LIFETIME = "lifetime", "It was kept as long as the firm keeps readings."
+    BUDGET = "budget", "The firm's disk budget was full, and this reading was used longest ago."
+    PERSON = "person", "Somebody let go of it."
+    FORBIDDEN = "forbidden", "The AI terms forbid machine reading."
+    CHANGED = "changed", "The reader was changed, and reads otherwise now."
+    STOPPED = "stopped", "The worker that held it in memory stopped."
+    DAMAGED = "damaged", "What was saved of it did not open, so it was read again."
+    TROUBLE = "trouble", "It could not be saved."
+
+
+class KeptReading(MatterModel):
+    """What is kept of one case file as one reader has read it: where, how large, until when, and why it moved last.
+
+    A reading in memory is there as long as the worker that holds it says so again: `held_until`.
+    """
+
+    case_file = TenantForeignKey(CaseFile, CASCADE, related_name="kept")
+    profile = TenantForeignKey(ReaderProfile, PROTECT, related_name="+")
+    fingerprint = CharField(max_length=200)
+    tokens = PositiveIntegerField()  # of the case file
+    place = CharField(max_length=10, choices=Place)
+    memory_bytes = BigIntegerField(default=0)  # on the device or in main memory, while it is held
+    saved_tokens = PositiveIntegerField(default=0)  # that lie on the disk, whole chunks from the first
+    disk_bytes = BigIntegerField(default=0)
+    folder = CharField(max_length=64, blank=True)  # its own, in that of its matter
+    worker = CharField(max_length=120, blank=True)  # that holds it, or held it last
+    held_until = DateTimeField(null=True)
+    trouble = CharField(max_length=500, blank=True)  # why not all of it is saved
+    made_at = DateTimeField(default=timezone.now)
+    last_used_at = DateTimeField(default=timezone.now)
+    ends_at = DateTimeField()  # unless it is used again, or pinned for longer
+    pinned_until = DateTimeField(null=True)
+    pinned_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+    why = CharField(max_length=10, choices=WhyMoved, blank=True, default=WhyMoved.NOTHING)
+    moved_at = DateTimeField(null=True)
+    let_go_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-last_used_at"]
+        constraints = [
+            UniqueConstraint(
+                fields=["organization", "matter", "case_file", "profile", "fingerprint"],
+                name="readings_kept_once",
+            ),
+            CheckConstraint(condition=Q(place__in=Place.values), name="readings_kept_place"),
+            CheckConstraint(condition=Q(why__in=WhyMoved.values), name="readings_kept_why"),
+            CheckConstraint(
+                condition=Q(pinned_until=None, pinned_by=None)
+                | Q(pinned_until__isnull=False, pinned_by__isnull=False),
+                name="readings_kept_pin",
+            ),
+        ]
+        indexes = [Index(fields=["matter", "place"], name="readings_kept_by_place")]
+
+    @property
+    def place_now(self) -> Place:
+        """Where it is now: what a worker held that has not been heard of since is no longer in memory."""
+        place = Place(self.place)
+        if not place.is_in_memory or self.is_held:
+            return place
+        return Place.DISK if self.saved_tokens else Place.GONE
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the worker that holds it in memory has said so lately."""
+        is_in_memory = Place(self.place).is_in_memory
+        return is_in_memory and self.held_until is not None and self.held_until > timezone.now()
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether somebody keeps it from being let go of."""
+        return self.pinned_until is not None and self.pinned_until > timezone.now()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether all of it lies on the disk."""
+        return self.saved_tokens == self.tokens
+
+    @property
+    def sentence(self) -> str:
+        """Why it is where it is, for a person; empty where nothing happened to it."""
+        if Place(self.place).is_in_memory:
+            return "" if self.is_held else WhyMoved.STOPPED.label
+        return WhyMoved(self.why).label if self.why else ""
+
+
+class ReadingShare(TenantModel):
+    """What one reading takes of its firm's disk budget, by the id of the reading; names no matter.
+
+    It lies in the firm and not behind the wall, so that the firm's budget can be kept by workers of any matter: they
+    see bytes and days, and what else is to be done they leave to a job of that reading's own matter.
+    """
+
+    bytes = BigIntegerField()
+    last_used_at = DateTimeField()
+    pinned_until = DateTimeField(null=True)
+    tidier = UUIDField()  # the job of its matter that lets go of it
+
+    class Meta:
+        indexes = [Index(fields=["organization", "last_used_at"], name="readings_share_by_use")]
+
+
+class ReadingBudget(TenantModel):
+    """How much a firm lets its readings take, and for how long they are kept; without one the installation's hold."""
+
+    disk_bytes = BigIntegerField()
+    memory_bytes = BigIntegerField(null=True)  # of a worker's main memory; null: as the worker finds room
+    device_bytes = BigIntegerField(null=True)  # the same of its device
+    days = PositiveIntegerField()  # after they were last used
+    set_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
+    set_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["organization"], name="readings_one_budget")]
+
+
+class MatterReadingKey(MatterModel):
+    """A matter's part of the key that seals its readings; without it no copy of them opens, on no backup either."""
+
+    LENGTH: ClassVar[int] = 32
+    secret = BinaryField()
+    made_at = DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["organization", "matter"], name="readings_one_key")]

@@ -16,6 +16,7 @@ class Turn(Enum):
     ROW = "{}", 0  # a decision about one row that only grows: a finding, a warning, a comparison
     READERS = "readers {}", 0  # the readers of an organization
     RUNS = "runs {}", 0  # the runs of a matter
+    READINGS = "readings {}", 0  # what an organization's readings take of its disk
     FAMILIES = "families {}", 0  # what hangs on what in a matter
     FILES = "{}", 1  # the files of a matter as they arrive
     LEARNING = "{}{}", 1  # what a matter learns of a question

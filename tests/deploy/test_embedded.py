@@ -243,6 +243,7 @@ def test_the_environment_file_is_for_its_owner_alone_and_does_not_know_the_super
         "BROKER_URL",
         "BLOB_URL",
         "SECRET_KEY",
+        "READINGS_SECRET",
     }
     superuser = services.data / "superuser"
     assert stat.S_IMODE(superuser.stat().st_mode) == 0o600

@@ -54,7 +54,7 @@ APPEND_ONLY = (
     "measurement_adjudication",
     "measurement_questionapproval",
 )
-NEVER_UPDATED = ("annotation_flag", "findings_sharedlesson")
+NEVER_UPDATED = ("annotation_flag", "findings_sharedlesson", "readings_matterreadingkey")
 NEVER_DELETED = (
     "tenancy_organization",
     "measurement_backtest",
@@ -62,6 +62,8 @@ NEVER_DELETED = (
     "findings_lessonwithdrawal",
     "readers_readerprofile",
     "readings_casepart",
+    "readings_keptreading",
+    "readings_readingbudget",
 )
 
 # uuid columns that end in _id and point at nothing by design.

@@ -26,10 +26,11 @@ from review.matters.services import add_member, exclude
 from review.measurement.measures import measured_for
 from review.measurement.models import Comparison, Ruling
 from review.measurement.services import adjudicate, decide_use
+from review.readings.keep_readings import set_budget
 from review.tenancy.models import Membership, Organization, Role, TenantModel
 from review.tenancy.tokens import create_token
 from tests import bench, cast
-from tests.readers import asked_of_a_matter, doubted, readers_of_a_firm
+from tests.readers import asked_of_a_matter, doubted, kept_reading, readers_of_a_firm
 
 from .rows import Identity, People, Table, read_tables
 
@@ -143,6 +144,9 @@ def walled() -> Walled:
     profile = readers_of_a_firm(ada, matter)
     asked_of_a_matter(matter, ada, profile, is_answered=True)
     doubted(matter)
+    kept_reading(matter, profile)
+    with cast.as_person(ada, firm):
+        set_budget(firm.pk, disk_bytes=10**9, days=7, by=ada)
     lead = Identity("ada, who leads it", firm.pk, ada.pk)
     cast.back_test(matter, ada, [["File", "Governing law"], ["Supply agreement.txt", "The law of Peru"]])
     with cast.as_person(ada, firm):

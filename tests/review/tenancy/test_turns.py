@@ -17,6 +17,7 @@ OTHER = UUID("00000000-0000-7000-8000-000000000002")
         (Turn.ROW, (ONE,), f"{ONE}", 0),
         (Turn.READERS, (ONE,), f"readers {ONE}", 0),
         (Turn.RUNS, (ONE,), f"runs {ONE}", 0),
+        (Turn.READINGS, (ONE,), f"readings {ONE}", 0),
         (Turn.FAMILIES, (ONE,), f"families {ONE}", 0),
         (Turn.FILES, (ONE,), f"{ONE}", 1),
         (Turn.LEARNING, (ONE, OTHER), f"{ONE}{OTHER}", 1),
