@@ -39,6 +39,10 @@ class EstimateOutput(serializers.Serializer[Estimate]):
     seconds = serializers.FloatField(allow_null=True)
     cost = serializers.CharField(allow_blank=True)
     too_long = serializers.ListField(child=serializers.CharField())
+    in_sections = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Case files longer than the reader takes at once; they are read in sections.",
+    )
 
 
 class RunInput(serializers.Serializer[Any]):

@@ -45,6 +45,7 @@ class CaseCovered:
     """What an answer rests on where its case file was read in sections; lengths are in code points.
 
     All passages of `documents_searched` were compared with the question; `unreadable` are the texts that could not be.
+    `note` is a sentence of ours where readings of several sections disagree.
     """
 
     documents: int
@@ -54,6 +55,7 @@ class CaseCovered:
     unreadable: tuple[str, ...]
     read_again: tuple[ReadAgain, ...]
     rounds: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class CaseAnswered:
 
 
 def case_answered(answer: Any) -> CaseAnswered:
-    """An answer of `inference` as plain values."""
+    """An answer of `inference` as plain values; of one in sections, our own sentences are no reason of the model's."""
+    covered = _covered(answer.coverage, answer.reason)
     return CaseAnswered(
         question_id=answer.question_id,
         state=answer.state,
@@ -87,7 +90,7 @@ def case_answered(answer: Any) -> CaseAnswered:
         evidence=_case_quotes(answer.evidence),
         premises=_case_quotes(answer.premises),
         rule=answer.rule,
-        reason=answer.reason,
+        reason="" if covered and answer.reason in (answer.coverage.sentence, covered.note) else answer.reason,
         against=answer.against,
         usage={
             "prefill_tokens": answer.usage.prefill_tokens,
@@ -101,13 +104,15 @@ def case_answered(answer: Any) -> CaseAnswered:
             CaseDoubt(each.kind, each.sentence, _case_quote(each.evidence), each.is_decisive)
             for each in answer.doubts
         ),
-        covered=_covered(answer.coverage),
+        covered=covered,
     )
 
 
-def _covered(told: Any) -> CaseCovered | None:
+def _covered(told: Any, reason: str) -> CaseCovered | None:
     if told is None:
         return None
+    from inference.beyond.together import DISAGREE
+
     again = tuple(ReadAgain(each.document_id, each.start, each.end) for each in told.read_again)
     return CaseCovered(
         documents=told.documents,
@@ -117,6 +122,7 @@ def _covered(told: Any) -> CaseCovered | None:
         unreadable=told.unreadable,
         read_again=again,
         rounds=told.rounds,
+        note=DISAGREE if reason == DISAGREE else "",
     )
 
 

@@ -26,6 +26,7 @@ class Covered:
     unreadable: tuple[str, ...]  # ids of texts whose language or characters cannot be searched
     read_again: tuple[engine.ReadAgain, ...]  # what stood before the model itself
     rounds: int
+    note: str = ""  # a sentence of ours, where readings of several sections disagree
 
     @property
     def characters_read_again(self) -> int:
@@ -45,12 +46,15 @@ class Covered:
             f"{self.documents_read_again:,} document{'s' if self.documents_read_again != 1 else ''} read again by the "
             "model for it."
         )
+        return " ".join(filter(None, (said, self._unsearched, self.note)))
+
+    @property
+    def _unsearched(self) -> str:
         if not self.unreadable:
-            return said
-        one = len(self.unreadable) == 1
+            return ""
         return (
-            f"{said} {len(self.unreadable):,} document{'' if one else 's'} cannot be searched: the language or the "
-            "characters are not those that this reader compares."
+            f"{len(self.unreadable):,} document{'' if len(self.unreadable) == 1 else 's'} cannot be searched: the "
+            "language or the characters are not those that this reader compares."
         )
 
     @property
