@@ -126,6 +126,17 @@ class BlockLayer:
         tail = torch.cat((tensors["k"], tensors["v"]), dim=-1)
         self._tails = {blocks * BLOCK + tail.shape[2]: tail}
 
+    def on(self, device: torch.device) -> "BlockLayer":
+        """The same on another device, with its room to be written on; itself where it lies there."""
+        if self._codes.device == device:
+            return self
+        moved = BlockLayer(self._shape, 0, self._nothing.to(device))
+        moved._codes = self._codes.to(device)
+        moved._by_channel, moved._by_token = self._by_channel.to(device), self._by_token.to(device)
+        moved._tails = {length: tail.to(device) for length, tail in self._tails.items()}
+        moved._kept = set(self._kept)
+        return moved
+
     def _fill(self, first: int, numbers: Tensor) -> None:
         """Make blocks of numbers, [heads, blocks, 64, size]."""
         shape, here = self._shape, slice(first, first + numbers.shape[1])

@@ -4,7 +4,7 @@ A prefix never changes. A fork owns what was said after it and nothing of it: si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -48,6 +48,18 @@ class Prefix:
     def bytes(self) -> int:
         """Memory its keys and values take."""
         return self.store.bytes_of(self.tokens)
+
+    def in_memory(self) -> "Prefix":
+        """The same in main memory, bit for bit, where it waits; shared, not copied, where it lies there."""
+        memory = torch.device("cpu")
+        return replace(
+            self, store=self.store.on([memory] * self.loaded.layers), logits=self.logits.to(memory)
+        )
+
+    def on_device(self) -> "Prefix":
+        """The same where the model's layers are, so that it can be forked and read on."""
+        store = self.store.on(self.loaded.layer_devices)
+        return replace(self, store=store, logits=self.logits.to(self.loaded.device))
 
     def fork(self, rows: int) -> "Forks":
         """So many continuations of the prefix, each with nothing of its own yet."""

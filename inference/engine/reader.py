@@ -52,6 +52,11 @@ class EngineReader:
         return self._loaded.profile
 
     @property
+    def loaded(self) -> "LoadedModel":
+        """The model itself: what is kept of readings is budgeted by it."""
+        return self._loaded
+
+    @property
     def window(self) -> int:
         """The most tokens of case file, question and answer together."""
         return self._loaded.window

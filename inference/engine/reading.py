@@ -82,6 +82,21 @@ class EngineReading:
         return self.loaded.window - self.total
 
     @property
+    def bytes(self) -> int:
+        """Memory that its keys and values take, read or to be read: the room for all is set aside at the start."""
+        from .keeping.budgets import reading_bytes
+
+        return reading_bytes(self.loaded, self.total)
+
+    def leave_device(self) -> None:
+        """Wait in main memory, what was read bit for bit; it cannot be asked or read on there."""
+        self._begun = self._begun and self._begun.in_memory()
+
+    def return_to_device(self) -> None:
+        """Come back from there."""
+        self._begun = self._begun and self._begun.on_device()
+
+    @property
     def usage(self) -> Usage:
         """Seconds spent on prefilling, and the tokens of the case file."""
         return Usage(self.expense.seconds, self.total)

@@ -29,6 +29,10 @@ class State:
         """The rows of another behind these."""
         return State(torch.cat((self.convolved, other.convolved)), torch.cat((self.memory, other.memory)))
 
+    def on(self, device: torch.device) -> "State":
+        """The same on a device; nothing is copied where it lies there."""
+        return State(self.convolved.to(device), self.memory.to(device))
+
     @property
     def bytes(self) -> int:
         """What all rows take."""
@@ -72,6 +76,15 @@ class StateLayer:
         """All that is remembered after so many tokens."""
         state = self.at(tokens)
         return {"convolved": state.convolved, "memory": state.memory}
+
+    def on(self, device: torch.device) -> "StateLayer":
+        """The same states on a device; itself where they lie there."""
+        if all(state.memory.device == device for state in self._at.values()):
+            return self
+        moved = StateLayer()
+        moved._at = {tokens: state.on(device) for tokens, state in self._at.items()}
+        moved._kept = set(self._kept)
+        return moved
 
 
 class ForkStates:

@@ -4,6 +4,7 @@ Attention asks for blocks and does not mind how they are kept: whatever keeps th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -49,11 +50,16 @@ class Kept(Protocol):
 
 
 class LayerStore(Kept, Protocol):
-    """Keys and values: written front to back, read from the start in blocks of the model's own type."""
+    """Keys and values: written front to back, read from the start in blocks of the model's own type.
+
+    `on` gives the same on another device, itself where it lies there.
+    """
 
     def write(self, start: int, k: Tensor, v: Tensor) -> None: ...
 
     def blocks(self, tokens: int) -> Iterator[KeyValues]: ...
+
+    def on(self, device: torch.device) -> "LayerStore": ...
 
 
 class Layers(Protocol):
@@ -100,6 +106,14 @@ class PlainLayer:
         """Views of all that so many tokens are kept as: `k` and `v`, [1, heads, tokens, size]."""
         kept = KeyValues(self._joined[:, :, :tokens], self._key_size)
         return {"k": kept.k, "v": kept.v}
+
+    def on(self, device: torch.device) -> "PlainLayer":
+        """The same on another device, with its room to be written on; itself where it lies there."""
+        if self._joined.device == device:
+            return self
+        moved = copy(self)
+        moved._joined = self._joined.to(device)
+        return moved
 
 
 class PlainLayers:
@@ -201,6 +215,21 @@ class PrefixStore:
         if self.claimed == after and self.capacity >= capacity:
             return self
         return PrefixStore.of(after, self.tensors(after), capacity, self._kind)
+
+    def on(self, devices: Sequence[torch.device]) -> "PrefixStore":
+        """The same store, each layer on its device; itself where all lie there.
+
+        Layers that lie there already are shared with it: go on with one of the two alone.
+        """
+        pairs = zip(self._layers, devices, strict=True)
+        layers = [store and store.on(device) for store, device in pairs]
+        states = {layer: state.on(devices[layer]) for layer, state in self._states.items()}
+        new, old = (*layers, *states.values()), (*self._layers, *self._states.values())
+        if all(one is other for one, other in zip(new, old, strict=True)):
+            return self
+        moved = PrefixStore(0, self.capacity, self._kind)
+        moved.claimed, moved._layers, moved._states = self.claimed, layers, states
+        return moved
 
     def _kept(self) -> Iterator[Kept]:
         """What has been written to, in the order of the layers."""

@@ -4,9 +4,9 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
-from .cases import Case, CaseBegun, CaseRead, CaseText, Memories
+from .cases import Case, CaseBegun, CaseRead, CaseText, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
-from .errors import CalledOff, CaseTooLong, NotThere, UnfitReader
+from .errors import CalledOff, CaseTooLong, NotThere, PinRefused, UnfitReader
 from .estimates import Counted, count_tokens, reads_in_sections, window_of
 from .families import (
     FamilyTie,
@@ -17,6 +17,8 @@ from .families import (
     opening_length,
 )
 from .held import close_whole_reader, forget_cases
+from .keeping import kept_cases, kept_room, pin_case, set_budgets, tidy_cases, unpin_case, what_moved
+from .kept import Budgets, KeptCase, KeptRoom, MovedCase
 from .learning import (
     JudgedSpan,
     JudgedText,
@@ -31,14 +33,15 @@ from .orders import OrderPassage, orders_in
 from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
-from .saved import SavedFiles, delete_saved, saved_in
 from .servers import Tried, check_address, try_server
+from .shelves import SavedCase, delete_saved, saved_cases
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
 
 __all__ = [
     "Answered",
     "Asked",
+    "Budgets",
     "CalledOff",
     "Case",
     "CaseAnswered",
@@ -54,16 +57,20 @@ __all__ = [
     "FamilyTie",
     "JudgedSpan",
     "JudgedText",
+    "KeptCase",
+    "KeptRoom",
     "Learned",
-    "Memories",
+    "MovedCase",
     "NotThere",
     "OrderPassage",
     "Passage",
+    "PinRefused",
     "Place",
     "ReadAgain",
     "ReaderSpec",
-    "SavedFiles",
+    "SavedCase",
     "SharedVectors",
+    "Shelf",
     "Tried",
     "UnfitReader",
     "ask_case",
@@ -82,8 +89,11 @@ __all__ = [
     "fit_head",
     "fit_shared_head",
     "forget_cases",
+    "kept_cases",
+    "kept_room",
     "opening_length",
     "orders_in",
+    "pin_case",
     "place_named",
     "read_case",
     "read_text",
@@ -92,10 +102,14 @@ __all__ = [
     "reads_in_sections",
     "recipe_hash",
     "recipe_in_case",
-    "saved_in",
+    "saved_cases",
+    "set_budgets",
     "shared_vectors",
+    "tidy_cases",
     "try_server",
+    "unpin_case",
     "vectors_made_by",
+    "what_moved",
     "window_of",
     "word_overlap",
 ]

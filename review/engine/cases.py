@@ -14,8 +14,8 @@ class CaseText:
 
 
 @dataclass(frozen=True, slots=True)
-class Memories:
-    """Where what is remembered of a matter's documents lies, and the 32 bytes it is sealed with; a matter's own."""
+class Shelf:
+    """Where what is read of one matter is saved, sealed: a folder and 32 random bytes, of this matter alone."""
 
     folder: Path
     key: bytes = field(repr=False)
@@ -25,17 +25,18 @@ class Memories:
 class Case:
     """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order.
 
-    `families` are the ids of all texts by family, empty where nobody says. `by_clause_type` is whether it will be asked
-    for clause types. These and `memories` count only where it is longer than its reader's window.
+    With a shelf, what a model of this machine reads is saved there, and restored from there the next time; so is what
+    is remembered of a case file that is longer than its reader's window. For such a one `families` are the ids of all
+    texts by family, empty where nobody says, and `by_clause_type` is whether it will be asked for clause types.
     """
 
     organization: str
     matter: str
     key: str
     texts: tuple[CaseText, ...]
+    shelf: Shelf | None = None
     families: tuple[tuple[str, ...], ...] = ()
     by_clause_type: bool = False
-    memories: Memories | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class CaseBegun:
     window: int
     fingerprint: str
     binds: bool | None = None  # whether a server holds its model to the form of an answer
-    in_sections: bool = False  # longer than the window: tokens are about
+    saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
+    in_sections: bool = False  # longer than the window: tokens are about, and none of them are saved
 
     @property
     def is_warm(self) -> bool:
@@ -58,10 +60,17 @@ class CaseBegun:
 class CaseRead:
     """What reading a case file took: its tokens, counted by now, and seconds.
 
-    The fingerprint is another than it began with where a server said only then that it is too long.
+    Of the tokens, `restored` came from the shelf. There `saved` of them lie by now, in `disk_bytes`, under the name
+    `saved_as`; `trouble` says in a sentence why not all. The fingerprint is another than it began with where a server
+    said only then that it is too long, and it was read in sections.
     """
 
     tokens: int
     seconds: float
-    fingerprint: str
+    restored: int = 0
+    saved: int = 0
+    disk_bytes: int = 0
+    saved_as: str = ""
+    trouble: str = ""
+    fingerprint: str = ""
     in_sections: bool = False

@@ -26,3 +26,11 @@ class NotThere(Exception):
 
 class CalledOff(Exception):
     """Somebody called the reading or the asking off; what was read so far stays with the process."""
+
+
+class PinRefused(Exception):
+    """A case file cannot be promised to stay in memory: a sentence, and `asked` and `there` in bytes."""
+
+    def __init__(self, sentence: str, asked: int, there: int) -> None:
+        super().__init__(sentence)
+        self.asked, self.there = asked, there

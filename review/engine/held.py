@@ -4,21 +4,19 @@ import gc
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
-from .cases import Case
+from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
-from .estimates import CHARACTERS_A_TOKEN
+from .keeping import close_keeper, forget_kept, open_keeper, room_for_sections
 from .opening import in_our_words, open_whole_reader
-from .sections import InSections, is_longer, reads_on
+from .sections import InSections, is_longer, is_surely_longer, reads_on
 from .specs import ReaderSpec
-
-SURELY_LONGER = 16  # characters for each token of a window: so long a case file is not counted first
 
 
 class Held:
-    """One model and what it has read: never more tokens than its window, which there is memory for.
+    """One model and what it has read: that of this machine under budgets, that on a server for one window of tokens.
 
     A reading belongs to one matter and one case file, and is found by both.
     """
@@ -26,36 +24,68 @@ class Held:
     def __init__(self, spec: ReaderSpec) -> None:
         self.spec = spec
         self.reader: Any = open_whole_reader(spec)
-        self.readings: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+        self.keeper: Any = open_keeper(self.reader.loaded) if spec.kind == "engine" else None
+        self.readings: OrderedDict[tuple[str, str, str], Any] = (
+            OrderedDict()
+        )  # on a server: they hold no tensors
+        self.sections: dict[tuple[str, str, str], InSections] = {}  # one at most
 
     def fingerprint(self, reading: Any) -> str:
         """What answers about a reading are compared by."""
         made = (reading if isinstance(reading, InSections) else self.reader).fingerprint
         return f"{made.weights}:{made.code}:{self.spec.reason_tokens}"
 
-    def reading(self, case: Case) -> Any:
-        key = (case.organization, case.matter, case.key)
-        held = self.readings.get(key)
-        if held is None or (isinstance(held, InSections) and held.by_clause_type != case.by_clause_type):
+    @contextmanager
+    def using(self, case: Case) -> Iterator[Any]:
+        """A case file's reading while it is begun, read or asked, in sections where it is longer than the window.
+
+        Raises NoRoom, and CaseFileTooLong where the window is too short for sections, or not known.
+        """
+        known = self.sections.get(_key(case))
+        with ExitStack() as stack:
+            if known is not None and known.by_clause_type == case.by_clause_type:
+                reading: Any = known
+            elif is_surely_longer(self.reader, case):
+                reading = self.in_sections(case, None)
+            else:
+                reading = self._whole_or_in_sections(case, stack)
+            yield reading
+
+    def in_sections(self, case: Case, tokens: int | None) -> InSections:
+        """A case file, of about so many tokens, read in sections from now on; one at a time is held."""
+        self.sections.clear()
+        reading = self.sections[_key(case)] = InSections(self.reader, case, _case_file(case), tokens)
+        return reading
+
+    def room_for_sections(self, case: Case) -> AbstractContextManager[None]:
+        """What a window takes, while sections stand before a model of this machine; raises NoRoom."""
+        return room_for_sections(self.keeper, _key(case)[:2])
+
+    def _whole_or_in_sections(self, case: Case, stack: ExitStack) -> Any:
+        from inference.engine.prompt import CaseFileTooLong
+
+        try:
+            return stack.enter_context(self._whole(case))
+        except CaseFileTooLong as refusal:
+            if not reads_on(self.reader):
+                raise
+            return self.in_sections(case, refusal.asked)
+
+    @contextmanager
+    def _whole(self, case: Case) -> Iterator[Any]:
+        if self.keeper is None:
+            yield self._on_a_server(_key(case), case)
+        else:
+            with self.keeper.using(_key(case), lambda: self._begin(case)) as reading:
+                yield reading
+
+    def _on_a_server(self, key: tuple[str, str, str], case: Case) -> Any:
+        if key not in self.readings:
             reading = self._begin(case)
             self._make_room(reading)
             self.readings[key] = reading
         self.readings.move_to_end(key)
         return self.readings[key]
-
-    def in_sections(self, case: Case, tokens: int) -> InSections:
-        """The same case file, of about so many tokens, read in sections from now on."""
-        key = (case.organization, case.matter, case.key)
-        for own in [own for own, each in self.readings.items() if isinstance(each, InSections)]:
-            del self.readings[own]  # one at a time: what it remembers lies on the disk too
-        reading = self.readings[key] = InSections(self.reader, case, _case_file(case), tokens)
-        return reading
-
-    def make_room_for_sections(self) -> None:
-        """Let go of what is read whole: sections take as much as a window while they stand before the model."""
-        if self.spec.kind == "engine":
-            for own in [own for own, each in self.readings.items() if not isinstance(each, InSections)]:
-                del self.readings[own]
 
     def window(self, reading: Any) -> int:
         """How many tokens it takes at once; of a server that nobody told, as many as the case file has."""
@@ -66,30 +96,23 @@ class Held:
         return int(reading.total + reading.room)
 
     def _begin(self, case: Case) -> Any:
-        """It is read in sections where it is longer than the window, and that is long enough for sections."""
         from inference.engine.prompt import CaseFileTooLong
 
-        characters = sum(len(text.content) for text in case.texts)
-        if reads_on(self.reader) and characters > SURELY_LONGER * self.reader.window:
-            return self.in_sections(case, round(characters / CHARACTERS_A_TOKEN))
-        try:
-            reading = self.reader.begin(_case_file(case))
-        except CaseFileTooLong as refusal:
-            if reads_on(self.reader):
-                return self.in_sections(case, refusal.asked)
-            raise
-        if self.spec.kind == "remote" and reads_on(self.reader) and is_longer(self.reader, reading):
-            return self.in_sections(case, reading.total)
+        reading = self.reader.begin(_case_file(case))
+        if self.keeper is None and is_longer(self.reader, reading):
+            raise CaseFileTooLong(reading.total, self.reader.window, 0)
+        if case.shelf is not None and self.keeper is not None:
+            _save_on(case.shelf, reading)
         return reading
 
     def _make_room(self, reading: Any) -> None:
-        if isinstance(reading, InSections):
-            return
         window = self.window(reading)
-        whole = {own: each for own, each in self.readings.items() if not isinstance(each, InSections)}
-        while whole and reading.total + sum(each.total for each in whole.values()) > window:
-            oldest = next(iter(whole))
-            del whole[oldest], self.readings[oldest]
+        while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
+            self.readings.popitem(last=False)
+
+
+def _key(case: Case) -> tuple[str, str, str]:
+    return case.organization, case.matter, case.key
 
 
 def _case_file(case: Case) -> Any:
@@ -98,14 +121,24 @@ def _case_file(case: Case) -> Any:
     return CaseFile(tuple(SourceText(text.id, text.content, text.language) for text in case.texts))
 
 
+def _save_on(shelf: Shelf, reading: Any) -> None:
+    from inference.engine.saved.keys import ReadingKey
+    from inference.engine.saved.saved_readings import SavedReadings
+
+    reading.keep_in(SavedReadings(shelf.folder, ReadingKey(shelf.key)))
+
+
 _held: dict[str, Held] = {}  # by kind: a server's model takes no memory beside one of this machine
 
 
 def forget_cases(organization: str, matter: str) -> None:
-    """Let go of all that this process has read of a matter."""
+    """Let go of all that this process has read of a matter, pinned or not; what lies on its shelf stays there."""
+    forget_kept(organization, matter)
     for held in _held.values():
         for key in [key for key in held.readings if key[:2] == (organization, matter)]:
             del held.readings[key]
+        for key in [key for key in held.sections if key[:2] == (organization, matter)]:
+            del held.sections[key]
 
 
 def close_whole_reader() -> None:
@@ -116,6 +149,7 @@ def close_whole_reader() -> None:
 
 def _close(kind: str) -> None:
     if _held.pop(kind, None) is not None and kind == "engine":
+        close_keeper()
         gc.collect()
         if torch := sys.modules.get("torch"):
             torch.cuda.empty_cache()  # does nothing where there is no GPU

@@ -52,8 +52,10 @@ def _words_of_servers() -> Iterator[None]:
 @contextmanager
 def _words_of_models() -> Iterator[None]:
     from inference.engine.fits import ModelDoesNotFit
+    from inference.engine.keeping.refused import NoRoom
     from inference.engine.plain_tokens import UnfitTokenizer
     from inference.engine.prefill import Cancelled
+    from inference.engine.saved.keys import BadKey
 
     try:
         with _words_of_both():
@@ -62,7 +64,9 @@ def _words_of_models() -> Iterator[None]:
         raise CalledOff from None
     except ModelDoesNotFit as refusal:
         raise UnfitReader(str(refusal), refusal.asked, refusal.there) from None
-    except UnfitTokenizer as refusal:
+    except NoRoom as refusal:
+        raise NotThere(str(refusal), wait=300) from None
+    except (UnfitTokenizer, BadKey) as refusal:
         raise UnfitReader(str(refusal)) from None
 
 

@@ -1,6 +1,7 @@
 """A whole case file begun, read and asked by the model that this process holds."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
@@ -13,34 +14,31 @@ from .specs import ReaderSpec
 
 def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
     """Take a case file in hand, or find it where it was read before. Raises UnfitReader, NotThere, CaseTooLong."""
-    with working_with(spec) as held:
-        reading = held.reading(case)
-    binds = held.reader.binds if spec.kind == "remote" else None
-    return CaseBegun(
-        reading.total,
-        reading.done,
-        held.window(reading),
-        held.fingerprint(reading),
-        binds,
-        isinstance(reading, InSections),
-    )
+    with working_with(spec) as held, held.using(case) as reading:
+        binds = held.reader.binds if spec.kind == "remote" else None
+        saved = _saved(reading).saved
+        window, fingerprint = held.window(reading), held.fingerprint(reading)
+        sections = isinstance(reading, InSections)
+        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, in_sections=sections)
 
 
 def read_case(
     spec: ReaderSpec, case: Case, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
 ) -> CaseRead:
-    """Read what has not been read of a case file yet. Raises UnfitReader, NotThere, CaseTooLong, CalledOff."""
-    with working_with(spec) as held:
-        reading = held.reading(case)
-        before = _seconds(reading)
-        if not reading.is_complete:
-            reading, before = _prefilled(held, case, reading, before, progress, cancelled)
-    return CaseRead(
-        reading.total,
-        _seconds(reading) - before,
-        held.fingerprint(reading),
-        isinstance(reading, InSections),
-    )
+    """Restore or read what has not been read of a case file yet.
+
+    Raises UnfitReader, NotThere, CaseTooLong, CalledOff.
+    """
+    from inference.engine.prompt import CaseFileTooLong
+
+    with working_with(spec) as held, held.using(case) as reading:
+        try:
+            return _read(held, reading, progress, cancelled)
+        except CaseFileTooLong as refusal:  # a server may say so only now
+            if isinstance(reading, InSections) or not reads_on(held.reader):
+                raise
+            sections = held.in_sections(case, refusal.asked or reading.total)
+        return _read(held, sections, progress, cancelled)
 
 
 def ask_case(
@@ -51,37 +49,38 @@ def ask_case(
     Raises, after those that were, CalledOff, UnfitReader, NotThere and CaseTooLong.
     """
     asked = tuple(map(to_ask, questions))
-    with working_with(spec) as held:
-        reading = held.reading(case)
+    with working_with(spec) as held, held.using(case) as reading:
+        if not reading.is_complete:  # it was let go of since it was read
+            reading.prefill(cancelled=cancelled)
         if isinstance(reading, InSections):
-            held.make_room_for_sections()
-            answers = reading.ask(asked, cancelled)
-        else:
-            answers = held.reader.ask(reading, asked, cancelled=cancelled)
-        for answer in answers:
+            with held.room_for_sections(case):
+                yield from map(case_answered, reading.ask(asked, cancelled))
+            return
+        for answer in held.reader.ask(reading, asked, cancelled=cancelled):
             yield case_answered(answer)
 
 
-def _prefilled(
-    held: Held,
-    case: Case,
-    reading: Any,
-    before: float,
-    progress: Callable[[int, int], None],
-    cancelled: Callable[[], bool],
-) -> tuple[Any, float]:
-    """The reading read, and its seconds before: in sections where a server says only now that it is too long."""
-    from inference.engine.prompt import CaseFileTooLong
-
-    try:
+def _read(
+    held: Held, reading: Any, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> CaseRead:
+    before, was_read = reading.usage.seconds, reading.is_complete
+    if not was_read:
         reading.prefill(progress, cancelled)
-    except CaseFileTooLong as refusal:
-        if not reads_on(held.reader):
-            raise
-        reading, before = held.in_sections(case, refusal.asked or reading.total), 0.0
-        reading.prefill(progress, cancelled)
-    return reading, before
+    return replace(
+        _saved(reading),
+        tokens=reading.total,
+        seconds=float(reading.usage.seconds - before),
+        restored=0 if was_read else reading.restored,
+        fingerprint=held.fingerprint(reading),
+        in_sections=isinstance(reading, InSections),
+    )
 
 
-def _seconds(reading: Any) -> float:
-    return float(reading.seconds if isinstance(reading, InSections) else reading.usage.seconds)
+def _saved(reading: Any) -> CaseRead:
+    """What lies saved of a reading by now."""
+    saved = getattr(reading, "saved", None)
+    if saved is None:
+        return CaseRead(0, 0.0)
+    tokens = saved.saved_tokens
+    name = saved.name if tokens else ""
+    return CaseRead(0, 0.0, saved=tokens, disk_bytes=saved.bytes, saved_as=name, trouble=saved.trouble)

@@ -14,7 +14,10 @@ from .models import KeptReading, ReadingBudget, ReadingShare
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a firm's readings may take; None: the room that a worker finds. `is_own`: its administrators said so."""
+    """What a firm's readings may take. `is_own`: its administrators said so.
+
+    None of `device_bytes` is one full window of the reader, none of `memory_bytes` that nothing waits in main memory.
+    """
 
     disk_bytes: int
     memory_bytes: int | None

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def let_go(reading: KeptReading, why: WhyMoved, *, by: User | None = None) -> None:
     """Have a locked reading gone for good; a worker that holds it in memory finds the row saying so."""
-    folder = _folder_of(reading)
+    name = reading.folder
     _change(
         reading,
         place=Place.GONE,
@@ -32,15 +32,14 @@ def let_go(reading: KeptReading, why: WhyMoved, *, by: User | None = None) -> No
         pinned_by=None,
         **NOT_SAVED,
     )
-    _give_back(reading, folder)
+    _give_back(reading, name)
 
 
 def unsave(reading: KeptReading, why: WhyMoved, trouble: str = "") -> None:
     """Remove what is saved of a locked reading; what a worker holds in memory stays there."""
-    folder, is_held = _folder_of(reading), reading.is_held
-    place = {} if is_held else {"place": Place.GONE}
+    name, place = reading.folder, {} if reading.is_held else {"place": Place.GONE}
     _change(reading, why=why, moved_at=timezone.now(), trouble=trouble, **place, **NOT_SAVED)
-    _give_back(reading, folder)
+    _give_back(reading, name)
 
 
 def let_go_of_all(matter: Matter, why: WhyMoved) -> int:
@@ -58,26 +57,22 @@ def let_go_of_all(matter: Matter, why: WhyMoved) -> int:
 NOT_SAVED: dict[str, Any] = {"saved_tokens": 0, "disk_bytes": 0, "folder": ""}
 
 
-def _folder_of(reading: KeptReading) -> Path | None:
-    if not reading.folder:
-        return None
-    return folder_of(reading.organization_id, reading.matter_id) / reading.folder
-
-
 def _change(reading: KeptReading, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(reading, name, value)
     reading.save(update_fields=[*changes])
 
 
-def _give_back(reading: KeptReading, folder: Path | None) -> None:
+def _give_back(reading: KeptReading, name: str) -> None:
     ReadingShare.objects.filter(pk=reading.pk).delete()
-    if folder is not None:
-        transaction.on_commit(lambda: _delete(folder))
+    folder = folder_of(reading.organization_id, reading.matter_id)
+    if name:
+        transaction.on_commit(lambda: delete_files(folder, name))
 
 
-def _delete(folder: Path) -> None:
+def delete_files(folder: Path, name: str) -> None:
+    """Remove the files of one saved reading, or leave them to the job that tidies the matter."""
     try:
-        engine.delete_saved(folder)
+        engine.delete_saved(folder, name)
     except OSError as refused:  # the job that tidies this matter finds it again
         log.warning("A saved reading could not be deleted: %s.", refused.strerror)

@@ -268,8 +268,8 @@ class CaseDoubt(MatterModel):
 class Place(TextChoices):
     """Where a reading is that was kept."""
 
-    DEVICE = "device", "In the memory of a reader's device"
-    MEMORY = "memory", "In a reader's main memory"
+    DEVICE = "device", "In a reader's memory"
+    MEMORY = "memory", "Waiting in a reader's main memory"
     DISK = "disk", "On disk, sealed"
     GONE = "gone", "Not kept"
 
@@ -283,6 +283,8 @@ class WhyMoved(TextChoices):
 
     NOTHING = "", "It has not moved"
     ROOM = "room", "It made room for another reading."
+    SMALLER = "smaller", "The firm lets readings take less memory now."
+    CLOSED = "closed", "The worker opened another reader."
     LIFETIME = "lifetime", "It was kept as long as the firm keeps readings."
     BUDGET = "budget", "The firm's disk budget was full, and this reading was used longest ago."
     PERSON = "person", "Somebody let go of it."
@@ -389,8 +391,8 @@ class ReadingBudget(TenantModel):
     """How much a firm lets its readings take, and for how long they are kept; without one the installation's hold."""
 
     disk_bytes = BigIntegerField()
-    memory_bytes = BigIntegerField(null=True)  # of a worker's main memory; null: as the worker finds room
-    device_bytes = BigIntegerField(null=True)  # the same of its device
+    memory_bytes = BigIntegerField(null=True)  # of a worker's main memory; null: none waits there
+    device_bytes = BigIntegerField(null=True)  # of its device; null: one full window
     days = PositiveIntegerField()  # after they were last used
     set_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
     set_at = DateTimeField(default=timezone.now)

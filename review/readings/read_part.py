@@ -27,6 +27,7 @@ from .case_families import families_in
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .sections import as_kept
+from .shelf import shelf_of
 from .units import texts_of
 from .waiting import given_up_sentence, wait_after
 
@@ -93,6 +94,7 @@ def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
         str(job.matter_id),
         part.case_file.key,
         texts,
+        shelf=shelf_of(job.organization_id, part.matter_id).shelf,
         families=families,
         by_clause_type=not part.run.is_free,
     )

@@ -3,12 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
 CLOSED = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Bytes of a reading's files, and its share of them where some belong to other readings as well."""
+
+    bytes: int = 0
+    share: int = 0
 
 
 def folder_of(organization_id: UUID, matter_id: UUID) -> Path:
@@ -24,14 +33,26 @@ def made_folder_of(organization_id: UUID, matter_id: UUID) -> Path:
     return folder
 
 
+def weigh(folder: Path) -> Weight:
+    """What a reading takes; nothing where it is not there."""
+    files = list(_files(folder)) if folder.is_dir() else []
+    return Weight(sum(each.st_size for each in files), sum(each.st_size // each.st_nlink for each in files))
+
+
 def delete_folder_of(organization_id: UUID, matter_id: UUID) -> tuple[int, int]:
-    """Remove all readings of a matter; tells how many there were and their bytes."""
+    """Remove all readings of a matter; tells how many there were and the bytes they took."""
     folder = folder_of(organization_id, matter_id)
-    readings = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-    files = {(found.st_dev, found.st_ino): found.st_size for each in readings for found in _files(each)}
+    there = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+    shares = sum(weigh(each).share for each in there)
     shutil.rmtree(folder, ignore_errors=True)
-    return len(readings), sum(files.values())  # a file that two readings share is there once
+    return len([each for each in there if not each.name.startswith(".")]), shares
 
 
 def _files(folder: Path) -> Iterator[os.stat_result]:
-    return (each.stat() for each in folder.rglob("*") if each.is_file())
+    """Files that go while they are looked at are not counted."""
+    for each in folder.rglob("*"):
+        try:
+            if each.is_file():
+                yield each.stat()
+        except FileNotFoundError:
+            continue

@@ -17,7 +17,7 @@ from .beginnings import chunk_ends, digests, in_common
 from .folder import readings_in
 from .keys import ReadingKey
 from .made_by import MadeBy
-from .manifest import Manifest
+from .manifest import Manifest, SavedChunk
 from .refused import ReadingRefused
 from .restore import check, restore_chunks, whole_chunks
 from .saving import Saving
@@ -106,9 +106,37 @@ class SavedReading:
         return self._saving
 
     @property
+    def name(self) -> str:
+        """What it is listed and deleted by in its folder, once something of it is saved."""
+        return self._folder.name
+
+    @property
+    def bytes(self) -> int:
+        """What is saved of it takes so many bytes on the disk, by what its files look like from outside now."""
+        return sum(chunk.bytes for chunk in self._lies_there())
+
+    @property
+    def saved_tokens(self) -> int:
+        """How many tokens are saved by now, restored or read, by what their files look like from outside."""
+        chunks = self._lies_there()
+        return chunks[-1].end if chunks else 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it could be restored now."""
+        return self.saved_tokens == self._ends[-1]
+
+    @property
     def trouble(self) -> str:
         """Why not all of it is saved, in a sentence; empty where nothing was in the way."""
         return self._saving.trouble if self._saving else ""
+
+    def _lies_there(self) -> tuple[SavedChunk, ...]:
+        """The chunks that are saved by now, in another reading's folder where it was only restored from there."""
+        folder, manifest = self._from, self._manifest
+        if self._saving is not None:
+            folder, manifest = self._saving.begun_in, self._saving.manifest
+        return manifest.chunks[: whole_chunks(folder, manifest)]
 
     def _name(self) -> str:
         """The same for the same tokens, model and key; tells nobody else anything."""

@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
                     "place",
                     models.CharField(
                         choices=[
-                            ("device", "In the memory of a reader's device"),
-                            ("memory", "In a reader's main memory"),
+                            ("device", "In a reader's memory"),
+                            ("memory", "Waiting in a reader's main memory"),
                             ("disk", "On disk, sealed"),
                             ("gone", "Not kept"),
                         ],
@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("", "It has not moved"),
                             ("room", "It made room for another reading."),
+                            ("smaller", "The firm lets readings take less memory now."),
+                            ("closed", "The worker opened another reader."),
                             ("lifetime", "It was kept as long as the firm keeps readings."),
                             (
                                 "budget",
@@ -160,6 +162,8 @@ class Migration(migrations.Migration):
                                 [
                                     "",
                                     "room",
+                                    "smaller",
+                                    "closed",
                                     "lifetime",
                                     "budget",
                                     "person",

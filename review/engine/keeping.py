@@ -1,0 +1,166 @@
+"""What the model of this process has read: kept under budgets, pinned, let go of, and told of as plain values."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from .errors import PinRefused
+from .kept import Budgets, KeptCase, KeptRoom, MovedCase
+
+Key = tuple[str, str, str]  # organization, matter, key of the case file
+SECTIONS = "sections"  # in place of a case file's key: room that is taken for a while, and no reading
+
+
+class _Kept:
+    """What this process holds: one model's keeper at most, the budgets for it, and what nobody has asked for yet."""
+
+    def __init__(self) -> None:
+        self.budgets = Budgets()
+        self.keeper: Any = None
+        self.loaded: Any = None
+        self.moved: list[MovedCase] = []
+
+    def limits(self) -> Any:
+        from inference.engine.keeping.budgets import Budgets as EngineBudgets
+        from inference.engine.keeping.budgets import limits_of
+
+        asked = EngineBudgets(
+            self.budgets.device_bytes, self.budgets.memory_bytes, self.budgets.lifetime_seconds
+        )
+        taken = {place: self.keeper.bytes_in(place) if self.keeper else 0 for place in ("device", "memory")}
+        return limits_of(asked, self.loaded, on_device=taken["device"], in_memory=taken["memory"])
+
+
+_kept = _Kept()
+
+
+def open_keeper(loaded: Any) -> Any:
+    """The keeper of a model that was just opened, in the place of the one before."""
+    from inference.engine.keeping.keeper import Keeper
+
+    close_keeper()
+    _kept.loaded = loaded
+    _kept.keeper = Keeper(_kept.limits(), _note)
+    return _kept.keeper
+
+
+def close_keeper() -> None:
+    """Let go of all that is kept."""
+    if _kept.keeper is not None:
+        _kept.keeper.close()
+    _kept.keeper = _kept.loaded = None
+
+
+def set_budgets(budgets: Budgets) -> None:
+    """What this process may keep from now on; what is above it leaves at once, unless it is in use or pinned."""
+    _kept.budgets = budgets
+    if _kept.keeper is not None:
+        _kept.keeper.keep_within(_kept.limits())
+
+
+def kept_cases() -> tuple[KeptCase, ...]:
+    """What this process keeps of case files, the least recently used first."""
+    told = map(_told, _kept.keeper.statement()) if _kept.keeper else ()
+    return tuple(each for each in told if each.key != SECTIONS)
+
+
+def kept_room() -> KeptRoom | None:
+    """The budgets as they hold here and how far they are used; None where no model is open."""
+    if _kept.keeper is None:
+        return None
+    limits = _kept.keeper.limits
+    return KeptRoom(
+        limits.device, _kept.keeper.bytes_in("device"), limits.memory, _kept.keeper.bytes_in("memory")
+    )
+
+
+def what_moved() -> tuple[MovedCase, ...]:
+    """Every move since this was last asked, in its order; each is told once."""
+    moved, _kept.moved = tuple(_kept.moved), []
+    return moved
+
+
+def pin_case(organization: str, matter: str, key: str, until: datetime | None = None) -> bool:
+    """Promise that a case file stays, until a moment or without end; False where this process does not know it.
+
+    Raises PinRefused where neither main memory nor its shelf could have it.
+    """
+    if _kept.keeper is None:
+        return False
+    from inference.engine.keeping import refused
+
+    try:
+        return bool(_kept.keeper.pin((organization, matter, key), until.timestamp() if until else math.inf))
+    except refused.PinRefused as refusal:
+        raise PinRefused(str(refusal), refusal.asked, refusal.there) from None
+
+
+def unpin_case(organization: str, matter: str, key: str) -> bool:
+    """Take the promise back; False where this process does not know it."""
+    return bool(_kept.keeper and _kept.keeper.unpin((organization, matter, key)))
+
+
+def tidy_cases() -> None:
+    """Let go of what has not been used for its lifetime."""
+    if _kept.keeper is not None:
+        _kept.keeper.tidy()
+
+
+def forget_kept(organization: str, matter: str) -> None:
+    """Let go of all that is kept of a matter."""
+    if _kept.keeper is not None:
+        _kept.keeper.let_go(lambda key: key[:2] == (organization, matter))
+
+
+@contextmanager
+def room_for_sections(keeper: Any, matter: tuple[str, str]) -> Iterator[None]:
+    """A window's bytes on the device for a while; others leave it for that as for a reading. Raises NoRoom."""
+    if keeper is None:
+        yield
+        return
+    key = (*matter, SECTIONS)
+    try:
+        with keeper.using(key, lambda: _Room(keeper.limits.window)):
+            yield
+    finally:
+        keeper.let_go(lambda own: own == key)
+
+
+class _Room:
+    """Bytes that a keeper counts like a reading's; it is never kept."""
+
+    saved = None
+
+    def __init__(self, taken: int) -> None:
+        self.bytes = taken
+
+    def leave_device(self) -> None:
+        """There is nothing to be moved."""
+
+    def return_to_device(self) -> None:
+        """The same."""
+
+
+def _note(move: Any) -> None:
+    organization, matter, key = move.key
+    if key == SECTIONS:
+        return
+    same = move.room_for is not None and move.room_for[:2] == (organization, matter)
+    room_for = move.room_for[2] if same else ""
+    told = (move.before, move.after, move.why, move.bytes, room_for)
+    _kept.moved.append(MovedCase(organization, matter, key, *told, datetime.now(UTC)))
+
+
+def _told(kept: Any) -> KeptCase:
+    until = kept.pinned_until
+    return KeptCase(
+        *kept.key,
+        place=kept.place,
+        bytes=kept.bytes,
+        disk_bytes=kept.disk_bytes,
+        last_used=datetime.fromtimestamp(kept.last_used, UTC),
+        is_pinned=until is not None,
+        pinned_until=None if until in (None, math.inf) else datetime.fromtimestamp(until, UTC),
+    )
