@@ -108,9 +108,11 @@ def cards_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[CaseCard]]:
 
 
 def with_families(answer: CaseAnswer, cards: Iterable[CaseCard]) -> list[CaseCard]:
-    """The cards of an answer across a matter, each with the family its document is of, as families stand now."""
+    """The cards of an answer across a matter by the families their documents are in now, evidence before premises."""
     names = family_names_in(answer.case_file)
-    return [replace(card, family=names.get(card.document_id, "")) for card in cards]
+    places = {document_id: place for place, document_id in enumerate(names)}
+    named = [replace(card, family=names.get(card.document_id, "")) for card in cards]
+    return sorted(named, key=lambda card: (card.is_premise, places.get(card.document_id, 0), card.start))
 
 
 def doubts_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[DoubtCard]]:

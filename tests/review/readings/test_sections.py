@@ -1,30 +1,49 @@
-"""Longer than the window: read in sections, with exact quotes at their places, and each answer tells what it rests on."""
+"""Longer than the window: read in sections, with exact quotes at their places; answers tell what they rest on."""
 
 import random
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
+from django.test import override_settings
+from openpyxl import load_workbook
 
-from inference.evaluation.needle.agreements import Agreements, Clause, written
+from inference.evaluation.needle.agreements import Clause, written
 from review import engine
 from review.accounts.models import User
 from review.documents.models import Bundle, Document
 from review.findings.models import Evidence, Finding
+from review.findings.tasks import read_case_task
+from review.jobs.models import Job, JobKind
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.models import MeasuredPace, ReaderProfile
+from review.readers.services import choose_reader
 from review.readings.estimate import estimate_run
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
+from review.readings.reading_folders import folder_of
 from review.readings.recipes import asked_of
 from review.readings.sections import covered_by
-from review.readings.services import cancel_run, start_run
+from review.readings.services import cancel_run, resume_run, start_run
+from review.reports.export_xlsx import export_xlsx
 from tests.agreements import add_columns
 from tests.cast import as_job, as_person, deliver
 from tests.readers import stand_in_reader
 from tests.workers import work_off
 
+from .test_kills import the_lease_ends, worker
+
 WINDOW = 1024  # of the stand-in's 2,048 tokens
 AGREEMENTS = written(random.Random("sections"), clauses=60, documents=4)
+
+
+@pytest.fixture(autouse=True)
+def _readings_of_the_test(tmp_path: Path) -> Iterator[None]:
+    with override_settings(READINGS_DIR=tmp_path / "readings"):
+        yield
 
 
 @pytest.fixture
@@ -56,6 +75,17 @@ def start(matter: Matter, profile: ReaderProfile, columns: list[Question], by: U
         return start_run(Matter.objects.select_related("client").get(pk=matter.pk), profile, columns, by=by)
 
 
+def choose(matter: Matter, profile: ReaderProfile, by: User) -> None:
+    with as_person(by):
+        choose_reader(Matter.objects.select_related("client").get(pk=matter.pk), profile, by=by)
+
+
+def memories_of(matter: Matter) -> dict[str, tuple[int, bytes]]:
+    """The files in which the matter's documents stay remembered: when each was written, and its bytes."""
+    folder = folder_of(matter.organization_id, matter.pk) / ".memories"
+    return {each.name: (each.stat().st_mtime_ns, each.read_bytes()) for each in folder.glob("*.memory")}
+
+
 def the_part(run: CaseRun) -> CasePart:
     with as_job(run):
         return CasePart.objects.select_related("case_file").get(run=run)
@@ -72,8 +102,16 @@ def at(clause: Clause) -> tuple[str, int, str]:
 
 
 def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_says_what_was_read(
-    matter: Matter, family: list[Document], asked: list[Question], narrow: ReaderProfile, ada: User
+    matter: Matter,
+    family: list[Document],
+    asked: list[Question],
+    narrow: ReaderProfile,
+    ada: User,
+    ada_browser: Browser,
 ) -> None:
+    choose(matter, narrow, ada)
+    page = ada_browser.get(f"/matters/{matter.pk}/runs/new/").content.decode()
+    assert "Mail.eml: longer than the reader takes at once, and read in sections." in page
     with as_person(ada):
         estimate, _ = estimate_run(matter, narrow, [asked_of(each) for each in asked])
     assert (estimate.in_sections, estimate.too_long) == (("Mail.eml",), ())
@@ -99,7 +137,76 @@ def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_say
         assert {(each.text_id, each.start) for each in Evidence.objects.all()} == {
             (quote.text_id, quote.start) for each in (found, other) for quote in each.quotes.all()
         }
+    page = ada_browser.get(f"/runs/{run.pk}/").content.decode()
+    assert "Read in sections" in page
+    drawer = f"/matters/{matter.pk}/cells/{family[1].pk}/{asked[2].key}/"
+    page = ada_browser.get(drawer).content.decode()
+    assert "Read in sections: 100 % of" in page
+    assert "All of it was read" not in page
+    with as_person(ada):
+        book = load_workbook(BytesIO(export_xlsx(Matter.objects.get(pk=matter.pk), by=ada)))
+        headings, *rows = book["Findings"].iter_rows(values_only=True)
+        told = [row[headings.index("Read in sections")] for row in rows]
+        assert all(each.startswith("Read in sections: 100 % of ") for each in told)
     with as_person(ada):  # the pace is that of reading whole, and nothing else
         assert not MeasuredPace.objects.filter(profile=narrow).exists()
         estimate, _ = estimate_run(matter, narrow, [asked_of(each) for each in asked])
         assert (estimate.questions, estimate.answered) == (0, len(asked))
+
+
+def test_called_off_while_it_is_gone_through_it_goes_on_later(
+    matter: Matter,
+    family: list[Document],
+    asked: list[Question],
+    narrow: ReaderProfile,
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = start(matter, narrow, asked[:1], ada)
+    read = engine.read_case
+
+    def cancelled(*given: Any) -> Any:
+        with as_person(ada):
+            cancel_run(run, by=ada)
+        return read(*given)
+
+    monkeypatch.setattr(engine, "read_case", cancelled)
+    work_off(matter, "read_case")
+    assert (the_part(run).state, the_part(run).in_sections) == (PartState.CANCELLED, True)
+    assert memories_of(matter) == {}
+    monkeypatch.undo()
+    with as_person(ada):
+        resume_run(CaseRun.objects.select_related("matter__client", "profile").get(pk=run.pk), by=ada)
+    work_off(matter, "read_case")
+    assert the_part(run).state == PartState.DONE
+    assert len(memories_of(matter)) == len(family)
+    with as_job(matter):
+        assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
+
+
+def test_killed_while_it_is_gone_through_what_was_finished_is_not_gone_through_again(
+    matter: Matter,
+    family: list[Document],
+    asked: list[Question],
+    narrow: ReaderProfile,
+    ada: User,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("READINGS_DIR", str(tmp_path / "readings"))
+    run = start(matter, narrow, asked[:1], ada)
+    with worker(run, tmp_path / "killed.log") as killed:
+        killed.kill_when(lambda: len(memories_of(matter)) > 0)
+    assert killed.asked() == []
+    finished = memories_of(matter)
+    assert 0 < len(finished) < len(family)
+    the_lease_ends(run)
+    with as_job(matter):
+        job = Job.objects.get(kind=JobKind.READ_CASE)
+    read_case_task(str(job.pk))
+    assert the_part(run).state == PartState.DONE
+    whole = memories_of(matter)
+    assert len(whole) == len(family)
+    assert {name: whole[name] for name in finished} == finished
+    with as_job(matter):
+        assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
