@@ -29,11 +29,15 @@ def leave_nothing_due() -> None:
 
 
 def _waiting(matter: "Matter", kinds: tuple[str, ...]) -> list[tuple[UUID, str]]:
+    from django.db.models import Q
+    from django.utils import timezone
+
     from review.jobs.models import Job, JobState
     from review.tenancy.context import in_context
 
     with in_context(matter.organization_id, matter=matter.pk):
-        jobs = Job.objects.filter(state=JobState.QUEUED).order_by("priority", "created_at")
+        is_time = Q(not_before=None) | Q(not_before__lte=timezone.now())
+        jobs = Job.objects.filter(is_time, state=JobState.QUEUED).order_by("priority", "created_at")
         if kinds:
             jobs = jobs.filter(kind__in=kinds)
         return list(jobs.values_list("pk", "kind"))
@@ -44,7 +48,7 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
     from review.findings.tasks import fit_firm_task, fit_head_task, read_case_task, read_task
     from review.intake.tasks import parse_task, render_task
     from review.measurement.tasks import compare_task, sheet_task
-    from review.readings.tasks import try_reader_task
+    from review.readings.tasks import tidy_task, try_reader_task
 
     return {
         "parse": parse_task,
@@ -57,4 +61,5 @@ def _task(kind: str):  # type: ignore[no-untyped-def]
         "sheet": sheet_task,
         "compare": compare_task,
         "try_reader": try_reader_task,
+        "tidy": tidy_task,
     }[kind]

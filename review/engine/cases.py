@@ -49,6 +49,7 @@ class CaseBegun:
     fingerprint: str
     binds: bool | None = None  # whether a server holds its model to the form of an answer
     saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
+    saved_as: str = ""  # the name by which it lies there, or will
     in_sections: bool = False  # longer than the window: tokens are about, and none of them are saved
 
     @property

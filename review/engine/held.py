@@ -131,14 +131,17 @@ def _save_on(shelf: Shelf, reading: Any) -> None:
 _held: dict[str, Held] = {}  # by kind: a server's model takes no memory beside one of this machine
 
 
-def forget_cases(organization: str, matter: str) -> None:
-    """Let go of all that this process has read of a matter, pinned or not; what lies on its shelf stays there."""
-    forget_kept(organization, matter)
+def forget_cases(organization: str, matter: str, key: str | None = None) -> None:
+    """Let go of all that this process has read of a matter, or of one case file, pinned or not.
+
+    What lies on its shelf stays there.
+    """
+    forget_kept(organization, matter, key)
     for held in _held.values():
-        for key in [key for key in held.readings if key[:2] == (organization, matter)]:
-            del held.readings[key]
-        for key in [key for key in held.sections if key[:2] == (organization, matter)]:
-            del held.sections[key]
+        for mine in (held.readings, held.sections):
+            for own in [own for own in mine if own[:2] == (organization, matter)]:
+                if key in {None, own[2]}:
+                    del mine[own]
 
 
 def close_whole_reader() -> None:

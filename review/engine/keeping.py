@@ -108,10 +108,11 @@ def tidy_cases() -> None:
         _kept.keeper.tidy()
 
 
-def forget_kept(organization: str, matter: str) -> None:
-    """Let go of all that is kept of a matter."""
+def forget_kept(organization: str, matter: str, key: str | None = None) -> None:
+    """Let go of all that is kept of a matter, or of one of its case files."""
+    wanted = (organization, matter, key)
     if _kept.keeper is not None:
-        _kept.keeper.let_go(lambda key: key[:2] == (organization, matter))
+        _kept.keeper.let_go(lambda own: own == wanted if key else own[:2] == wanted[:2])
 
 
 @contextmanager

@@ -16,10 +16,10 @@ def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
     """Take a case file in hand, or find it where it was read before. Raises UnfitReader, NotThere, CaseTooLong."""
     with working_with(spec) as held, held.using(case) as reading:
         binds = held.reader.binds if spec.kind == "remote" else None
-        saved = _saved(reading).saved
+        saved, name = _saved(reading).saved, reading.saved.name if getattr(reading, "saved", None) else ""
         window, fingerprint = held.window(reading), held.fingerprint(reading)
         sections = isinstance(reading, InSections)
-        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, in_sections=sections)
+        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, name, sections)
 
 
 def read_case(

@@ -6,6 +6,8 @@ from review.accounts.models import User
 from review.matters.models import AiTerms, Client, Matter
 from review.matters.services import record_ai_terms, record_may_teach
 from review.playbooks.selectors import active_questions
+from review.readings.let_go import let_go_of_all
+from review.readings.models import WhyMoved
 from review.tenancy.audit import record
 from review.tenancy.turns import Turn, take_turn
 
@@ -20,6 +22,8 @@ def agree_ai_terms(subject: Client | Matter, terms: AiTerms, *, by: User) -> Non
     record_ai_terms(subject, terms, by=by)
     _take_back_what_is_not_allowed(subject, by)
     _teach_what_is_allowed(subject)
+    if terms != AiTerms.ALLOWED:
+        _let_go_of_readings(subject)
 
 
 def agree_teaching(subject: Client | Matter, allowed: bool, *, by: User) -> None:
@@ -39,6 +43,12 @@ def _take_back_what_is_not_allowed(subject: Client | Matter, by: User) -> None:
     why = Withdrawn.FORBIDDEN if is_forbidden else Withdrawn.PERMISSION
     for receipt in take_back(SharedLesson.objects.filter(**named), why=why, by_id=by.pk):
         record(by, "question.lesson_taken_back", receipt, **facts_of(receipt))
+
+
+def _let_go_of_readings(subject: Client | Matter) -> None:
+    """Those of matters that a wall hides from this person are let go of by a job of theirs, within the hour."""
+    for matter in [subject] if isinstance(subject, Matter) else Matter.objects.filter(client=subject):
+        let_go_of_all(matter, WhyMoved.FORBIDDEN)
 
 
 def facts_of(receipt: LessonWithdrawal) -> dict[str, UUID | str | int]:

@@ -101,6 +101,15 @@ def reap() -> int:
     return len(rows)
 
 
+def hasten(job_ids: list[UUID]) -> int:
+    """Have waiting jobs done now, whosever they are: whoever asks learns nothing of them. Returns how many waited."""
+    rows = _ask(
+        "UPDATE jobs_job SET not_before = now(), hinted_at = NULL WHERE id = ANY(%s) AND state = 'queued' RETURNING id",
+        [job_ids],
+    )
+    return len(rows)
+
+
 def _ask(sql: str, parameters: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -386,6 +386,11 @@ class ReadingShare(TenantModel):
     class Meta:
         indexes = [Index(fields=["organization", "last_used_at"], name="readings_share_by_use")]
 
+    @property
+    def is_pinned(self) -> bool:
+        """Whether somebody keeps the reading from being let go of."""
+        return self.pinned_until is not None and self.pinned_until > timezone.now()
+
 
 class ReadingBudget(TenantModel):
     """How much a firm lets its readings take, and for how long they are kept; without one the installation's hold."""

@@ -1,7 +1,7 @@
 """A worker's way through one case file: the door, the prefill, the questions, each answer stored as it is finished.
 
-What was answered stays answered whatever becomes of the worker; a case file that was being read is read again from
-its beginning by the next one.
+What was answered stays answered whatever becomes of the worker; what was read of a case file is saved chunk by chunk,
+and the next worker goes on from there.
 """
 
 import logging
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from review import engine
+from review.jobs.dispatching import hasten
 from review.jobs.errors import Hopeless, LeaseLost, NotNow
 from review.jobs.services import Claimed, begin, extend, finish, given_up, withdraw
 from review.matters.models import Matter
@@ -24,10 +25,15 @@ from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
 from .case_families import families_in
-from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role
+from .disk_budget import keep_within_budget
+from .kept_readings import budget_of
+from .let_go import let_go_of_all
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role, WhyMoved
+from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .sections import as_kept
 from .shelf import shelf_of
+from .tend_memory import tender
 from .units import texts_of
 from .waiting import given_up_sentence, wait_after
 
@@ -48,6 +54,9 @@ class _Work:
     case: engine.Case
     asked: list[engine.Asked]
     keep: Keep
+    trouble: str = ""  # why nothing of it is saved
+    budgets: engine.Budgets | None = None  # None of a server, which keeps what it reads itself
+    reading_id: UUID | None = None  # what is kept of it
     fingerprint: str = ""
     in_sections: bool = False
     told: float = 0.0
@@ -72,6 +81,8 @@ def read_part(job: Claimed, *, keep: Keep) -> None:
         _end(job, part, PartState.DONE, "")
         return
     engine.forget_cases(str(job.organization_id), str(job.matter_id))
+    with begin(job):
+        let_go_of_all(part.run.matter, WhyMoved.FORBIDDEN)
     _end(job, part, PartState.FORBIDDEN, refusal or _refusal_now(job, part))
 
 
@@ -88,17 +99,26 @@ def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
         engine.CaseText(str(place.text_id), place.text.content, place.text.document.language or None)
         for place in texts_of(part.case_file)
     )
-    families = tuple(tuple(str(piece.text_id) for piece in family) for family in families_in(part.case_file))
+    spec = spec_of(part.run.profile)
+    found = shelf_of(job.organization_id, part.matter_id)
     case = engine.Case(
         str(job.organization_id),
         str(job.matter_id),
         part.case_file.key,
         texts,
-        shelf=shelf_of(job.organization_id, part.matter_id).shelf,
-        families=families,
+        found.shelf,
+        families=tuple(
+            tuple(str(piece.text_id) for piece in family) for family in families_in(part.case_file)
+        ),
         by_clause_type=not part.run.is_free,
     )
-    return _Work(job, part, spec_of(part.run.profile), case, _asked(part), keep)
+    budgets = _budgets(job.organization_id) if spec.kind == "engine" else None
+    return _Work(job, part, spec, case, _asked(part), keep, found.trouble, budgets)
+
+
+def _budgets(organization_id: UUID) -> engine.Budgets:
+    budget = budget_of(organization_id)
+    return engine.Budgets(budget.device_bytes, budget.memory_bytes or 0, budget.days * 86_400.0)
 
 
 def _asked(part: CasePart) -> list[engine.Asked]:
@@ -130,14 +150,25 @@ def _was_answered(work: _Work) -> bool:
     if _read(work, begun):
         missing, reused = _missing(work)
         _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
-    return _ask(work, missing)
+    is_answered = _ask(work, missing)
+    if work.reading_id:
+        with begin(work.job):
+            note_used(work.reading_id)
+    return is_answered
 
 
 def _taken_in_hand(work: _Work) -> engine.CaseBegun:
+    if work.budgets:
+        engine.set_budgets(work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
+        is_kept = work.budgets is not None and not begun.in_sections  # sections hold no keys and values
+        reading = note_begun(work.part, begun, work.trouble) if is_kept else None
+    if reading is not None:
+        work.reading_id = reading.pk
+        tender.know(reading, work.case.key)
     return begun
 
 
@@ -153,27 +184,48 @@ def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
 
 def _read(work: _Work, begun: engine.CaseBegun) -> bool:
     """Read it; True where a server said only now that it is too long, and it is another reading in sections."""
+    started, restored_by = time.monotonic(), time.monotonic()
 
     def progress(done: int, total: int) -> None:
+        nonlocal restored_by
+        if done <= begun.saved:
+            restored_by = time.monotonic()
         if time.monotonic() - work.told >= EVERY:
             work.told = time.monotonic()
             _say(work, tokens_read=done)
 
     with _causes(work):
         read = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
+    is_restored = read.restored == read.tokens
+    heard = restored_by - started if read.restored else 0.0
+    restoring = read.seconds if is_restored else min(read.seconds, heard)
     _say(
         work,
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
-        prefill_seconds=read.seconds,
+        tokens_restored=read.restored,
+        restore_seconds=restoring,
+        prefill_seconds=read.seconds - restoring,
         asking_at=timezone.now(),
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
-    if not begun.is_warm and not read.in_sections:
-        _keep_pace(work, prefill_tokens=read.tokens - begun.done, prefill_seconds=read.seconds)
+    _note_read(work, read, begun)
+    if not begun.is_warm and not is_restored and not read.in_sections:
+        prefilled = read.tokens - max(begun.done, read.restored)
+        _keep_pace(work, prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
     return is_other
+
+
+def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
+    """What is kept of it now, and what of this matter and others has to go for that."""
+    if work.reading_id is None:
+        return
+    with begin(work.job):
+        note_read(work.reading_id, read, begun)
+        others = keep_within_budget(work.job.organization_id, work.job.matter_id)
+    hasten(others)
 
 
 def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:

@@ -1,4 +1,4 @@
-"""The key that seals a matter's readings: of a secret of the installation and one of the matter, neither enough alone."""
+"""The key that seals a matter's readings, made of a secret of the installation and one of the matter."""
 
 import secrets
 from uuid import UUID
@@ -13,7 +13,7 @@ PURPOSE = b"engross: the readings of one matter"
 
 
 def key_of(organization_id: UUID, matter_id: UUID) -> bytes | None:
-    """The key of a matter, whose part of it is made when it is first wanted; None where the installation has no secret."""
+    """The key of a matter, whose part is made when it is first wanted; None where the installation has no secret."""
     if not settings.READINGS_SECRET:
         return None
     own, _ = MatterReadingKey.objects.get_or_create(

@@ -90,7 +90,7 @@ class PartView:
     def tokens_a_second(self) -> float | None:
         """While it is read, and over all once it was."""
         if self.part.prefill_seconds:
-            return self.part.tokens / self.part.prefill_seconds
+            return (self.part.tokens - self.part.tokens_restored) / self.part.prefill_seconds
         seconds = _seconds_since(self.part.reading_at, None)
         is_reading = self.part.state == PartState.READING and self.part.tokens_read
         return self.part.tokens_read / seconds if is_reading and seconds else None

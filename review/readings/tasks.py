@@ -1,18 +1,32 @@
 from uuid import UUID
 
 from celery import shared_task
+from celery.signals import worker_process_init
 
 from review.jobs.services import given_up
 from review.jobs.work import work
 from review.readers.services import note_problem
 from review.tenancy.context import in_context
 
+from .tend_memory import tender
+from .tidy_readings import settle_tidying, tidy
 from .try_reader import try_out
+
+
+@worker_process_init.connect
+def tend_memory(**_: object) -> None:
+    """Each process of a worker tends what it will hold."""
+    tender.start()
 
 
 @shared_task(name="review.readings.tasks.try_reader_task")
 def try_reader_task(job_id: str) -> None:
     work(job_id, try_out, settle=settle_trial)
+
+
+@shared_task(name="review.readings.tasks.tidy_task")
+def tidy_task(job_id: str) -> None:
+    work(job_id, tidy, settle=settle_tidying)
 
 
 def settle_trial(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:

@@ -1,0 +1,138 @@
+"""What this process holds in memory, told to each matter, and what a matter wants gone, heard of it.
+
+A thread beside the worker goes from matter to matter, each in a context and a transaction of its own, with nothing
+in its hands but what this process keeps of that matter. So a page can tell a reading that a running worker holds from
+one whose worker stopped; and a matter that was deleted, closed to machines or let go of leaves memory within seconds.
+"""
+
+import logging
+import threading
+from uuid import UUID
+
+from django.db import Error as DatabaseTrouble
+from django.db import connections
+from django.utils import timezone
+
+from review import engine
+from review.matters.models import Matter
+from review.tenancy.context import in_context
+
+from .due_tidying import due_tidying
+from .let_go import let_go
+from .models import KeptReading, Place, WhyMoved
+from .note_kept import HELD, cases_of, locked, this_worker
+from .tidy_readings import is_forbidden
+
+log = logging.getLogger(__name__)
+
+EVERY = 20.0  # seconds
+Key = tuple[UUID, UUID, str]  # organization, matter, key of the case file
+WHY = {
+    "room": WhyMoved.ROOM,
+    "budget": WhyMoved.SMALLER,
+    "lifetime": WhyMoved.LIFETIME,
+    "closed": WhyMoved.CLOSED,
+}
+
+
+class Tender:
+    """Tends what one process holds; `tend` may be called by any thread, one at a time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Key, UUID] = {}  # the row of each
+        self._why: dict[Key, WhyMoved] = {}
+        self._turn = threading.Lock()
+        self._news = threading.Event()
+
+    def know(self, reading: KeptReading, case_key: str) -> None:
+        """This process holds a reading from now on."""
+        self._known[(reading.organization_id, reading.matter_id, case_key)] = reading.pk
+        self._news.set()
+
+    def start(self) -> None:
+        """Tend for as long as this process lives."""
+        threading.Thread(target=self._go_on, daemon=True, name="readings").start()
+
+    def tend(self) -> None:
+        """Go round once."""
+        with self._turn:
+            engine.tidy_cases()
+            for moved in engine.what_moved():
+                why = WHY.get(moved.why)
+                if why:
+                    self._why[(UUID(moved.organization), UUID(moved.matter), moved.key)] = why
+            for organization, matter in dict.fromkeys(key[:2] for key in list(self._known)):
+                self._tend_matter(organization, matter)
+
+    def _go_on(self) -> None:
+        self._news.wait()  # most processes never hold one
+        while True:
+            try:
+                self.tend()
+            except DatabaseTrouble as trouble:
+                log.warning("readings in memory could not be told of: %s", type(trouble).__name__)
+            finally:
+                connections.close_all()
+            self._news.clear()
+            self._news.wait(EVERY)
+
+    def _tend_matter(self, organization: UUID, matter: UUID) -> None:
+        known = {key: row for key, row in list(self._known.items()) if key[:2] == (organization, matter)}
+        with in_context(organization, matter=matter):
+            found = Matter.objects.select_related("client").filter(pk=matter).first()
+            if found is not None and is_forbidden(found):
+                due_tidying(found, now=True)
+                found = None
+            unwanted = [key for key, row in known.items() if found is None or not self._is_wanted(key, row)]
+        for key in unwanted:
+            engine.forget_cases(str(organization), str(matter), key[2])
+            self._forget(key)
+
+    def _is_wanted(self, key: Key, row: UUID) -> bool:
+        """Tell the row where its reading is; False where nobody wants it in memory any more."""
+        reading = locked(row)
+        if reading is None or reading.place == Place.GONE:
+            return False
+        kept = next((each for each in cases_of(*key[:2]) if each.key == key[2]), None)
+        if kept is None or kept.place == Place.DISK:
+            self._tell_left(key, reading)
+            return True
+        self._pin(reading, kept)
+        if (
+            reading.worker == this_worker() or not reading.is_held
+        ):  # else another worker has it too, and says so
+            reading.place, reading.memory_bytes = kept.place, kept.bytes
+            reading.worker, reading.held_until = this_worker(), timezone.now() + HELD
+            reading.save(update_fields=["place", "memory_bytes", "worker", "held_until"])
+        return True
+
+    def _tell_left(self, key: Key, reading: KeptReading) -> None:
+        """It left the memory of this process."""
+        why = self._why.get(key, WhyMoved(reading.why))
+        self._forget(key)
+        if reading.worker != this_worker():
+            return
+        if not reading.saved_tokens:
+            let_go(reading, why)
+            return
+        reading.place, reading.why, reading.moved_at = Place.DISK, why, timezone.now()
+        reading.memory_bytes, reading.held_until = 0, None
+        reading.save(update_fields=["place", "why", "moved_at", "memory_bytes", "held_until"])
+
+    def _pin(self, reading: KeptReading, kept: engine.KeptCase) -> None:
+        """Let the keeper of this process know what people said of a pin."""
+        names = (kept.organization, kept.matter, kept.key)
+        try:
+            if reading.is_pinned and kept.pinned_until != reading.pinned_until:
+                engine.pin_case(*names, reading.pinned_until)
+            elif kept.is_pinned and not reading.is_pinned:
+                engine.unpin_case(*names)
+        except engine.PinRefused:
+            log.info("reading %s is pinned, and there is no memory to hold it for good", reading.pk)
+
+    def _forget(self, key: Key) -> None:
+        self._known.pop(key, None)
+        self._why.pop(key, None)
+
+
+tender = Tender()

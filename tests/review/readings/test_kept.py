@@ -1,0 +1,339 @@
+"""What a worker keeps of a case file: saved, restored after a restart, let go of in time, and never told to others."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from review import engine
+from review.accounts.models import User
+from review.documents.models import Document
+from review.findings.terms import agree_ai_terms
+from review.jobs.models import Job, JobKind
+from review.matters.models import AiTerms, Matter
+from review.playbooks.models import Question
+from review.readers.models import ReaderProfile
+from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
+from review.readings.kept_readings import disk_used_by
+from review.readings.models import (
+    CaseAnswer,
+    CasePart,
+    CaseRun,
+    KeptReading,
+    MatterReadingKey,
+    PartState,
+    Place,
+    ReadingShare,
+    WhyMoved,
+)
+from review.readings.reading_folders import folder_of
+from review.readings.reading_keys import key_of
+from review.readings.services import start_run
+from review.readings.tend_memory import tender
+from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
+from tests.workers import work_off
+
+
+def read(matter: Matter, profile: ReaderProfile, columns: list[Question], by: User, *more: str) -> CasePart:
+    """Put columns to a matter and work them off; the newest part of it."""
+    with as_person(by):
+        found = Matter.objects.select_related("client").get(pk=matter.pk)
+        run = start_run(found, profile, columns, by=by)
+    work_off(matter, "read_case", *more)
+    return part_of(run)
+
+
+def part_of(run: CaseRun) -> CasePart:
+    with as_job(run):
+        return CasePart.objects.get(run=run)
+
+
+def kept(matter: Matter) -> KeptReading:
+    with as_job(matter):
+        return KeptReading.objects.latest("last_used_at")
+
+
+def said(matter: Matter, column: Question) -> tuple[Any, ...]:
+    """What was answered to a column, to the letter."""
+    with as_job(matter):
+        answer = CaseAnswer.objects.get(question=column)
+        quotes = tuple(answer.quotes.values_list("start", "end", "quote", "score"))
+        return answer.state, answer.value, answer.reason, answer.against, quotes
+
+
+def folder(matter: Matter) -> Path:
+    return folder_of(matter.organization_id, matter.pk)
+
+
+def restart() -> None:
+    """The worker's process ends and another begins."""
+    engine.close_whole_reader()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_tended() -> Iterator[None]:
+    yield
+    restart()
+    tender.tend()
+
+
+@pytest.fixture
+def first(
+    matter: Matter, contracts: list[Document], profile: ReaderProfile, columns: list[Question], ada: User
+) -> CasePart:
+    """One column, read from the start."""
+    return read(matter, profile, columns[:1], ada)
+
+
+@pytest.fixture
+def elm(organization: Any, ada: User) -> Matter:
+    """Another matter of the firm with the same contracts."""
+    elm = open_matter(organization, ada, name="Project Elm", number="10023-0008")
+    bundle = open_delivery(elm, ada)
+    deliver(bundle, ada, name="Supply agreement.txt", content=AGREEMENT)
+    deliver(bundle, ada, name="Warehouse lease.txt", content=LEASE)
+    return elm
+
+
+def test_what_was_read_is_saved_for_the_service_alone_and_counted(first: CasePart, matter: Matter) -> None:
+    reading = kept(matter)
+    assert (reading.tokens, reading.saved_tokens, reading.is_saved) == (first.tokens, first.tokens, True)
+    assert (reading.place_now, reading.is_held, reading.sentence) == (Place.DEVICE, True, "")
+    assert reading.memory_bytes > 0
+    own = folder(matter) / reading.folder
+    files = [each for each in own.iterdir() if each.is_file()]
+    assert reading.disk_bytes == sum(each.stat().st_size for each in files) > 0
+    for each in (folder(matter).parent, folder(matter), own):
+        assert stat.S_IMODE(each.stat().st_mode) == 0o700
+    assert not any(b"Northwind" in each.read_bytes() for each in files)
+    with as_job(matter):
+        share = ReadingShare.objects.get(pk=reading.pk)
+        assert share.bytes == reading.disk_bytes == disk_used_by(matter.organization_id).bytes
+        assert share.tidier == Job.objects.get(kind=JobKind.TIDY).pk
+
+
+def test_a_worker_that_restarts_restores_instead_of_reading_and_answers_the_same(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    restart()
+    later = read(matter, profile, columns[:2], ada)
+    assert (later.state, later.is_warm, later.reused) == (PartState.DONE, False, 1)
+    assert later.tokens_restored == later.tokens_read == first.tokens
+    assert later.prefill_seconds == 0 < later.restore_seconds
+    for number in (1, 2):  # without an end between them
+        read(elm, profile, columns[:number], ada)
+    assert said(matter, columns[1]) == said(elm, columns[1])
+
+
+def test_a_document_that_is_added_extends_what_was_read_and_a_changed_one_is_read_from_there_on(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    deliver(open_delivery(matter, ada, name="Later"), ada, name="Z letter.txt", content="A letter.\n" * 40)
+    longer = read(matter, profile, columns[:1], ada)
+    assert first.tokens > longer.tokens_restored > first.tokens - 2 * profile.chunk
+    with as_person(ada):
+        Document.objects.filter(name="Supply agreement.txt").update(text=None)  # another takes its place
+    changed = AGREEMENT.replace("one million", "two million")
+    deliver(open_delivery(matter, ada, name="Again"), ada, name="Supply agreement.txt", content=changed)
+    other = read(matter, profile, columns[:1], ada)
+    assert 0 < other.tokens_restored < longer.tokens_restored
+    assert other.tokens_restored % profile.chunk == 0
+
+
+def test_with_another_secret_what_was_saved_does_not_open_and_is_read_again(
+    first: CasePart,
+    matter: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: Any,
+) -> None:
+    restart()
+    monkeypatch.setattr(settings, "READINGS_SECRET", "another secret of thirty-two characters")
+    later = read(matter, profile, columns[:2], ada)
+    assert (later.state, later.tokens_restored) == (PartState.DONE, 0)
+
+
+def test_without_a_secret_nothing_is_saved_and_the_reading_says_so(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(settings, "READINGS_SECRET", "")
+    read(matter, profile, columns[:1], ada)
+    reading = kept(matter)
+    assert reading.trouble == "Readings are not saved: READINGS_SECRET is not set for this worker."
+    assert (reading.saved_tokens, reading.place_now) == (0, Place.DEVICE)
+    assert not folder(matter).exists()
+
+
+def test_what_was_damaged_on_the_disk_is_read_again_and_the_reading_says_so(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    restart()
+    last = sorted((folder(matter) / kept(matter).folder).glob("*.sealed"))[-1]
+    content = bytearray(last.read_bytes())
+    content[-1] ^= 1
+    last.write_bytes(content)
+    later = read(matter, profile, columns[:2], ada)
+    assert 0 < later.tokens_restored < later.tokens
+    assert kept(matter).why == WhyMoved.DAMAGED
+    assert kept(matter).is_saved
+
+
+def test_each_matter_has_a_key_and_a_folder_of_its_own_and_nobody_sees_another_s(
+    first: CasePart,
+    matter: Matter,
+    elm: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    cleo: User,
+    dan: User,
+    other_organization: Any,
+) -> None:
+    read(elm, profile, columns[:1], ada)
+    keys = []
+    for one, other in ((matter, elm), (elm, matter)):
+        with as_job(one):  # a job of the one sees nothing of the other
+            assert KeptReading.objects.get().matter_id == MatterReadingKey.objects.get().matter_id == one.pk
+            assert not KeptReading.objects.filter(matter_id=other.pk).exists()
+            keys.append(key_of(one.organization_id, one.pk))
+    assert keys[0] != keys[1]
+    for stranger in (cleo, dan):
+        with as_person(stranger):
+            assert not KeptReading.objects.exists()
+            assert not MatterReadingKey.objects.exists()
+    restart()
+    shutil.rmtree(folder(matter))
+    shutil.copytree(
+        folder(elm), folder(matter)
+    )  # another's files do not open here, though they hold the same
+    assert read(matter, profile, columns[:2], ada).tokens_restored == 0
+
+
+def test_the_firm_s_budget_lets_the_reading_go_that_was_used_longest_ago(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    one = kept(matter).disk_bytes
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=one * 3 // 2, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    assert kept(matter).is_saved  # no worker of another matter touches it
+    work_off(matter, "tidy")
+    old, new = kept(matter), kept(elm)
+    assert (old.saved_tokens, old.why) == (0, WhyMoved.BUDGET)
+    assert (new.is_saved, new.why) == (True, WhyMoved.NOTHING)
+    assert not any(folder(matter).iterdir())
+    with as_person(ada):
+        assert disk_used_by(matter.organization_id).bytes == new.disk_bytes
+    assert "Elm" not in WhyMoved(old.why).label
+
+
+def test_where_pins_fill_the_budget_a_new_reading_is_not_saved_and_says_why(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=reading.disk_bytes * 3 // 2, days=9, by=ada)
+        pin_reading(reading, timezone.now() + timedelta(days=3), by=ada)
+    read(elm, profile, columns[:1], ada)
+    work_off(matter, "tidy")
+    work_off(elm, "tidy")
+    assert kept(matter).is_saved
+    reading = kept(elm)
+    assert (reading.saved_tokens, reading.place_now) == (0, Place.DEVICE)
+    assert reading.trouble == "This reading is not saved: pinned readings fill the firm's disk budget."
+
+
+def test_a_reading_ends_with_nobody_reading_and_a_pinned_one_does_not(
+    first: CasePart, matter: Matter, ada: User
+) -> None:
+    with as_job(matter):
+        long_ago = timezone.now() - timedelta(seconds=1)
+        KeptReading.objects.update(ends_at=long_ago)
+        job = Job.objects.get(kind=JobKind.TIDY)
+        assert timezone.now() < job.not_before < timezone.now() + timedelta(minutes=61)
+    reading = kept(matter)
+    with as_person(ada):
+        pin_reading(reading, timezone.now() + timedelta(days=1), by=ada)
+    tidy_now(matter)
+    assert kept(matter).is_saved
+    with as_job(matter):
+        KeptReading.objects.update(ends_at=long_ago, pinned_until=None, pinned_by=None)
+    tidy_now(matter)
+    reading = kept(matter)
+    assert (reading.place_now, reading.why) == (Place.GONE, WhyMoved.LIFETIME)
+    assert not any(folder(matter).iterdir())
+    tender.tend()
+    assert engine.kept_cases() == ()  # from memory too
+
+
+def test_a_worker_that_stopped_is_told_of_and_files_that_no_row_names_are_removed(
+    first: CasePart, matter: Matter
+) -> None:
+    (folder(matter) / ("f" * 32)).mkdir()
+    with as_job(matter):
+        KeptReading.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    assert (kept(matter).place_now, kept(matter).sentence) == (Place.DISK, WhyMoved.STOPPED.label)
+    tidy_now(matter)
+    reading = kept(matter)
+    assert (reading.place, reading.why, reading.memory_bytes) == (Place.DISK, WhyMoved.STOPPED, 0)
+    assert [each.name for each in folder(matter).iterdir()] == [reading.folder]
+
+
+def test_what_a_person_lets_go_of_leaves_the_disk_at_once_and_memory_when_the_worker_looks(
+    first: CasePart, matter: Matter, ada: User
+) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        let_go_of_reading(reading, by=ada)
+    assert not any(folder(matter).iterdir())
+    assert len(engine.kept_cases()) == 1
+    tender.tend()
+    assert engine.kept_cases() == ()
+    assert (kept(matter).place_now, kept(matter).let_go_by_id) == (Place.GONE, ada.pk)
+
+
+def test_where_machine_reading_is_forbidden_what_was_read_goes_with_its_key(
+    first: CasePart, matter: Matter, ada: User
+) -> None:
+    with as_person(ada):
+        agree_ai_terms(
+            Matter.objects.select_related("client").get(pk=matter.pk), AiTerms.COMPACT_ONLY, by=ada
+        )
+        assert not MatterReadingKey.objects.exists()
+    assert not folder(matter).exists()
+    tender.tend()
+    assert engine.kept_cases() == ()
+    reading = kept(matter)
+    assert (reading.place_now, reading.sentence) == (Place.GONE, "The AI terms forbid machine reading.")
+
+
+def test_room_made_for_another_matter_is_told_without_naming_it(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    room = kept(matter).memory_bytes * 3 // 2
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=10**9, device_bytes=room, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    tender.tend()
+    moved = kept(matter)
+    assert (moved.place, moved.is_held) == (Place.DISK, False)
+    assert moved.sentence in {WhyMoved.ROOM.label, WhyMoved.SMALLER.label}
+    assert kept(elm).is_held
+
+
+def tidy_now(matter: Matter) -> None:
+    with as_job(matter):
+        Job.objects.filter(kind=JobKind.TIDY).update(not_before=None)
+    assert work_off(matter, "tidy") == 1
