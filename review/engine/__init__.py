@@ -33,12 +33,14 @@ from .orders import OrderPassage, orders_in
 from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
+from .sections import MEMORIES
 from .servers import Tried, check_address, try_server
 from .shelves import SavedCase, delete_saved, saved_cases
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
 
 __all__ = [
+    "MEMORIES",
     "Answered",
     "Asked",
     "Budgets",

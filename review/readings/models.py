@@ -374,6 +374,8 @@ class KeptReading(MatterModel):
 class ReadingShare(TenantModel):
     """What one reading takes of its firm's disk budget, by the id of the reading; names no matter.
 
+    What is remembered of a matter's documents is one such share, by the id of the matter's key.
+
     It lies in the firm and not behind the wall, so that the firm's budget can be kept by workers of any matter: they
     see bytes and days, and what else is to be done they leave to a job of that reading's own matter.
     """

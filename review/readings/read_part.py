@@ -28,6 +28,7 @@ from .case_families import families_in
 from .disk_budget import keep_within_budget
 from .kept_readings import budget_of
 from .let_go import let_go_of_all
+from .memories import note_memories
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role, WhyMoved
 from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
@@ -220,10 +221,13 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
 
 def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
     """What is kept of it now, and what of this matter and others has to go for that."""
-    if work.reading_id is None:
+    if work.reading_id is None and not read.in_sections:
         return
     with begin(work.job):
-        note_read(work.reading_id, read, begun)
+        if work.reading_id is None:
+            note_memories(work.part.run.matter)
+        else:
+            note_read(work.reading_id, read, begun)
         others = keep_within_budget(work.job.organization_id, work.job.matter_id)
     hasten(others)
 
