@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.test import override_settings
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from inference.evaluation.needle.agreements import Clause, written
@@ -22,8 +24,10 @@ from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.models import MeasuredPace, ReaderProfile
 from review.readers.services import choose_reader
+from review.readings.due_tidying import due_tidying
 from review.readings.estimate import estimate_run
-from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
+from review.readings.keep_readings import set_budget
+from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState, ReadingShare
 from review.readings.reading_folders import folder_of
 from review.readings.recipes import asked_of
 from review.readings.sections import covered_by
@@ -210,3 +214,32 @@ def test_killed_while_it_is_gone_through_what_was_finished_is_not_gone_through_a
     assert {name: whole[name] for name in finished} == finished
     with as_job(matter):
         assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
+
+
+def test_what_is_remembered_counts_to_the_disk_of_the_firm_and_goes_in_time_or_for_room(
+    matter: Matter, family: list[Document], asked: list[Question], narrow: ReaderProfile, ada: User
+) -> None:
+    for number, let_go_of_it in enumerate((_time_passes, _the_budget_is_full)):
+        start(matter, narrow, [asked[number]], ada)
+        engine.close_whole_reader()
+        work_off(matter, "read_case")
+        with as_job(matter):
+            share = ReadingShare.objects.get()
+        assert share.bytes == sum(len(content) for _, content in memories_of(matter).values()) > 0
+        let_go_of_it(matter, ada)
+        with as_job(matter):
+            due_tidying(matter, now=True)
+        work_off(matter, "tidy")
+        assert memories_of(matter) == {}
+        with as_job(matter):
+            assert not ReadingShare.objects.exists()
+
+
+def _time_passes(matter: Matter, by: User) -> None:
+    with as_job(matter):
+        ReadingShare.objects.update(last_used_at=timezone.now() - timedelta(days=400))
+
+
+def _the_budget_is_full(matter: Matter, by: User) -> None:
+    with as_person(by):
+        set_budget(matter.organization_id, disk_bytes=1, days=30, by=by)
