@@ -1,7 +1,8 @@
 """`python -m inference bench restore`: what it takes to restore a saved reading, and what to read it again.
 
 The small shape of `bench engine` with random weights: what either side takes does not depend on what weights say. The
-files were just written and lie in the system's memory; a disk that must be waited for adds what it needs.
+files were just written and lie in the system's memory; a disk that must be waited for adds what it needs. Beside them,
+what it takes to leave the device for main memory and to come back: next to nothing where the two are one.
 """
 
 import json
@@ -68,6 +69,8 @@ def _measured(loaded: LoadedModel, readings: SavedReadings, tokens: int) -> dict
     again = [_both(lambda: restore(listed.folder, _KEY, loaded)) for _ in range(TIMES)]
     restoring = tuple(statistics.median(column) for column in zip(*(took for _, took in again), strict=True))
     ratio, wall_ratio = (read / restored for read, restored in zip(reading, restoring, strict=True))
+    waiting, leaving = _both(prefix.in_memory)
+    back, returning = _both(waiting.on_device)
     return {
         "prefill_seconds": round(reading[0], 4),
         "save_seconds": round(saving[0], 4),
@@ -75,12 +78,16 @@ def _measured(loaded: LoadedModel, readings: SavedReadings, tokens: int) -> dict
         "ratio": round(ratio, 1),
         "bytes": listed.bytes,
         "memory_bytes": prefix.bytes,
-        "identical": all(_same(prefix, restored) for restored, _ in again),
+        "identical": all(_same(prefix, other) for other in (back, *(restored for restored, _ in again))),
         "bar": BAR if tokens >= FROM else None,
         "pass": ratio >= BAR if tokens >= FROM else None,
+        "to_memory_seconds": round(leaving[0], 4),
+        "from_memory_seconds": round(returning[0], 4),
         "wall_prefill_seconds": round(reading[1], 4),
         "wall_save_seconds": round(saving[1], 4),
         "wall_restore_seconds": round(restoring[1], 4),
+        "wall_to_memory_seconds": round(leaving[1], 4),
+        "wall_from_memory_seconds": round(returning[1], 4),
         "wall_ratio": round(wall_ratio, 1),
     }
 

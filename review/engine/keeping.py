@@ -155,12 +155,15 @@ def _note(move: Any) -> None:
 
 
 def _told(kept: Any) -> KeptCase:
+    organization, matter, key = kept.key
     until = kept.pinned_until
     return KeptCase(
-        *kept.key,
-        place=kept.place,
-        bytes=kept.bytes,
-        disk_bytes=kept.disk_bytes,
+        organization,
+        matter,
+        key,
+        kept.place,
+        kept.bytes,
+        kept.disk_bytes,
         last_used=datetime.fromtimestamp(kept.last_used, UTC),
         is_pinned=until is not None,
         pinned_until=None if until in (None, math.inf) else datetime.fromtimestamp(until, UTC),

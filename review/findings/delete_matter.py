@@ -1,4 +1,4 @@
-"""Deleting a matter for good: its rows, its blobs, and what it taught others. For an operator's shell alone.
+"""Deleting a matter for good: its rows, blobs and readings, and what it taught others. For an operator's shell alone.
 
 The service itself may not remove what only grows, so this runs as the role `maintenance`, in one transaction: what the
 matter taught is taken back first, since the database keeps the matter as long as a lesson of it is left.
@@ -17,6 +17,9 @@ from review.documents.blobs import remove_blobs_of
 from review.errors import Conflict, NotAllowed, NotFound
 from review.jobs.models import Job
 from review.matters.models import Matter, MatterExclusion, MatterMember
+from review.readings.models import MatterReadingKey
+from review.readings.reading_folders import delete_folder_of
+from review.readings.readings_gone import ReadingsGone, give_back_shares, readings_gone
 from review.tenancy.models import AuditEvent, Membership, Role, TenantModel
 from review.tenancy.turns import Turn, take_turn
 
@@ -29,10 +32,11 @@ OPERATOR = "maintenance"
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What went: rows by table, blobs, and the receipts of what was taught."""
+    """What went: rows by table, blobs, saved readings with their key, and the receipts of what was taught."""
 
     rows: dict[str, int]
     blobs: int
+    readings: ReadingsGone
     receipts: tuple[LessonWithdrawal, ...]
 
 
@@ -57,14 +61,19 @@ def delete_matter(matter_id: UUID, organization_id: UUID, *, by: User) -> Delete
             raise Conflict("Somebody else has deleted this matter meanwhile.")
         lessons = SharedLesson.objects.filter(source_id=matter_id)
         receipts = take_back(lessons, why=Withdrawn.DELETED, by_id=by.pk, using=OPERATOR)
+        give_back_shares(matter_id, using=OPERATOR)
         rows |= {model._meta.db_table: _delete_rows(model, matter_id) for model in _inside()}
         _matter(matter_id, organization_id)._raw_delete(OPERATOR)
         for receipt in receipts:
             _record(by, organization_id, "question.lesson_taken_back", receipt, facts_of(receipt))
-        _record(by, organization_id, "matter.deleted", Matter(pk=matter_id), {"rows": sum(rows.values())})
+        gone = readings_gone(organization_id, matter_id, keys=rows[MatterReadingKey._meta.db_table])
+        told = {"rows": sum(rows.values()), **gone.as_facts()}
+        _record(by, organization_id, "matter.deleted", Matter(pk=matter_id), told)
+    delete_folder_of(organization_id, matter_id)
     return Deleted(
         {table: number for table, number in rows.items() if number},
         remove_blobs_of(organization_id, matter_id),
+        gone,
         tuple(receipts),
     )
 

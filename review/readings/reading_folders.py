@@ -39,13 +39,9 @@ def weigh(folder: Path) -> Weight:
     return Weight(sum(each.st_size for each in files), sum(each.st_size // each.st_nlink for each in files))
 
 
-def delete_folder_of(organization_id: UUID, matter_id: UUID) -> tuple[int, int]:
-    """Remove all readings of a matter; tells how many there were and the bytes they took."""
-    folder = folder_of(organization_id, matter_id)
-    there = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-    shares = sum(weigh(each).share for each in there)
-    shutil.rmtree(folder, ignore_errors=True)
-    return len([each for each in there if not each.name.startswith(".")]), shares
+def delete_folder_of(organization_id: UUID, matter_id: UUID) -> None:
+    """Remove all readings of a matter, whether a row names them or not."""
+    shutil.rmtree(folder_of(organization_id, matter_id), ignore_errors=True)
 
 
 def _files(folder: Path) -> Iterator[os.stat_result]:

@@ -21,6 +21,7 @@ from .due_tidying import due_tidying
 from .let_go import let_go
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import HELD, cases_of, locked, this_worker
+from .reading_folders import delete_folder_of
 from .tidy_readings import is_forbidden
 
 log = logging.getLogger(__name__)
@@ -80,10 +81,12 @@ class Tender:
         known = {key: row for key, row in list(self._known.items()) if key[:2] == (organization, matter)}
         with in_context(organization, matter=matter):
             found = Matter.objects.select_related("client").filter(pk=matter).first()
-            if found is not None and is_forbidden(found):
+            is_closed = found is None or is_forbidden(found)
+            if found is not None and is_closed:
                 due_tidying(found, now=True)
-                found = None
-            unwanted = [key for key, row in known.items() if found is None or not self._is_wanted(key, row)]
+            unwanted = [key for key, row in known.items() if is_closed or not self._is_wanted(key, row)]
+        if found is None:  # whatever was saved in its last seconds
+            delete_folder_of(organization, matter)
         for key in unwanted:
             engine.forget_cases(str(organization), str(matter), key[2])
             self._forget(key)

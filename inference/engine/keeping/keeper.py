@@ -7,7 +7,7 @@ stand in the way of a new reading. Every move is told once. Knows no tensors, no
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Generic
@@ -50,6 +50,7 @@ class Keeper(Generic[K, R]):
     def using(self, key: K, begin: Callable[[], R]) -> Iterator[R]:
         """A reading on the device while it is used; `begin` makes it where it is not kept in memory.
 
+        One that is larger than the budget is worked with all the same, and stays until another comes or `tidy`.
         Raises NoRoom, after which nothing has moved, and what `begin` raises.
         """
         entry, reading = self._take(key, begin)
@@ -68,7 +69,7 @@ class Keeper(Generic[K, R]):
             if entry is None or entry.unwanted:
                 return False
             if not entry.is_on_disk:
-                pinned = bytes_of(each for each in self._bound_to_memory() if each is not entry)
+                pinned = bytes_of(each for each in self._bound() if each is not entry)
                 if pinned + entry.bytes > self._limits.memory:
                     raise PinRefused(entry.bytes, max(0, self._limits.memory - pinned))
             entry.pinned_until = until
@@ -91,7 +92,7 @@ class Keeper(Generic[K, R]):
                     self._move(entry, "gone", "let go")
 
     def tidy(self) -> None:
-        """End what has not been used for its lifetime; forget of the disk what lies there no more."""
+        """End what was not used for its lifetime, hold the budgets, forget of the disk what lies there no more."""
         with self._lock:
             now, lifetime = self._clock(), self._limits.lifetime
             for entry in list(self._entries.values()):
@@ -100,6 +101,7 @@ class Keeper(Generic[K, R]):
                         self._move(entry, "gone", "deleted")
                 elif lifetime is not None and now - entry.last_used >= lifetime and self._is_free(entry):
                     self._drop(entry, "lifetime")
+            self._shrink()
 
     def keep_within(self, limits: Limits) -> None:
         """Other budgets from now on; what is pinned and can go nowhere else stays, even above them."""
@@ -148,7 +150,6 @@ class Keeper(Generic[K, R]):
             self._touch(entry)
             if entry.unwanted and not entry.users:
                 self._move(entry, "gone", "let go")
-            self._shrink()
 
     def _touch(self, entry: Entry[K, R]) -> None:
         entry.last_used = self._clock()
@@ -157,19 +158,17 @@ class Keeper(Generic[K, R]):
     def _make_room(self, entry: Entry[K, R]) -> None:
         """Let others leave the device for this one; raises NoRoom before anybody has."""
         limit = max(self._limits.device, entry.bytes)
-        leaving = self._leaving(limit - entry.bytes)
-        left = bytes_of(self._in("device")) - bytes_of(leaving)
+        leaving = self._leaving(limit - entry.bytes, entry)
+        left = self.bytes_in("device") - bytes_of(leaving)
         if left > limit - entry.bytes:
             raise NoRoom(entry.bytes, max(0, limit - left))
         for other in leaving:
             self._leave_device(other, "room", entry)
 
-    def _leaving(self, most: int) -> list[Entry[K, R]]:
+    def _leaving(self, most: int, room_for: Entry[K, R] | None) -> list[Entry[K, R]]:
         """Who leaves the device so that no more than `most` bytes stay there, as far as that can be."""
-        over = bytes_of(self._in("device")) - most
-        room = self._limits.memory - bytes_of(
-            each for each in self._bound_to_memory() if each.place == "memory"
-        )
+        over = self.bytes_in("device") - most
+        room = self._limits.memory - self._bound_in_memory(room_for)
         leaving: list[Entry[K, R]] = []
         for entry in self._idle("device"):
             if over <= 0:
@@ -183,12 +182,10 @@ class Keeper(Generic[K, R]):
         return leaving
 
     def _leave_device(self, entry: Entry[K, R], why: Why, room_for: Entry[K, R] | None) -> None:
-        coming = room_for.bytes if room_for and room_for.place == "memory" else 0
+        """To main memory where that can have it, beside those that must stay there, else out of it."""
+        coming = room_for.bytes if room_for and room_for.place == "memory" else 0  # it leaves in exchange
         most = self._limits.memory + coming - entry.bytes
-        bound = bytes_of(
-            each for each in self._bound_to_memory() if each.place == "memory" and each is not room_for
-        )
-        if bound + coming > most:
+        if self._bound_in_memory(room_for) + coming > most:
             self._drop(entry, why, room_for)
             return
         self._shrink_memory(most, why, room_for)
@@ -198,13 +195,13 @@ class Keeper(Generic[K, R]):
 
     def _shrink(self) -> None:
         """Hold the budgets with what is idle."""
-        for entry in self._leaving(self._limits.device):
+        for entry in self._leaving(self._limits.device, None):
             self._leave_device(entry, "budget", None)
         self._shrink_memory(self._limits.memory, "budget", None)
 
     def _shrink_memory(self, most: int, why: Why, room_for: Entry[K, R] | None) -> None:
         for entry in self._idle("memory"):
-            if bytes_of(self._in("memory")) <= most:
+            if self.bytes_in("memory") <= most:
                 break
             if entry is not room_for and not self._is_bound(entry):
                 self._drop(entry, why, room_for)
@@ -222,7 +219,7 @@ class Keeper(Generic[K, R]):
             self._entries.pop(entry.key, None)
         self._tell(Move(entry.key, before, after, why, entry.bytes, room_for.key if room_for else None))
 
-    def _in(self, place: Place) -> Iterable[Entry[K, R]]:
+    def _in(self, place: Place) -> list[Entry[K, R]]:
         return [entry for entry in self._entries.values() if entry.place == place]
 
     def _idle(self, place: Place) -> list[Entry[K, R]]:
@@ -238,5 +235,8 @@ class Keeper(Generic[K, R]):
         """Whether memory is the only place for it besides the device."""
         return entry.is_pinned(self._clock()) and not entry.is_on_disk
 
-    def _bound_to_memory(self) -> Iterable[Entry[K, R]]:
+    def _bound(self) -> list[Entry[K, R]]:
         return [entry for entry in self._entries.values() if entry.place != "disk" and self._is_bound(entry)]
+
+    def _bound_in_memory(self, but: Entry[K, R] | None) -> int:
+        return bytes_of(entry for entry in self._bound() if entry.place == "memory" and entry is not but)

@@ -4,13 +4,20 @@ import shutil
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
 from django.utils import timezone
 
+from inference.engine.saved.keys import ReadingKey
+from inference.engine.saved.manifest import load_manifest
+from inference.engine.saved.refused import ReadingRefused
+from inference.engine.saved.restore import check
 from review import engine
 from review.accounts.models import User
 from review.documents.models import Document
@@ -36,6 +43,7 @@ from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
 from review.readings.services import start_run
 from review.readings.tend_memory import tender
+from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
 from tests.workers import work_off
 
@@ -337,3 +345,31 @@ def tidy_now(matter: Matter) -> None:
     with as_job(matter):
         Job.objects.filter(kind=JobKind.TIDY).update(not_before=None)
     assert work_off(matter, "tidy") == 1
+
+
+def test_a_deleted_matter_s_readings_are_gone_with_their_key_and_the_receipt_says_so(
+    first: CasePart, matter: Matter, ada: User, tmp_path: Path
+) -> None:
+    reading = kept(matter)
+    backup = tmp_path / "backup"
+    shutil.copytree(folder(matter), backup)
+    told = StringIO()
+    named = {"organization": str(matter.organization_id), "matter": str(matter.pk)}
+    call_command("delete_matter", **named, by=ada.email, yes=True, stdout=told)
+    connections["maintenance"].close()
+    assert f"1 saved reading of {reading.disk_bytes:,} bytes and the key that sealed them" in told.getvalue()
+    assert not folder(matter).exists()
+    with as_person(ada):
+        event = AuditEvent.objects.get(action="matter.deleted")
+        gone = {"readings": 1, "reading_bytes": reading.disk_bytes, "reading_keys": 1}
+        assert gone.items() <= event.detail.items()
+        assert not ReadingShare.objects.exists()
+    tender.tend()
+    assert engine.kept_cases() == ()  # the worker that held it
+    with as_job(matter):  # whoever brings the files back makes another key
+        other = key_of(matter.organization_id, matter.pk)
+        (left,) = engine.saved_cases(backup)
+        transaction.set_rollback(True)
+    assert other is not None
+    with pytest.raises(ReadingRefused, match="sealed with another key"):
+        check(load_manifest(backup / left.name), ReadingKey(other), load_manifest(backup / left.name).made_by)

@@ -26,7 +26,8 @@ from review.findings.tasks import read_case_task
 from review.jobs.dispatching import reap
 from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
-from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
+from review.readings.models import CaseAnswer, CasePart, CaseRun, KeptReading, PartState
+from review.readings.reading_folders import folder_of
 from review.readings.selectors import run_view
 from review.readings.services import start_run
 from tests.agreements import Room, add_columns
@@ -45,10 +46,10 @@ def room(tmp_path: Path) -> Room:
 
 @pytest.fixture
 def run(matter: Matter, bundle: Bundle, ada: User, room: Room) -> CaseRun:
-    """Fifty columns, over a case file that the stand-in reads in hundreds of small steps."""
+    """Fifty columns, over a case file that the stand-in reads in a hundred small steps."""
     for document in room.agreements.case_file.documents:
         deliver(bundle, ada, name=f"{document.id}.txt".capitalize(), content=document.content)
-    profile = stand_in_reader(ada, chunk=8, side_by_side=2)
+    profile = stand_in_reader(ada, chunk=16, side_by_side=2)
     columns = add_columns(ada, room.names)
     with as_person(ada):
         return start_run(Matter.objects.select_related("client").get(pk=matter.pk), profile, columns, by=ada)
@@ -111,6 +112,11 @@ def answers_by_column(run: CaseRun) -> dict[str, Any]:
         return {str(key): answer for key, answer in CaseAnswer.objects.values_list("question_id", "pk")}
 
 
+def saved_of(run: CaseRun) -> int:
+    """How many tokens of its case file lie on the disk."""
+    return sum(saved.done or 0 for saved in engine.saved_cases(folder_of(run.organization_id, run.matter_id)))
+
+
 def the_lease_ends(run: CaseRun) -> None:
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute(
@@ -128,14 +134,16 @@ def finish(run: CaseRun, log: Path) -> list[str]:
         return next_one.asked()
 
 
-def test_killed_while_it_reads_the_case_file_is_read_again_and_each_column_asked_once(
-    run: CaseRun, tmp_path: Path
+def test_killed_while_it_reads_the_next_one_goes_on_from_the_last_whole_chunk_and_asks_each_column_once(
+    run: CaseRun, room: Room, tmp_path: Path
 ) -> None:
     with worker(run, tmp_path / "first.log") as first:
-        first.kill_when(lambda: 0 < the_part(run).tokens_read < the_part(run).tokens)
+        first.kill_when(lambda: saved_of(run) > 0)
         assert first.asked() == []
     stopped = the_part(run)
     assert stopped.state == PartState.READING
+    saved = saved_of(run)
+    assert 0 < saved < stopped.tokens
     the_lease_ends(run)
     with as_job(run):
         assert "The worker stopped while it had this case file" in run_view(run).cause
@@ -143,7 +151,11 @@ def test_killed_while_it_reads_the_case_file_is_read_again_and_each_column_asked
     asked = finish(run, tmp_path / "second.log")
     assert sorted(asked) == sorted(run.question_ids)
     assert sorted(answered(run)) == sorted(run.question_ids)
-    assert (the_part(run).state, the_part(run).tokens_read) == (PartState.DONE, stopped.tokens)
+    part = the_part(run)
+    assert (part.state, part.tokens_read, part.tokens_restored) == (PartState.DONE, stopped.tokens, saved)
+    with as_job(run):
+        assert all(map(room.is_answered_by, CaseAnswer.objects.select_related("question")))
+        assert KeptReading.objects.get().is_saved
 
 
 def test_killed_twice_while_it_asks_what_was_answered_stays_and_only_the_rest_is_asked(

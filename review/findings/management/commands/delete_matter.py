@@ -10,7 +10,10 @@ from review.matters.by_name import matter_numbered, organization_named
 
 
 class Command(BaseCommand):
-    help = "Deletes a matter for good, for an administrator of its firm: rows, files, and what it taught other matters."
+    help = (
+        "Deletes a matter for good, for an administrator of its firm: rows, files, readings, and what it taught other"
+        " matters."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--organization", required=True, help="name or id of the firm")
@@ -34,6 +37,7 @@ class Command(BaseCommand):
         for table, number in sorted(deleted.rows.items()):
             self.stdout.write(f"{number:8d}  {table}")
         self.stdout.write(f"{deleted.blobs:8d}  files")
+        self.stdout.write(deleted.readings.sentence)
         for receipt in deleted.receipts:
             head = f"with the head {receipt.head_id}" if receipt.head_id else "with no head in use"
             self.stdout.write(f"Taken back: {receipt.passages} passages of one question, {head}.")
