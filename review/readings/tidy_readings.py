@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from review import engine
@@ -60,7 +61,7 @@ def is_forbidden(matter: Matter) -> bool:
     return False
 
 
-def _kept(matter: Matter):  # type: ignore[no-untyped-def]
+def _kept(matter: Matter) -> QuerySet[KeptReading]:
     return KeptReading.objects.filter(matter_id=matter.pk).exclude(place=Place.GONE)
 
 

@@ -17,6 +17,7 @@ from inference.evaluation.needle.agreements import Clause, written
 from review import engine
 from review.accounts.models import User
 from review.documents.models import Bundle, Document
+from review.findings.delete_matter import delete_matter
 from review.findings.models import Evidence, Finding
 from review.findings.tasks import read_case_task
 from review.jobs.models import Job, JobKind
@@ -186,6 +187,11 @@ def test_called_off_while_it_is_gone_through_it_goes_on_later(
     assert len(memories_of(matter)) == len(family)
     with as_job(matter):
         assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
+        assert ReadingShare.objects.count() == 1
+    delete_matter(matter.pk, matter.organization_id, by=ada)
+    assert memories_of(matter) == {}
+    with as_person(ada, matter.organization_id):
+        assert not ReadingShare.objects.exists()
 
 
 def test_killed_while_it_is_gone_through_what_was_finished_is_not_gone_through_again(
