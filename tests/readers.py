@@ -190,7 +190,7 @@ def kept_reading(matter: "Matter", profile: "ReaderProfile", **told: Any) -> "Ke
             "folder": "0" * 32,
             "ends_at": now + timedelta(days=30),
         }
-        case_file = CaseFile.objects.order_by("pk")[0]
+        case_file = told.pop("case_file", None) or CaseFile.objects.order_by("pk")[0]
         reading = KeptReading.objects.create(
             case_file=case_file, profile=profile, **named, **{**said, **told}
         )

@@ -134,7 +134,11 @@ class PartOutput(serializers.Serializer[PartView]):
     in_sections = serializers.BooleanField(
         source="part.in_sections", help_text="It is longer than the reader takes at once; tokens are about."
     )
+    tokens_restored = serializers.IntegerField(
+        source="part.tokens_restored", help_text="Of those read, brought back from disk."
+    )
     prefill_seconds = serializers.FloatField(source="part.prefill_seconds")
+    restore_seconds = serializers.FloatField(source="part.restore_seconds")
     questions = serializers.IntegerField(source="part.questions")
     answered = serializers.IntegerField()
     reused = serializers.IntegerField(source="part.reused", help_text="Answered by earlier runs.")

@@ -28,15 +28,29 @@ from .endpoint import Endpoint, ProgramRequest
 
 
 class EstimateOutput(serializers.Serializer[Estimate]):
-    """What a run would take; `seconds` is null and `cost` empty where the reader was never measured."""
+    """What a run would take; `seconds` is null and `cost` empty where the reader was never measured.
+
+    Seconds and cost are those of reading and of answering together; both are also told by themselves.
+    """
 
     case_files = serializers.IntegerField()
     documents = serializers.IntegerField()
-    tokens = serializers.IntegerField()
+    tokens = serializers.IntegerField(help_text="To be read: of case files that are kept nowhere.")
     by = serializers.ChoiceField(("tokenizer", "characters", "reader"), help_text="What counted the tokens.")
     questions = serializers.IntegerField()
     answered = serializers.IntegerField(help_text="By earlier runs; they cost nothing.")
+    to_read = serializers.IntegerField(help_text="Case files that are read first.")
+    on_disk = serializers.IntegerField(help_text="Case files that are brought back from disk.")
+    warm = serializers.IntegerField(help_text="Case files that a worker has in memory.")
+    kept_tokens = serializers.IntegerField(help_text="Of the last two; they are not read again.")
+    own_tokens = serializers.IntegerField(
+        allow_null=True, help_text="About, of the questions and what is written to answer them."
+    )
+    reading_seconds = serializers.FloatField(allow_null=True, help_text="Bringing back from disk among them.")
+    answering_seconds = serializers.FloatField(allow_null=True)
     seconds = serializers.FloatField(allow_null=True)
+    reading_cost = serializers.CharField(allow_blank=True)
+    answering_cost = serializers.CharField(allow_blank=True)
     cost = serializers.CharField(allow_blank=True)
     too_long = serializers.ListField(child=serializers.CharField())
     in_sections = serializers.ListField(

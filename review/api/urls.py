@@ -17,6 +17,7 @@ from .documents import Documents, OneDocument, TextOfDocument
 from .errors import unknown_address
 from .exports import ExcelOfMatter, WordOfMatter
 from .findings import Findings, OneFinding
+from .kept import Budgets, KeptReadings, LetGoOfReading, PinReading, UnpinReading
 from .learned import LearnedOfQuestion
 from .matters import Matters, OneMatter, ReadMatter, TermsOfMatter
 from .measures import DecideUse, Measures
@@ -72,6 +73,11 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:run_id>/", OneRun.as_view(), name="api-run"),
     path("runs/<uuid:run_id>/cancel/", CancelRun.as_view(), name="api-cancel-run"),
     path("runs/<uuid:run_id>/resume/", ResumeRun.as_view(), name="api-resume-run"),
+    path("matters/<uuid:matter_id>/kept/", KeptReadings.as_view(), name="api-kept"),
+    path("kept/<uuid:reading_id>/pin/", PinReading.as_view(), name="api-pin-reading"),
+    path("kept/<uuid:reading_id>/unpin/", UnpinReading.as_view(), name="api-unpin-reading"),
+    path("kept/<uuid:reading_id>/let-go/", LetGoOfReading.as_view(), name="api-let-go-reading"),
+    path("readers/budget/", Budgets.as_view(), name="api-reading-budget"),
     path("matters/<uuid:matter_id>/asked/", Inquiries.as_view(), name="api-asked"),
     path("asked/<uuid:inquiry_id>/", OneInquiry.as_view(), name="api-inquiry"),
     path("asked/<uuid:inquiry_id>/cancel/", CancelInquiry.as_view(), name="api-cancel-inquiry"),

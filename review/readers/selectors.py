@@ -40,18 +40,22 @@ def latest_acceptance(profile: ReaderProfile) -> Acceptance | None:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a profile was of late: tokens read a second, seconds a question; None where it was not measured."""
+    """How fast a profile was of late: tokens read a second, seconds and tokens an answer; None where not measured."""
 
     tokens_a_second: float | None
     seconds_a_question: float | None
     fingerprint: str
+    tokens_an_answer: float | None = None
 
-    def seconds_for(self, tokens: int, questions: int) -> float | None:
-        """About how long reading so many tokens and asking so many questions takes; None where nobody knows."""
-        if (tokens and not self.tokens_a_second) or (questions and not self.seconds_a_question):
-            return None
-        reading = tokens / self.tokens_a_second if self.tokens_a_second else 0.0
-        return reading + questions * (self.seconds_a_question or 0.0)
+    def seconds_to_read(self, tokens: float) -> float | None:
+        """About how long reading so many tokens takes; None where nobody knows."""
+        if not tokens:
+            return 0.0
+        return tokens / self.tokens_a_second if self.tokens_a_second else None
+
+    def seconds_to_answer(self, questions: int) -> float | None:
+        """About how long so many questions take once the case files are read; None where nobody knows."""
+        return questions * self.seconds_a_question if self.seconds_a_question else None if questions else 0.0
 
 
 def pace_of(profile: ReaderProfile) -> Pace:
@@ -59,11 +63,12 @@ def pace_of(profile: ReaderProfile) -> Pace:
     own = MeasuredPace.objects.filter(profile=profile, edition=profile.edition).order_by("-measured_at")
     newest = own.first()
     read = _sums(own.filter(prefill_tokens__gt=0), "prefill_tokens", "prefill_seconds")
-    asked = _sums(own.filter(answers__gt=0), "answers", "answer_seconds")
+    asked = _sums(own.filter(answers__gt=0), "answers", "answer_seconds", "answer_tokens")
     return Pace(
         tokens_a_second=read[0] / read[1] if read[1] else None,
         seconds_a_question=asked[1] / asked[0] if asked[0] else None,
         fingerprint=newest.fingerprint if newest else "",
+        tokens_an_answer=asked[2] / asked[0] if asked[0] else None,
     )
 
 

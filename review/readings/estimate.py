@@ -1,4 +1,4 @@
-"""What a run would take before it is started: tokens, questions, seconds and what they cost the firm."""
+"""What a run would take before it is started: reading what is kept nowhere, and answering; in seconds and money."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,11 @@ from review.readers.selectors import Pace, pace_of
 from .models import CaseAnswer, CasePart
 from .recipes import recipe_of
 from .sections import left_in_sections
-from .units import Plan, plan_of
+from .units import Plan, Unit, plan_of
+from .whereabouts import Kept, kept_by
+
+# A question nobody has asked, with a definition as long as most are.
+NEW_COLUMN = engine.Asked("a new column", "A new column", "Whether and how. " * 10, "text", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,20 @@ class Estimate:
 
     case_files: int
     documents: int
-    tokens: int  # of case files with something to ask; a warm one costs none of them
+    tokens: int  # to be read: of case files with something to ask, what is kept nowhere
     by: str
     questions: int  # that no reader of this kind has answered yet, over all case files
     answered: int  # that an earlier run answered
+    to_read: int  # case files with something to ask that are read first, all or the rest of them
+    on_disk: int  # those that are brought back from disk
+    warm: int  # and those that a worker has in memory
+    kept_tokens: int  # of the last two: they are not read again
+    own_tokens: int | None  # about, of the questions and of what is written to answer them
+    reading_seconds: float | None  # bringing back from disk among them
+    answering_seconds: float | None
     seconds: float | None
+    reading_cost: str
+    answering_cost: str
     cost: str
     too_long: tuple[str, ...]
     in_sections: tuple[str, ...] = ()  # longer than the window; what that takes nobody knows before
@@ -43,29 +56,88 @@ def estimate_run(
     matter: Matter, profile: ReaderProfile, questions: Sequence[engine.Asked]
 ) -> tuple[Estimate, Plan]:
     """What putting these questions to the whole matter would take now. Opens no reader."""
-    plan = plan_of(matter, spec_of(profile))
+    spec = spec_of(profile)
+    plan = plan_of(matter, spec)
     pace = pace_of(profile)
+    kept = kept_by(matter, profile, pace)
     left = _left(matter, plan, pace, questions) | left_in_sections(matter, plan, profile, questions)
     known = _counted_by_readers(matter, plan, pace)
-    to_read = [unit for unit in plan.units if left[unit.key]]
-    tokens = sum(known.get(unit.key, unit.tokens) for unit in to_read)
+    to_ask = [unit for unit in plan.units if left[unit.key]]
+    places = [_place(unit, known, kept) for unit in to_ask]
     asks = sum(left.values())
     is_untold = any(left[unit.key] for unit in plan.in_sections)
-    seconds = None if is_untold else pace.seconds_for(tokens, asks)
-    is_known = all(unit.key in known for unit in to_read)
+    tokens = sum(place.to_read for place in places)
+    restored = sum(place.on_disk for place in places)
+    reading = None if is_untold else _together(pace.seconds_to_read(tokens), _restoring(restored, kept, pace))
+    answering = None if is_untold else pace.seconds_to_answer(asks)
+    seconds = _together(reading, answering)
     estimate = Estimate(
         case_files=len(plan.units),
         documents=sum(len(unit.pieces) for unit in plan.units),
         tokens=tokens,
-        by="reader" if to_read and is_known else plan.counted_by,
+        by="reader" if to_ask and all(unit.key in known for unit in to_ask) else plan.counted_by,
         questions=asks,
         answered=len(plan.units) * len(questions) - asks,
+        to_read=sum(place.to_read > 0 for place in places),
+        on_disk=sum(place.on_disk > 0 and not place.to_read for place in places),
+        warm=sum(place.warm > 0 for place in places),
+        kept_tokens=restored + sum(place.warm for place in places),
+        own_tokens=_own_tokens(spec, pace, questions, asks),
+        reading_seconds=reading,
+        answering_seconds=answering,
         seconds=seconds,
-        cost="" if seconds is None else cost_in_words(seconds, profile.price_minor, profile.currency),
+        reading_cost=_cost(reading, profile),
+        answering_cost=_cost(answering, profile),
+        cost=_cost(seconds, profile),
         too_long=tuple(unit.name for unit in plan.too_long),
         in_sections=tuple(unit.name for unit in plan.in_sections),
     )
     return estimate, plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """Those of one case file, by where they come from."""
+
+    to_read: int = 0
+    on_disk: int = 0
+    warm: int = 0
+
+
+def _place(unit: Unit, known: dict[str, int], kept: Kept) -> _Tokens:
+    tokens = known.get(unit.key, unit.tokens)
+    if unit.key in kept.warm:
+        return _Tokens(warm=tokens)
+    saved = min(tokens, kept.saved.get(unit.key, 0))
+    return _Tokens(to_read=tokens - saved, on_disk=saved)
+
+
+def _restoring(tokens: int, kept: Kept, pace: Pace) -> float | None:
+    """Seconds to bring so many tokens back from disk; never more than reading them would take."""
+    bounds = [kept.seconds_to_restore(tokens), pace.seconds_to_read(tokens)]
+    return min((each for each in bounds if each is not None), default=None)
+
+
+def _together(*seconds: float | None) -> float | None:
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
+
+
+def _cost(seconds: float | None, profile: ReaderProfile) -> str:
+    return "" if seconds is None else cost_in_words(seconds, profile.price_minor, profile.currency)
+
+
+def _own_tokens(
+    spec: engine.ReaderSpec, pace: Pace, questions: Sequence[engine.Asked], asks: int
+) -> int | None:
+    """About what so many questions and their answers take, judged by the words and by the last answers."""
+    if not asks:
+        return 0
+    if pace.tokens_an_answer is None:
+        return None
+    words = "\n".join(f"{asked.name}. {asked.definition}" for asked in questions)
+    a_question = engine.count_tokens(spec, [words], len(words)).tokens / len(questions)
+    return round(asks * (a_question + pace.tokens_an_answer))
 
 
 def _left(matter: Matter, plan: Plan, pace: Pace, questions: Sequence[engine.Asked]) -> dict[str, int]:

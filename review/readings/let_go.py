@@ -68,7 +68,9 @@ def _change(reading: KeptReading, **changes: Any) -> None:
 def _give_back(reading: KeptReading, name: str) -> None:
     ReadingShare.objects.filter(pk=reading.pk).delete()
     folder = folder_of(reading.organization_id, reading.matter_id)
-    if name:
+    # Readers that differ in manners of asking alone read alike, and share one saved reading.
+    others = KeptReading.objects.filter(matter_id=reading.matter_id, folder=name).exclude(pk=reading.pk)
+    if name and not others.exclude(place=Place.GONE).exists():
         transaction.on_commit(lambda: delete_files(folder, name))
 
 

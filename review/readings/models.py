@@ -294,6 +294,11 @@ class WhyMoved(TextChoices):
     DAMAGED = "damaged", "What was saved of it did not open, so it was read again."
     TROUBLE = "trouble", "It could not be saved."
 
+    @property
+    def is_a_decision(self) -> bool:
+        """Whether it was wanted gone, so that a worker that has it in hand does not bring it back."""
+        return self in {WhyMoved.PERSON, WhyMoved.FORBIDDEN, WhyMoved.CHANGED, WhyMoved.LIFETIME}
+
 
 class KeptReading(MatterModel):
     """What is kept of one case file as one reader has read it: where, how large, until when, and why it moved last.
@@ -352,6 +357,11 @@ class KeptReading(MatterModel):
         """Whether the worker that holds it in memory has said so lately."""
         is_in_memory = Place(self.place).is_in_memory
         return is_in_memory and self.held_until is not None and self.held_until > timezone.now()
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether it was let go of by a decision, so that a worker that has it in hand must drop it."""
+        return self.place == Place.GONE and WhyMoved(self.why).is_a_decision
 
     @property
     def is_pinned(self) -> bool:
@@ -417,3 +427,16 @@ class MatterReadingKey(MatterModel):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["organization", "matter"], name="readings_one_key")]
+
+
+class WorkerMemory(TenantModel):
+    """What one worker holds of a firm's readings in memory, as it said last: sums over matters that name none."""
+
+    worker = CharField(max_length=120)
+    readings = PositiveIntegerField()
+    device_bytes = BigIntegerField()
+    memory_bytes = BigIntegerField()
+    held_until = DateTimeField()  # unless it says so again
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["organization", "worker"], name="readings_memory_once")]

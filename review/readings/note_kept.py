@@ -28,13 +28,11 @@ def this_worker() -> str:
 
 
 def note_begun(part: CasePart, begun: engine.CaseBegun, trouble: str) -> KeptReading:
-    """A reader took a case file in hand: what it read in another manner before is let go of."""
+    """A reader is about to read or ask a case file: what it read as another reader before is let go of."""
     take_turn(Turn.READINGS, part.organization_id)
     own = KeptReading.objects.select_for_update(of=("self",)).filter(
         case_file_id=part.case_file_id, profile_id=part.run.profile_id
     )
-    for other in own.exclude(fingerprint=begun.fingerprint).exclude(place=Place.GONE):
-        let_go(other, WhyMoved.CHANGED)
     now = timezone.now()
     reading, _ = own.get_or_create(
         organization_id=part.organization_id,
@@ -52,20 +50,21 @@ def note_begun(part: CasePart, begun: engine.CaseBegun, trouble: str) -> KeptRea
     reading.saved_tokens, reading.folder = begun.saved, begun.saved_as
     _held_now(reading, now)
     reading.save()
+    for other in own.exclude(fingerprint=begun.fingerprint).exclude(place=Place.GONE):
+        let_go(other, WhyMoved.CHANGED)  # not the files, where the present reader reads the same
     weigh_again(reading)
     due_tidying(part.run.matter)
     return reading
 
 
-def note_read(reading_id: UUID, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
+def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
     """All of it was read or restored, and this much of it saved."""
-    reading = locked(reading_id)
-    if reading is None:
-        return
-    take_turn(Turn.READINGS, reading.organization_id)
-    if reading.place == Place.GONE:  # somebody let go of it meanwhile: what was saved since goes too
+    take_turn(Turn.READINGS, reading.organization_id)  # before the row: so does everybody who wants both
+    found = locked(reading.pk)
+    if found is None or found.is_unwanted:  # what was saved since goes with the next tidying
         due_tidying(reading.matter, now=True)
         return
+    reading = found
     now = timezone.now()
     if begun.done < begun.tokens and read.restored < begun.saved:
         reading.why, reading.moved_at = WhyMoved.DAMAGED, now
@@ -75,10 +74,11 @@ def note_read(reading_id: UUID, read: engine.CaseRead, begun: engine.CaseBegun) 
     weigh_again(reading)
 
 
-def note_used(reading_id: UUID) -> None:
+def note_used(reading: KeptReading) -> None:
     """It was asked, so it is kept for longer."""
-    reading = locked(reading_id)
-    if reading is not None and reading.place != Place.GONE:
+    found = locked(reading.pk)
+    if found is not None and not found.is_unwanted:
+        reading = found
         _held_now(reading, timezone.now())
         reading.save()
         ReadingShare.objects.filter(pk=reading.pk).update(last_used_at=reading.last_used_at)
@@ -93,8 +93,10 @@ def weigh_again(reading: KeptReading) -> None:
     if weight is None or not weight.bytes:
         ReadingShare.objects.filter(pk=reading.pk).delete()
         return
+    alike = KeptReading.objects.filter(matter_id=reading.matter_id, folder=reading.folder, pk__lt=reading.pk)
+    is_counted = alike.exclude(place=Place.GONE).exists()
     told = {
-        "bytes": weight.share,
+        "bytes": 0 if is_counted else weight.share,
         "last_used_at": reading.last_used_at,
         "pinned_until": reading.pinned_until,
         "tidier": due_tidying(reading.matter).pk,

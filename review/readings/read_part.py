@@ -29,7 +29,7 @@ from .disk_budget import keep_within_budget
 from .kept_readings import budget_of
 from .let_go import let_go_of_all
 from .memories import note_memories
-from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, PartState, Role, WhyMoved
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, Role, WhyMoved
 from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
 from .sections import as_kept
@@ -57,7 +57,7 @@ class _Work:
     keep: Keep
     trouble: str = ""  # why nothing of it is saved
     budgets: engine.Budgets | None = None  # None of a server, which keeps what it reads itself
-    reading_id: UUID | None = None  # what is kept of it
+    kept: KeptReading | None = None  # what is kept of it, once there is something to ask
     fingerprint: str = ""
     in_sections: bool = False
     told: float = 0.0
@@ -148,13 +148,14 @@ def _was_answered(work: _Work) -> bool:
     )
     if not missing:
         return True
+    _note_begun(work, begun)
     if _read(work, begun):
         missing, reused = _missing(work)
         _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
     is_answered = _ask(work, missing)
-    if work.reading_id:
+    if work.kept:
         with begin(work.job):
-            note_used(work.reading_id)
+            note_used(work.kept)
     return is_answered
 
 
@@ -165,12 +166,15 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
         begun = engine.begin_case(work.spec, work.case)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
-        is_kept = work.budgets is not None and not begun.in_sections  # sections hold no keys and values
-        reading = note_begun(work.part, begun, work.trouble) if is_kept else None
-    if reading is not None:
-        work.reading_id = reading.pk
-        tender.know(reading, work.case.key)
     return begun
+
+
+def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
+    """Say that this worker holds it, before anything of it is saved; sections hold no keys and values."""
+    if work.budgets and not begun.in_sections:
+        with begin(work.job):
+            work.kept = note_begun(work.part, begun, work.trouble)
+        tender.know(work.kept, work.case.key)
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
@@ -221,14 +225,16 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
 
 def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
     """What is kept of it now, and what of this matter and others has to go for that."""
-    if work.reading_id is None and not read.in_sections:
+    if work.kept is None and not read.in_sections:
         return
     with begin(work.job):
-        if work.reading_id is None:
+        if work.kept is None:
             note_memories(work.part.run.matter)
         else:
-            note_read(work.reading_id, read, begun)
+            note_read(work.kept, read, begun)
         others = keep_within_budget(work.job.organization_id, work.job.matter_id)
+    if work.kept is not None:
+        tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
     hasten(others)
 
 

@@ -148,6 +148,15 @@ class RunView:
         return sum(view.part.is_warm for view in self.parts)
 
     @property
+    def tokens_restored(self) -> int:
+        """How many of the tokens came back from disk."""
+        return sum(view.part.tokens_restored for view in self.parts)
+
+    @property
+    def restore_seconds(self) -> float:
+        return sum(view.part.restore_seconds for view in self.parts)
+
+    @property
     def tokens_a_second(self) -> float:
         return sum(
             view.tokens_a_second or 0.0 for view in self.parts if not PartState(view.part.state).is_over

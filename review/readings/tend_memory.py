@@ -19,6 +19,7 @@ from review.tenancy.context import in_context
 
 from .due_tidying import due_tidying
 from .let_go import let_go
+from .memory_use import tell_memory_use
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import HELD, cases_of, locked, this_worker
 from .reading_folders import delete_folder_of
@@ -62,8 +63,11 @@ class Tender:
                 why = WHY.get(moved.why)
                 if why:
                     self._why[(UUID(moved.organization), UUID(moved.matter), moved.key)] = why
-            for organization, matter in dict.fromkeys(key[:2] for key in list(self._known)):
+            matters = dict.fromkeys(key[:2] for key in list(self._known))
+            for organization, matter in matters:
                 self._tend_matter(organization, matter)
+            for organization in dict.fromkeys(organization for organization, _ in matters):
+                tell_memory_use(organization)
 
     def _go_on(self) -> None:
         self._news.wait()  # most processes never hold one
@@ -94,7 +98,7 @@ class Tender:
     def _is_wanted(self, key: Key, row: UUID) -> bool:
         """Tell the row where its reading is; False where nobody wants it in memory any more."""
         reading = locked(row)
-        if reading is None or reading.place == Place.GONE:
+        if reading is None or reading.is_unwanted:
             return False
         kept = next((each for each in cases_of(*key[:2]) if each.key == key[2]), None)
         if kept is None or kept.place == Place.DISK:
@@ -113,7 +117,7 @@ class Tender:
         """It left the memory of this process."""
         why = self._why.get(key, WhyMoved(reading.why))
         self._forget(key)
-        if reading.worker != this_worker():
+        if reading.worker != this_worker() or reading.place == Place.GONE:
             return
         if not reading.saved_tokens:
             let_go(reading, why)

@@ -1,5 +1,6 @@
 """The job that tidies a matter's readings with nobody reading: what ended, what may not be, what is left over."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from review.tenancy.turns import Turn, take_turn
 
 from .disk_budget import keep_within_budget
 from .due_tidying import due_tidying
+from .kept_readings import budget_of
 from .let_go import delete_files, let_go, let_go_of_all
 from .memories import tidy_memories
 from .models import KeptReading, Place, WhyMoved
@@ -67,7 +69,9 @@ def _kept(matter: Matter) -> QuerySet[KeptReading]:
 
 def _bring_up_to_date(reading: KeptReading, saved: engine.SavedCase | None) -> None:
     reading = KeptReading.objects.select_for_update(of=("self",)).get(pk=reading.pk)
-    now = timezone.now()
+    now, days = timezone.now(), timedelta(days=budget_of(reading.organization_id).days)
+    if not reading.is_pinned:  # the firm may keep readings for fewer days by now
+        reading.ends_at = min(reading.ends_at, reading.last_used_at + days)
     if reading.ends_at <= now and not reading.is_pinned:
         let_go(reading, WhyMoved.LIFETIME)
         return

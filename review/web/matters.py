@@ -34,6 +34,7 @@ from .activity import told
 from .answers import answer
 from .delivering import deliverable_matters
 from .forms import BriefForm, NewMatterForm, TeachingForm, TermsForm
+from .kept import panel_context
 from .progress import figures_of, for_template
 from .signed_in import SignedInRequest, safe_next, signed_in
 from .warnings import warned_documents
@@ -117,6 +118,7 @@ def matter(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "activity": [told(event) for event in selectors.activity_of(found, 12)],
         "terms": ai_terms_of(found),
         "people": selectors.people_on(found),
+        **panel_context(request, found),
     }
     return answer(request, "matters/home.html", context, at="matter")
 

@@ -34,6 +34,7 @@ from review.readings.services import refuse_reader
 
 from . import selectors
 from .answers import answer
+from .costs import cost_of_one
 from .forms import QuestionForm
 from .signed_in import SignedInRequest, signed_in
 
@@ -100,6 +101,7 @@ def add_column(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "documents": readable_documents(found),
         "reviews": reviews,
         "whole": whole,
+        "cost": cost_of_one(found, whole) if whole else None,
         "how": _how_it_is_answered(whole),
     }
     return answer(request, "questions/new.html", context, at="grid", status=_status(form))

@@ -25,10 +25,12 @@ from review.readers.services import (
     retire_reader,
 )
 from review.readings.try_reader import is_being_tried, try_reader
-from review.tenancy.models import Role
+from review.tenancy.models import Membership, Role
 
 from .answers import answer
+from .budgets import budget_context, is_set
 from .forms import ReaderForm
+from .kept_forms import BudgetForm
 from .signed_in import SignedInRequest, signed_in
 
 HOUR = 3600
@@ -39,9 +41,19 @@ HOUR = 3600
 def readers(request: SignedInRequest) -> HttpResponse:
     """The firm's readers: what each is, how fast it was, and whether it passed its acceptance."""
     membership = access_readers(request.user)
-    rows = [_row(profile) for profile in all_readers()]
-    context = {"rows": rows, "may_change": membership.role == Role.ADMINISTRATOR, "kinds": ReaderKind}
-    return answer(request, "readers/list.html", context)
+    return answer(request, "readers/list.html", _list_context(membership))
+
+
+@require_POST
+@signed_in
+def budget(request: SignedInRequest) -> HttpResponse:
+    """Say what the firm's readings may take; what cannot hold comes back beside its field, as it was typed."""
+    membership = access_readers(request.user, to="change")
+    form = BudgetForm(request.POST)
+    if is_set(form, membership.organization_id, request.user):
+        messages.success(request, "What readers keep is changed.")
+        return redirect(f"{reverse('readers')}#budget")
+    return answer(request, "readers/list.html", _list_context(membership, form), status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,6 +164,16 @@ def _warn(request: SignedInRequest, profile: ReaderProfile) -> None:
     """Say beside what was saved why it cannot be used yet."""
     if profile.problem:
         messages.warning(request, profile.problem)
+
+
+def _list_context(membership: Membership, form: BudgetForm | None = None) -> dict[str, Any]:
+    may_change = membership.role == Role.ADMINISTRATOR
+    return {
+        "rows": [_row(profile) for profile in all_readers()],
+        "may_change": may_change,
+        "kinds": ReaderKind,
+        **(budget_context(membership.organization_id, form) if may_change else {}),
+    }
 
 
 def _row(profile: ReaderProfile) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from review.readings.selectors import (
 from review.readings.services import cancel_run, refuse_reader, resume_run, start_run
 
 from .answers import answer
+from .costs import brief, estimated_and_taken, took_in_words
+from .kept import panel_context
 from .progress import streamed
 from .signed_in import SignedInRequest, signed_in
 
@@ -47,6 +49,7 @@ def runs(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "total": figures_of(CaseAnswer.objects.filter(matter_id=matter.pk)),
         "columns": [(each, by_question[each.pk]) for each in active_questions() if each.pk in by_question],
         "may_review": role_on(request.user, matter_id) in MAY["review"],
+        **panel_context(request, matter),
     }
     return answer(request, "runs/list.html", context, at="runs")
 
@@ -81,6 +84,8 @@ def new_run(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "has_own": any(each.is_own for each in columns),
         "estimate": estimate,
         "time": in_time(estimate.seconds) if estimate and estimate.seconds is not None else "",
+        "reading_time": brief(estimate.reading_seconds) if estimate else "",
+        "answering_time": brief(estimate.answering_seconds) if estimate else "",
         "refusal": refusal,
         "leads": role_on(request.user, matter_id) == MatterRole.LEAD,
     }
@@ -95,12 +100,14 @@ def run(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """One run: how far each case file is, why anything waits, and what it took."""
     found = access_run(request.user, run_id)
     view = run_view(found)
+    figures = figures_of(CaseAnswer.objects.filter(part__run=found))
     context = {
         "matter": found.matter,
         "run": found,
         "view": view,
         "live": live_figures(view),
-        "figures": figures_of(CaseAnswer.objects.filter(part__run=found)),
+        "took": took_in_words(view, figures),
+        "lines": estimated_and_taken(view, figures),
         "questions": Question.objects.filter(pk__in=found.question_ids).order_by("position"),
         "may_review": role_on(request.user, found.matter_id) in MAY["review"],
     }

@@ -4,9 +4,11 @@ A route that is not listed here fails the build: whoever adds one says what a st
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -25,6 +27,7 @@ KINDS = {
     "server_id": "server",
     "run_id": "run",
     "inquiry_id": "inquiry",
+    "reading_id": "reading",
 }
 # Those that are not, with a value that exists.
 PLAIN = {"number": 1, "question": "governing-law"}
@@ -47,6 +50,8 @@ TINY: Sent = {
     "reason_tokens": "4",
     "cache": "int8",
 }
+
+PIN = f"{timezone.now() + timedelta(days=30):%Y-%m-%d}"
 
 # Route: what is sent with each method it answers. "{document}" stands for an id of that kind in a form or a query.
 EXAMPLES: dict[str, dict[str, list[Sent]]] = {
@@ -120,8 +125,13 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "run_events": READ,
     "cancel_run": ACT,
     "resume_run": ACT,
+    "kept_readings": {"GET": [{}, {"part": "brief"}]},
+    "keep_reading": {"GET": [{}], "POST": [{"until": PIN}]},
+    "release_reading": ACT,
+    "let_go_reading": {"GET": [{}], "POST": [{}]},
     "ask": {"GET": [{}], "POST": [{"question": "Who may end it?"}]},
     "ask_events": READ,
+    "question_cost": READ,
     "inquiry": READ,
     "cancel_inquiry": ACT,
     "resume_inquiry": ACT,
@@ -176,6 +186,10 @@ EXAMPLES: dict[str, dict[str, list[Sent]]] = {
     "api-inquiry": READ,
     "api-cancel-inquiry": ACT,
     "api-resume-inquiry": ACT,
+    "api-kept": READ,
+    "api-pin-reading": {"POST": [{"until": PIN}]},
+    "api-unpin-reading": ACT,
+    "api-let-go-reading": ACT,
     "api-comments": {"GET": [{}], "POST": [{"body": "Look again."}]},
 }
 
@@ -197,6 +211,8 @@ FIRST: dict[str, tuple[str, ...]] = {
     "api-runs": ("cancel_run",),
     "api-cancel-backtest": ("compare_backtest",),
     "api-undo": ("accept_finding",),
+    "release_reading": ("keep_reading",),
+    "api-unpin-reading": ("api-pin-reading",),
     "undo_family": ("part_family",),
     "undo_warning": ("judge_warning",),
     "api-undo-warning": ("judge_warning",),
@@ -216,6 +232,8 @@ WITHOUT_IDS: dict[str, str] = {
     "readers": "lists the readers of the person's firm",
     "new_reader": "adds a reader to the person's firm",
     "api-readers": "lists and adds the readers of the key's firm",
+    "api-reading-budget": "tells and sets what the readings of the administrator's own firm may take",
+    "reading_budget": "sets what the readings of the administrator's own firm may take",
     "measures": "measures the firm's questions on the administrator's own matters",
     "decide_use": "takes the key of a question, and every firm has the same clause types",
     "api-measures": "measures the firm's questions on the administrator's own matters",

@@ -24,7 +24,7 @@ from review.matters.services import add_member, exclude
 from review.measurement.models import Comparison
 from review.tenancy.models import AuditEvent, TenantModel
 from tests import cast
-from tests.readers import asked_of_a_matter, remote_reader, tiny_reader
+from tests.readers import asked_of_a_matter, kept_reading, remote_reader, tiny_reader
 
 from .routes import (
     EXAMPLES,
@@ -279,6 +279,7 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
     reader = tiny_reader(lead, name=f"Tiny {uuid7().hex[-8:]}")
     server = remote_reader(lead, "http://127.0.0.1:9/v1", name=f"Rack {uuid7().hex[-8:]}")
     run, inquiry = asked_of_a_matter(matter, lead, reader)
+    reading = kept_reading(matter, reader)
     with cast.as_person(lead, firm):
         comparison = Comparison.objects.get(run__backtest=backtest, verdict="differ")
     return {
@@ -297,4 +298,5 @@ def _matter_with_everything(firm: Any, lead: Any, colleague: Any) -> Ids:
         "server": str(server.pk),
         "run": str(run.pk),
         "inquiry": str(inquiry.pk),
+        "reading": str(reading.pk),
     }

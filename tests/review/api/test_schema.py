@@ -32,7 +32,7 @@ def test_every_operation_describes_the_one_error(style_sheets: None) -> None:
         for method, operation in path.items()
         if method in {"get", "post", "patch"}
     ]
-    assert len(operations) == 61
+    assert len(operations) == 67
     for operation in operations:
         shape = operation["responses"]["default"]["content"]["application/json"]["schema"]
         assert shape == {"$ref": "#/components/schemas/ErrorOutput"}

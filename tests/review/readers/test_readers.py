@@ -222,10 +222,15 @@ def test_a_matter_that_allows_the_compact_reader_only_cannot_choose_a_model(
 def test_a_pace_is_of_one_edition_and_gives_seconds(organization: Any, ada: User) -> None:
     profile = tiny_reader(ada)
     with as_person(ada):
-        assert pace_of(profile).seconds_for(1000, 2) is None
+        unknown = pace_of(profile)
+        assert (unknown.seconds_to_read(1000), unknown.seconds_to_answer(2)) == (None, None)
+        assert (unknown.seconds_to_read(0), unknown.seconds_to_answer(0)) == (0.0, 0.0)
         keep_pace(profile, edition=1, fingerprint="w", prefill_tokens=900, prefill_seconds=3.0)
         keep_pace(profile, edition=1, fingerprint="w", answers=4, answer_tokens=80, answer_seconds=2.0)
-        assert pace_of(profile).seconds_for(600, 10) == pytest.approx(2.0 + 5.0)
+        pace = pace_of(profile)
+        assert pace.seconds_to_read(600) == pytest.approx(2.0)
+        assert pace.seconds_to_answer(10) == pytest.approx(5.0)
+        assert pace.tokens_an_answer == pytest.approx(20.0)
         ReaderProfile.objects.filter(pk=profile.pk).update(edition=2)
         profile.refresh_from_db()
         assert pace_of(profile).tokens_a_second is None

@@ -2,7 +2,9 @@
 
 import shutil
 import stat
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -23,9 +25,11 @@ from review.accounts.models import User
 from review.documents.models import Document
 from review.findings.terms import agree_ai_terms
 from review.jobs.models import Job, JobKind
-from review.matters.models import AiTerms, Matter
+from review.matters.models import AiTerms, Client, Matter
 from review.playbooks.models import Question
+from review.readers.description import Description
 from review.readers.models import ReaderProfile
+from review.readers.services import change_reader
 from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
 from review.readings.kept_readings import disk_used_by
 from review.readings.models import (
@@ -42,7 +46,7 @@ from review.readings.models import (
 from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
 from review.readings.services import start_run
-from review.readings.tend_memory import tender
+from review.readings.tend_memory import Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
 from tests.workers import work_off
@@ -152,6 +156,24 @@ def test_a_document_that_is_added_extends_what_was_read_and_a_changed_one_is_rea
     other = read(matter, profile, columns[:1], ada)
     assert 0 < other.tokens_restored < longer.tokens_restored
     assert other.tokens_restored % profile.chunk == 0
+
+
+def test_a_reader_that_only_asks_otherwise_goes_on_from_what_was_saved_and_one_that_reads_otherwise_does_not(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    restart()
+    change(profile, ada, reason_tokens=3)
+    assert read(matter, profile, columns[:1], ada).tokens_restored == first.tokens
+    with as_job(matter):
+        old, new = KeptReading.objects.order_by("made_at")
+        assert (old.place, old.why) == (Place.GONE, WhyMoved.CHANGED)
+        assert new.is_saved
+        assert ReadingShare.objects.get().pk == new.pk
+    change(profile, ada, cache="model")
+    assert read(matter, profile, columns[:1], ada).tokens_restored == 0
+    with as_job(matter):
+        assert KeptReading.objects.filter(why=WhyMoved.CHANGED, place=Place.GONE).count() == 2
+    assert [each.name for each in folder(matter).iterdir()] == [kept(matter).folder]
 
 
 def test_with_another_secret_what_was_saved_does_not_open_and_is_read_again(
@@ -339,6 +361,66 @@ def test_room_made_for_another_matter_is_told_without_naming_it(
     assert (moved.place, moved.is_held) == (Place.DISK, False)
     assert moved.sentence in {WhyMoved.ROOM.label, WhyMoved.SMALLER.label}
     assert kept(elm).is_held
+
+
+def test_a_client_that_forbids_machine_reading_is_heeded_behind_a_wall_too(
+    first: CasePart, matter: Matter, organization: Any, ada: User, cleo: User
+) -> None:
+    with as_person(cleo):  # who may record it, and cannot see the matter
+        agree_ai_terms(Client.objects.get(pk=matter.client_id), AiTerms.FORBIDDEN, by=cleo)
+    assert kept(matter).is_saved
+    tidy_now(matter)
+    assert (kept(matter).place, kept(matter).why) == (Place.GONE, WhyMoved.FORBIDDEN)
+    assert not folder(matter).exists()
+    with as_job(matter):
+        assert not MatterReadingKey.objects.exists()
+
+
+def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter: Matter, ada: User) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        let_go_of_reading(reading, by=ada)
+    beside = Tender()
+    beside.start()
+    with as_job(matter):
+        key = reading.case_file.key
+    beside.know(reading, key)
+    until = time.monotonic() + 20
+    while engine.kept_cases():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_what_is_let_go_of_while_it_is_read_does_not_come_back(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_case = engine.read_case
+
+    def let_go_of_meanwhile(*given: Any) -> Any:
+        done = read_case(*given)
+        reading = kept(matter)
+        with as_person(ada):
+            let_go_of_reading(reading, by=ada)
+        return done
+
+    monkeypatch.setattr(engine, "read_case", let_go_of_meanwhile)
+    assert read(matter, profile, columns[:1], ada).state == PartState.DONE
+    work_off(matter, "tidy")
+    assert (kept(matter).place, kept(matter).why) == (Place.GONE, WhyMoved.PERSON)
+    assert not any(folder(matter).iterdir())
+    tender.tend()
+    assert engine.kept_cases() == ()
+
+
+def change(profile: ReaderProfile, by: User, **settings: Any) -> None:
+    with as_person(by):
+        described = replace(Description.by(profile), **settings)
+        assert change_reader(profile, described, by=by)
 
 
 def tidy_now(matter: Matter) -> None:

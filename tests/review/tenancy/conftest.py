@@ -27,6 +27,7 @@ from review.measurement.measures import measured_for
 from review.measurement.models import Comparison, Ruling
 from review.measurement.services import adjudicate, decide_use
 from review.readings.keep_readings import set_budget
+from review.readings.memory_use import tell_memory_use
 from review.tenancy.models import Membership, Organization, Role, TenantModel
 from review.tenancy.tokens import create_token
 from tests import bench, cast
@@ -145,6 +146,7 @@ def walled() -> Walled:
     asked_of_a_matter(matter, ada, profile, is_answered=True)
     doubted(matter)
     kept_reading(matter, profile)
+    tell_memory_use(firm.pk)
     with cast.as_person(ada, firm):
         set_budget(firm.pk, disk_bytes=10**9, days=7, by=ada)
     lead = Identity("ada, who leads it", firm.pk, ada.pk)

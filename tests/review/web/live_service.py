@@ -19,7 +19,7 @@ PATIENCE = 60  # seconds until the first answer
 
 
 @contextmanager
-def live_service() -> Iterator[str]:
+def live_service(*, with_workers: bool = True) -> Iterator[str]:
     """Start everything against the services of this test run; gives the address, and ends it all afterwards.
 
     The workers begin with empty queues: those of a full run hold hundreds of files of earlier tests.
@@ -30,14 +30,14 @@ def live_service() -> Iterator[str]:
     call_command("collectstatic", verbosity=0, interactive=False)
     port = _free_port()
     web = ["-m", "uvicorn", "review.asgi:application", "--port", str(port), "--lifespan", "off"]
-    programs = [
-        [*web, "--log-level", "warning"],
+    workers = [
         ["manage.py", "dispatch"],
         *(
             ["-m", "celery", "-A", "review", "worker", "-Q", queue, "-c", "1", "-n", f"{queue}-{port}@test"]
             for queue in ("cpu", "reader")
         ),
     ]
+    programs = [[*web, "--log-level", "warning"], *(workers if with_workers else [])]
     address = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         for program in programs:

@@ -1,6 +1,7 @@
 """Runs over whole case files in the browser: the estimate before, the way, the figures after, in the drawer too."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -88,7 +89,8 @@ def test_a_run_goes_from_waiting_to_answered_and_tells_what_it_took(
     done = ada_browser.get(address).content.decode()
     assert "All was answered." in done
     assert "3 of 3" in done
-    assert "GBP" in done
+    assert re.search(r"These 3 columns: [^,]+ s of reading, [^,]+ s of answers, GBP \d", done)
+    assert "What it took, and what was estimated" in done
     status, events = asyncio.run(stream(ada_browser, f"{address}events"))
     assert (status, [name for name, _ in events]) == (200, ["progress", "close"])
     assert (events[0][1]["done"], events[0][1]["total"], events[0][1]["over"]) == (3, 3, 1)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Case files longer than the window are read in sections, with what each answer rests on; a run may go across."""
 
-    dependencies = [("readings", "0008_keep_readings_apart")]
+    dependencies = [("readings", "0009_worker_memory")]
 
     operations = [
         migrations.AddField(
