@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
                 ca_file=options.ca_file,
                 readings=options.readings,
                 memory=options.memory,
+                memory_key_file=options.memory_key_file,
             )
         )
     if options.command == "readings":
@@ -350,7 +351,13 @@ def _add_ask(ask: argparse.ArgumentParser) -> None:
         "--memory",
         type=Path,
         metavar="FOLDER",
-        help="keep what is remembered of a case file longer than the model's window (as secret as the texts)",
+        help="keep what is remembered of a case file longer than the model's window, sealed with --key-file",
+    )
+    ask.add_argument(
+        "--memory-key-file",
+        type=Path,
+        metavar="FILE",
+        help="the key of memories where --key-file is a server's or another one",
     )
     server = ask.add_argument_group("a model on a server", 'for a profile with kind = "remote"')
     server.add_argument(

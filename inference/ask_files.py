@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .engine.reader import EngineReader
     from .engine.reading import EngineReading
     from .engine.record import Record
+    from .engine.saved.keys import ReadingKey
     from .engine.saved.saved_readings import SavedReadings
     from .remote.endpoint import Access
     from .remote.profile import RemoteProfile
@@ -31,8 +32,8 @@ class AskOptions:
     """What the command line was given; `record` and `replay` exclude each other.
 
     `allow` and `ca_file` are for a model on a server. `key_file` holds the key that it wants, or that under which a
-    model of this machine saves what it reads in the folder `readings`; `memory` keeps what is remembered of a case file
-    that is longer than the model's window.
+    model of this machine saves what it reads in the folder `readings`; `memory` keeps, under the same key, what is
+    remembered of a case file that is longer than the model's window. For a server `memory_key_file` holds that key.
     """
 
     profile: Path
@@ -48,6 +49,7 @@ class AskOptions:
     ca_file: Path | None = None
     readings: Path | None = None
     memory: Path | None = None
+    memory_key_file: Path | None = None
 
 
 def ask_files(options: AskOptions) -> int:
@@ -160,12 +162,13 @@ def _ask_server(options: AskOptions, profile: "RemoteProfile", case_file: CaseFi
             f"{options.profile.name}: a server keeps what it reads itself; leave --readings out."
         )
     questions = load_questions(options.questions)
+    memory = _memory(options, is_server=True)
     reader = open_reader(profile, _access(options))
     print(f"Reading with {reader.read_by}.", file=sys.stderr)
     try:
         reading = reader.read(case_file, progress=_show)
     except CaseFileTooLong:
-        return _ask_beyond(options, reader, case_file, questions)
+        return _ask_beyond(options, reader, case_file, questions, memory)
     with _lines(options.out) as lines:
         for answer in reader.ask(
             reading, questions, seconds=options.seconds, second_reading=options.second_reading
@@ -180,6 +183,7 @@ def _ask_beyond(
     reader: "EngineReader | RemoteReader",
     case_file: CaseFile,
     questions: tuple[Question, ...],
+    memory: "tuple[Path, ReadingKey] | None",
 ) -> int:
     """Ask about a case file that is longer than the model's window; each answer says how much was read again."""
     from .beyond.command import ask_beyond
@@ -195,7 +199,7 @@ def _ask_beyond(
         reader,
         case_file,
         questions,
-        memory=options.memory,
+        memory=memory,
         seconds=options.seconds,
         second_reading=options.second_reading,
     )
@@ -225,12 +229,12 @@ def _ask(
     from .engine.prompt import CaseFileTooLong
     from .reader import open_reader
 
-    readings = _saved_readings(options)
+    readings, memory = _saved_readings(options), _memory(options, is_server=False)
     reader = open_reader(profile)
     try:
         reading = _read(reader, case_file, readings)
     except CaseFileTooLong:
-        return _ask_beyond(options, reader, case_file, questions)
+        return _ask_beyond(options, reader, case_file, questions, memory)
     second_reading = reader.judges if options.second_reading is None else options.second_reading
     record = new_record(reader, case_file, questions, second_reading)
     with _lines(options.out) as lines:
@@ -314,6 +318,19 @@ def _saved_readings(options: AskOptions) -> "SavedReadings | None":
     if options.key_file is None:
         raise BadKey("Saved readings are as secret as the texts: --readings needs a key in --key-file.")
     return SavedReadings(options.readings, ReadingKey.from_file(options.key_file))
+
+
+def _memory(options: AskOptions, *, is_server: bool) -> "tuple[Path, ReadingKey] | None":
+    """Where a long case file stays remembered, and under which key; raises BadKey."""
+    from .engine.saved.keys import BadKey, ReadingKey
+
+    if options.memory is None:
+        return None
+    own = options.memory_key_file or (None if is_server else options.key_file)
+    if own is None:
+        option = "--memory-key-file, since --key-file is the server's" if is_server else "--key-file"
+        raise BadKey(f"Memories are as secret as the texts: --memory needs a key in {option}.")
+    return options.memory, ReadingKey.from_file(own)
 
 
 def _show(done: int, total: int, what: str = "Read") -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from inference.compact.reader import CompactReader
+from inference.engine.saved.keys import ReadingKey
 from inference.types import CaseAnswer, CaseFile, Question
 
-from .memory import MemoryFolder
+from .folder import MemoryFolder
 from .model import CaseReader
 from .reader import BeyondReader
 
@@ -25,17 +26,19 @@ def ask_beyond(
     case_file: CaseFile,
     questions: Sequence[Question],
     *,
-    memory: Path | None,
+    memory: tuple[Path, ReadingKey] | None,
     seconds: float | None,
     second_reading: bool | None,
 ) -> Iterator[CaseAnswer]:
-    """Each answer with its coverage; `memory` is a folder in which passages stay remembered. Raises what `ask` does."""
+    """Each answer with its coverage; `memory` is where passages stay remembered, sealed. Raises what `ask` does."""
     print(SENTENCE, file=sys.stderr)
     compact = CompactReader.open() if any(each.clause_type for each in questions) else None
     beyond = BeyondReader(reader, compact=compact)
-    kept = MemoryFolder(memory, case_file) if memory else None
+    kept = MemoryFolder(*memory, case_file) if memory else None
     reading = beyond.begin(case_file, kept)
     reading.prefill(_Telling(), keep=kept.keep if kept is not None else lambda document_id, made: None)
+    if kept is not None:
+        _tell_of(kept)
     held = reading.coverage
     print(
         f"Remembered {held.documents_searched:,} of {held.documents:,} documents, {held.characters_searched:,} of "
@@ -45,6 +48,15 @@ def ask_beyond(
         file=sys.stderr,
     )
     yield from beyond.ask(reading, questions, seconds=seconds, second_reading=second_reading)
+
+
+def _tell_of(kept: MemoryFolder) -> None:
+    """Say what was not taken from the folder, and what could not be put there."""
+    said = [*dict.fromkeys(kept.refusals), kept.trouble]
+    if others := kept.sealed_otherwise:
+        said.append(f"{others:,} of the memories there were sealed with another key and were not opened.")
+    for sentence in filter(None, said):
+        print(sentence, file=sys.stderr)
 
 
 class _Telling:

@@ -4,9 +4,8 @@ It is made document by document and holds no text. What was kept of a document s
 same, so a document that was added or changed costs its own work alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from inference.types import CaseFile, SourceText
 
@@ -106,34 +105,6 @@ class _Further:
 
     def __call__(self, characters: int) -> None:
         self.progress(self.before + characters, self.total)
-
-
-class MemoryFolder(Mapping[str, bytes]):
-    """Memories as files, each whole or not there, by the words of their document; as secret as the documents."""
-
-    def __init__(self, folder: Path, case_file: CaseFile) -> None:
-        """Raises OSError where there can be no such folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._paths = {each.id: folder / f"{sha256_of(each.content)}.npz" for each in case_file.documents}
-
-    def __getitem__(self, document_id: str) -> bytes:
-        path = self._paths[document_id]
-        if not path.is_file():
-            raise KeyError(document_id)
-        return path.read_bytes()
-
-    def __iter__(self) -> Iterator[str]:
-        return (document_id for document_id, path in self._paths.items() if path.is_file())
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def keep(self, document_id: str, made: bytes) -> None:
-        """Write one memory; whoever is killed meanwhile leaves none."""
-        path = self._paths[document_id]
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_bytes(made)
-        unfinished.replace(path)
 
 
 def _kept(kept: Mapping[str, bytes], source: SourceText, with_scores: bool) -> DocumentMemory | None:

@@ -9,6 +9,7 @@ from inference.types import CaseAnswer, CaseFile, Evidence, Fingerprint, Questio
 UNTOLD = 16_384  # tokens, where nobody tells how many are read at once
 _LEAST, _MOST = 192, 2_048  # tokens of a question and its answer, reasons not counted
 _PART = 8  # of the window, between these two
+_LEAST_EXCERPTS = 256  # tokens: a passage with its heading and the marks around them
 
 
 class CasePart(Protocol):
@@ -56,3 +57,8 @@ def room_of(window: int | None, reason_tokens: int) -> int:
     """How many tokens of a window excerpts may take, so that a question and its answer fit behind them."""
     whole = window or UNTOLD
     return whole - min(_MOST, max(_LEAST, whole // _PART)) - 2 * reason_tokens
+
+
+def takes_excerpts(window: int | None, reason_tokens: int) -> bool:
+    """Whether a window is long enough to read anything longer than itself in excerpts."""
+    return room_of(window, reason_tokens) >= _LEAST_EXCERPTS

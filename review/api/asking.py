@@ -18,9 +18,16 @@ from review.readings.models import AnswerState
 from .case_answers import CaseAnswerOutput, PartOutput, SpentOutput
 from .endpoint import Endpoint, ProgramRequest
 
+OVER = ("case_files", "matter")
+
 
 class QuestionInput(serializers.Serializer[Any]):
     question = serializers.CharField(max_length=LONGEST)
+    over = serializers.ChoiceField(
+        OVER,
+        default="case_files",
+        help_text="Each case file by itself, or all documents of the matter as one case file.",
+    )
 
 
 class InquiryOutput(serializers.Serializer[Any]):
@@ -29,6 +36,7 @@ class InquiryOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="inquiry.pk")
     matter = serializers.UUIDField(source="inquiry.matter_id")
     question = serializers.CharField(source="inquiry.words")
+    over = serializers.SerializerMethodField()
     asked_by = serializers.CharField(source="inquiry.asked_by.name")
     asked_at = serializers.DateTimeField(source="inquiry.asked_at")
     reader = serializers.CharField(source="run.run.profile.name")
@@ -40,6 +48,10 @@ class InquiryOutput(serializers.Serializer[Any]):
     answers = CaseAnswerOutput(many=True)
     parts = PartOutput(source="run.parts", many=True)
     figures = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(OVER))
+    def get_over(self, view: InquiryView) -> str:
+        return "matter" if view.run.run.is_across else "case_files"
 
     @extend_schema_field(SpentOutput())
     def get_figures(self, view: InquiryView) -> dict[str, Any]:
@@ -62,7 +74,8 @@ class Inquiries(Endpoint):
         matter = access_matter(request.user, matter_id, to="review")
         sent = QuestionInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        inquiry = ask_matter(matter, sent.validated_data["question"], by=request.user)
+        is_across = sent.validated_data["over"] == "matter"
+        inquiry = ask_matter(matter, sent.validated_data["question"], is_across=is_across, by=request.user)
         return Response(_output(inquiry), status=HTTP_202_ACCEPTED)
 
 

@@ -1,8 +1,13 @@
 """An answer about a whole case file, as findings and questions tell it."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from review.engine import ReadAgain
 from review.readings.models import AnswerState, CaseAnswer, CaseDoubt, CaseQuote, PartState, Role, Support
+from review.readings.sections import Covered, covered_by
 from review.readings.selectors import Figures, PartView
 
 
@@ -48,6 +53,30 @@ class CaseDoubtOutput(serializers.ModelSerializer[CaseDoubt]):
         read_only_fields = fields
 
 
+class ReadAgainOutput(serializers.Serializer[ReadAgain]):
+    """A range of a text that stood before the model for this question, in code points."""
+
+    text = serializers.UUIDField(source="text_id")
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class CoveredOutput(serializers.Serializer[Covered]):
+    """What an answer rests on where its case file was read in sections; lengths are in code points."""
+
+    documents = serializers.IntegerField()
+    characters = serializers.IntegerField()
+    documents_searched = serializers.IntegerField(help_text="Every passage of them was compared with it.")
+    characters_searched = serializers.IntegerField()
+    unreadable = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Texts whose language or characters cannot be searched."
+    )
+    read_again = ReadAgainOutput(many=True)
+    characters_read_again = serializers.IntegerField()
+    rounds = serializers.IntegerField()
+    sentence = serializers.CharField()
+
+
 class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
     """`reason` and `against` are the model's own words; seconds are a device's."""
 
@@ -63,11 +92,18 @@ class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
     )
     doubts = CaseDoubtOutput(many=True)
     device_seconds = serializers.FloatField(help_text="Its share of reading the case file, and its own.")
+    covered = serializers.SerializerMethodField(help_text="Null where the case file was read whole.")
+
+    @extend_schema_field(CoveredOutput(allow_null=True))
+    def get_covered(self, answer: CaseAnswer) -> Any:
+        covered = covered_by(answer)
+        return None if covered is None else CoveredOutput(covered).data
 
     class Meta:
         model = CaseAnswer
         fields = (
             *("id", "state", "case_file", "documents", "value", "quotes", "support", "doubts"),
+            "covered",
             *("rule", "reason", "against"),
             *("read_by", "reader", "fingerprint", "prefill_tokens", "prefill_seconds", "decode_tokens"),
             *("seconds", "device_seconds", "price_minor", "currency", "created_at"),
@@ -95,6 +131,9 @@ class PartOutput(serializers.Serializer[PartView]):
     tokens = serializers.IntegerField(source="part.tokens")
     tokens_read = serializers.IntegerField(source="part.tokens_read")
     is_warm = serializers.BooleanField(source="part.is_warm", help_text="A worker had read it before.")
+    in_sections = serializers.BooleanField(
+        source="part.in_sections", help_text="It is longer than the reader takes at once; tokens are about."
+    )
     tokens_restored = serializers.IntegerField(
         source="part.tokens_restored", help_text="Of those read, brought back from disk."
     )

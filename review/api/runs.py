@@ -53,6 +53,10 @@ class EstimateOutput(serializers.Serializer[Estimate]):
     answering_cost = serializers.CharField(allow_blank=True)
     cost = serializers.CharField(allow_blank=True)
     too_long = serializers.ListField(child=serializers.CharField())
+    in_sections = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Case files longer than the reader takes at once; they are read in sections.",
+    )
 
 
 class RunInput(serializers.Serializer[Any]):

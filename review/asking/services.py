@@ -18,10 +18,11 @@ AT_ONCE = 5  # questions of one person that may wait in a matter
 
 
 @transaction.atomic
-def ask_matter(matter: Matter, words: str, *, by: User) -> Inquiry:
-    """Put a question in a person's own words to all of a matter, with the reader that holds for it.
+def ask_matter(matter: Matter, words: str, *, is_across: bool = False, by: User) -> Inquiry:
+    """Put a question in a person's own words to each case file of a matter, or across all of it as one.
 
-    Raises Invalid for no question, AiForbidden, NoWholeReader, NothingToRead, and Conflict for too many at once.
+    Raises Invalid for no question, AiForbidden, NoWholeReader, NothingToRead, NotAcross, and Conflict for too many at
+    once.
     """
     words = " ".join(words.split())
     if len(words) < 3 or len(words) > LONGEST or "\0" in words:
@@ -30,11 +31,11 @@ def ask_matter(matter: Matter, words: str, *, by: User) -> Inquiry:
     if profile is None:
         raise NoWholeReader
     _refuse_crowd(matter, by)
-    run = start_free_run(matter, profile, words, by=by)
+    run = start_free_run(matter, profile, words, is_across=is_across, by=by)
     inquiry = Inquiry.objects.create(
         organization_id=matter.organization_id, matter_id=matter.pk, run=run, asked_by=by
     )
-    record(by, "matter.asked", inquiry, reader=str(profile.pk))
+    record(by, "matter.asked", inquiry, reader=str(profile.pk), across=is_across)
     return inquiry
 
 

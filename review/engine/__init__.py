@@ -3,11 +3,11 @@
 Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
-from .case_answers import CaseAnswered, CaseDoubt, CaseQuote
+from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
 from .cases import Case, CaseBegun, CaseRead, CaseText, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
 from .errors import CalledOff, CaseTooLong, NotThere, PinRefused, UnfitReader
-from .estimates import Counted, count_tokens, window_of
+from .estimates import Counted, count_tokens, reads_in_sections, window_of
 from .families import (
     FamilyTie,
     describe_opening,
@@ -33,12 +33,14 @@ from .orders import OrderPassage, orders_in
 from .passages import Passage, word_overlap
 from .places import Place, place_named
 from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash, recipe_in_case
+from .sections import MEMORIES
 from .servers import Tried, check_address, try_server
 from .shelves import SavedCase, delete_saved, saved_cases
 from .specs import ReaderSpec, check_reader
 from .whole import ask_case, begin_case, read_case
 
 __all__ = [
+    "MEMORIES",
     "Answered",
     "Asked",
     "Budgets",
@@ -46,6 +48,7 @@ __all__ = [
     "Case",
     "CaseAnswered",
     "CaseBegun",
+    "CaseCovered",
     "CaseDoubt",
     "CaseQuote",
     "CaseRead",
@@ -65,6 +68,7 @@ __all__ = [
     "Passage",
     "PinRefused",
     "Place",
+    "ReadAgain",
     "ReaderSpec",
     "SavedCase",
     "SharedVectors",
@@ -97,6 +101,7 @@ __all__ = [
     "read_text",
     "reader_fingerprint",
     "reader_kind",
+    "reads_in_sections",
     "recipe_hash",
     "recipe_in_case",
     "saved_cases",

@@ -32,6 +32,33 @@ class CaseDoubt:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """A range of one text in code points that stood before the model for a question."""
+
+    text_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCovered:
+    """What an answer rests on where its case file was read in sections; lengths are in code points.
+
+    All passages of `documents_searched` were compared with the question; `unreadable` are the texts that could not be.
+    `note` is a sentence of ours where readings of several sections disagree.
+    """
+
+    documents: int
+    characters: int
+    documents_searched: int
+    characters_searched: int
+    unreadable: tuple[str, ...]
+    read_again: tuple[ReadAgain, ...]
+    rounds: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseAnswered:
     """One answer about a whole case file; `state` is found, not_found, unclear or unsupported.
 
@@ -50,10 +77,12 @@ class CaseAnswered:
     read_by: str
     support: str = ""  # "checked" or "unchecked" by a second reading
     doubts: tuple[CaseDoubt, ...] = ()
+    covered: CaseCovered | None = None  # None where the case file was read whole
 
 
 def case_answered(answer: Any) -> CaseAnswered:
-    """An answer of `inference` as plain values."""
+    """An answer of `inference` as plain values; of one in sections, our own sentences are no reason of the model's."""
+    covered = _covered(answer.coverage, answer.reason)
     return CaseAnswered(
         question_id=answer.question_id,
         state=answer.state,
@@ -61,7 +90,7 @@ def case_answered(answer: Any) -> CaseAnswered:
         evidence=_case_quotes(answer.evidence),
         premises=_case_quotes(answer.premises),
         rule=answer.rule,
-        reason=answer.reason,
+        reason="" if covered and answer.reason in (answer.coverage.sentence, covered.note) else answer.reason,
         against=answer.against,
         usage={
             "prefill_tokens": answer.usage.prefill_tokens,
@@ -75,6 +104,25 @@ def case_answered(answer: Any) -> CaseAnswered:
             CaseDoubt(each.kind, each.sentence, _case_quote(each.evidence), each.is_decisive)
             for each in answer.doubts
         ),
+        covered=covered,
+    )
+
+
+def _covered(told: Any, reason: str) -> CaseCovered | None:
+    if told is None:
+        return None
+    from inference.beyond.together import DISAGREE
+
+    again = tuple(ReadAgain(each.document_id, each.start, each.end) for each in told.read_again)
+    return CaseCovered(
+        documents=told.documents,
+        characters=told.characters,
+        documents_searched=told.documents_searched,
+        characters_searched=told.characters_searched,
+        unreadable=told.unreadable,
+        read_again=again,
+        rounds=told.rounds,
+        note=DISAGREE if reason == DISAGREE else "",
     )
 
 

@@ -25,7 +25,9 @@ class Shelf:
 class Case:
     """The texts that are read together, of one matter and never of two; `key` names exactly these, in this order.
 
-    With a shelf, what a model of this machine reads is saved there, and restored from there the next time.
+    With a shelf, what a model of this machine reads is saved there, and restored from there the next time; so is what
+    is remembered of a case file that is longer than its reader's window. For such a one `families` are the ids of all
+    texts by family, empty where nobody says, and `by_clause_type` is whether it will be asked for clause types.
     """
 
     organization: str
@@ -33,6 +35,8 @@ class Case:
     key: str
     texts: tuple[CaseText, ...]
     shelf: Shelf | None = None
+    families: tuple[tuple[str, ...], ...] = ()
+    by_clause_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class CaseBegun:
     binds: bool | None = None  # whether a server holds its model to the form of an answer
     saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
     saved_as: str = ""  # the name by which it lies there, or will
+    in_sections: bool = False  # longer than the window: tokens are about, and none of them are saved
 
     @property
     def is_warm(self) -> bool:
@@ -57,7 +62,8 @@ class CaseRead:
     """What reading a case file took: its tokens, counted by now, and seconds.
 
     Of the tokens, `restored` came from the shelf. There `saved` of them lie by now, in `disk_bytes`, under the name
-    `saved_as`; `trouble` says in a sentence why not all.
+    `saved_as`; `trouble` says in a sentence why not all. The fingerprint is another than it began with where a server
+    said only then that it is too long, and it was read in sections.
     """
 
     tokens: int
@@ -67,3 +73,5 @@ class CaseRead:
     disk_bytes: int = 0
     saved_as: str = ""
     trouble: str = ""
+    fingerprint: str = ""
+    in_sections: bool = False

@@ -26,6 +26,14 @@ def window_of(spec: ReaderSpec) -> int | None:
     return engine_window(profile_of(spec))
 
 
+def reads_in_sections(spec: ReaderSpec) -> bool:
+    """Whether a reader takes what is longer than its window in sections; not where nothing tells the window."""
+    from inference.beyond.model import takes_excerpts
+
+    window = window_of(spec)
+    return window is not None and takes_excerpts(window, spec.reason_tokens)
+
+
 def count_tokens(spec: ReaderSpec, sample: Sequence[str], characters: int) -> Counted:
     """About how many tokens so many characters take, judged by a sample of them. Opens no model."""
     counted = sum(map(len, sample))

@@ -4,13 +4,14 @@ import gc
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
-from .keeping import close_keeper, forget_kept, open_keeper
+from .keeping import close_keeper, forget_kept, open_keeper, room_for_sections
 from .opening import in_our_words, open_whole_reader
+from .sections import InSections, is_longer, is_surely_longer, reads_on
 from .specs import ReaderSpec
 
 
@@ -27,20 +28,55 @@ class Held:
         self.readings: OrderedDict[tuple[str, str, str], Any] = (
             OrderedDict()
         )  # on a server: they hold no tensors
+        self.sections: dict[tuple[str, str, str], InSections] = {}  # one at most
 
-    @property
-    def fingerprint(self) -> str:
-        made = self.reader.fingerprint
+    def fingerprint(self, reading: Any) -> str:
+        """What answers about a reading are compared by."""
+        made = (reading if isinstance(reading, InSections) else self.reader).fingerprint
         return f"{made.weights}:{made.code}:{self.spec.reason_tokens}"
 
     @contextmanager
     def using(self, case: Case) -> Iterator[Any]:
-        """A case file's reading while it is begun, read or asked; raises NoRoom and CaseFileTooLong."""
-        key = (case.organization, case.matter, case.key)
+        """A case file's reading while it is begun, read or asked, in sections where it is longer than the window.
+
+        Raises NoRoom, and CaseFileTooLong where the window is too short for sections, or not known.
+        """
+        known = self.sections.get(_key(case))
+        with ExitStack() as stack:
+            if known is not None and known.by_clause_type == case.by_clause_type:
+                reading: Any = known
+            elif is_surely_longer(self.reader, case):
+                reading = self.in_sections(case, None)
+            else:
+                reading = self._whole_or_in_sections(case, stack)
+            yield reading
+
+    def in_sections(self, case: Case, tokens: int | None) -> InSections:
+        """A case file, of about so many tokens, read in sections from now on; one at a time is held."""
+        self.sections.clear()
+        reading = self.sections[_key(case)] = InSections(self.reader, case, _case_file(case), tokens)
+        return reading
+
+    def room_for_sections(self, case: Case) -> AbstractContextManager[None]:
+        """What a window takes, while sections stand before a model of this machine; raises NoRoom."""
+        return room_for_sections(self.keeper, _key(case)[:2])
+
+    def _whole_or_in_sections(self, case: Case, stack: ExitStack) -> Any:
+        from inference.engine.prompt import CaseFileTooLong
+
+        try:
+            return stack.enter_context(self._whole(case))
+        except CaseFileTooLong as refusal:
+            if not reads_on(self.reader):
+                raise
+            return self.in_sections(case, refusal.asked)
+
+    @contextmanager
+    def _whole(self, case: Case) -> Iterator[Any]:
         if self.keeper is None:
-            yield self._on_a_server(key, case)
+            yield self._on_a_server(_key(case), case)
         else:
-            with self.keeper.using(key, lambda: self._begin(case)) as reading:
+            with self.keeper.using(_key(case), lambda: self._begin(case)) as reading:
                 yield reading
 
     def _on_a_server(self, key: tuple[str, str, str], case: Case) -> Any:
@@ -53,15 +89,18 @@ class Held:
 
     def window(self, reading: Any) -> int:
         """How many tokens it takes at once; of a server that nobody told, as many as the case file has."""
+        if isinstance(reading, InSections):
+            return int(self.reader.window)
         if self.spec.kind == "remote":
             return int(self.reader.window or reading.total)
         return int(reading.total + reading.room)
 
     def _begin(self, case: Case) -> Any:
-        from inference.types import CaseFile, SourceText
+        from inference.engine.prompt import CaseFileTooLong
 
-        documents = tuple(SourceText(text.id, text.content, text.language) for text in case.texts)
-        reading = self.reader.begin(CaseFile(documents))
+        reading = self.reader.begin(_case_file(case))
+        if self.keeper is None and is_longer(self.reader, reading):
+            raise CaseFileTooLong(reading.total, self.reader.window, 0)
         if case.shelf is not None and self.keeper is not None:
             _save_on(case.shelf, reading)
         return reading
@@ -70,6 +109,16 @@ class Held:
         window = self.window(reading)
         while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
             self.readings.popitem(last=False)
+
+
+def _key(case: Case) -> tuple[str, str, str]:
+    return case.organization, case.matter, case.key
+
+
+def _case_file(case: Case) -> Any:
+    from inference.types import CaseFile, SourceText
+
+    return CaseFile(tuple(SourceText(text.id, text.content, text.language) for text in case.texts))
 
 
 def _save_on(shelf: Shelf, reading: Any) -> None:
@@ -89,9 +138,10 @@ def forget_cases(organization: str, matter: str, key: str | None = None) -> None
     """
     forget_kept(organization, matter, key)
     for held in _held.values():
-        for own in [own for own in held.readings if own[:2] == (organization, matter)]:
-            if key in {None, own[2]}:
-                del held.readings[own]
+        for mine in (held.readings, held.sections):
+            for own in [own for own in mine if own[:2] == (organization, matter)]:
+                if key in {None, own[2]}:
+                    del mine[own]
 
 
 def close_whole_reader() -> None:

@@ -1,6 +1,8 @@
 """What the model of this process has read: kept under budgets, pinned, let go of, and told of as plain values."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +10,7 @@ from .errors import PinRefused
 from .kept import Budgets, KeptCase, KeptRoom, MovedCase
 
 Key = tuple[str, str, str]  # organization, matter, key of the case file
+SECTIONS = "sections"  # in place of a case file's key: room that is taken for a while, and no reading
 
 
 class _Kept:
@@ -59,7 +62,8 @@ def set_budgets(budgets: Budgets) -> None:
 
 def kept_cases() -> tuple[KeptCase, ...]:
     """What this process keeps of case files, the least recently used first."""
-    return tuple(map(_told, _kept.keeper.statement())) if _kept.keeper else ()
+    told = map(_told, _kept.keeper.statement()) if _kept.keeper else ()
+    return tuple(each for each in told if each.key != SECTIONS)
 
 
 def kept_room() -> KeptRoom | None:
@@ -111,8 +115,39 @@ def forget_kept(organization: str, matter: str, key: str | None = None) -> None:
         _kept.keeper.let_go(lambda own: own == wanted if key else own[:2] == wanted[:2])
 
 
+@contextmanager
+def room_for_sections(keeper: Any, matter: tuple[str, str]) -> Iterator[None]:
+    """A window's bytes on the device for a while; others leave it for that as for a reading. Raises NoRoom."""
+    if keeper is None:
+        yield
+        return
+    key = (*matter, SECTIONS)
+    try:
+        with keeper.using(key, lambda: _Room(keeper.limits.window)):
+            yield
+    finally:
+        keeper.let_go(lambda own: own == key)
+
+
+class _Room:
+    """Bytes that a keeper counts like a reading's; it is never kept."""
+
+    saved = None
+
+    def __init__(self, taken: int) -> None:
+        self.bytes = taken
+
+    def leave_device(self) -> None:
+        """There is nothing to be moved."""
+
+    def return_to_device(self) -> None:
+        """The same."""
+
+
 def _note(move: Any) -> None:
     organization, matter, key = move.key
+    if key == SECTIONS:
+        return
     same = move.room_for is not None and move.room_for[:2] == (organization, matter)
     room_for = move.room_for[2] if same else ""
     told = (move.before, move.after, move.why, move.bytes, room_for)

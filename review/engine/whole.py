@@ -6,8 +6,9 @@ from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
 from .cases import Case, CaseBegun, CaseRead
-from .held import working_with
+from .held import Held, working_with
 from .questions import Asked, to_ask
+from .sections import InSections, reads_on
 from .specs import ReaderSpec
 
 
@@ -16,8 +17,9 @@ def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
     with working_with(spec) as held, held.using(case) as reading:
         binds = held.reader.binds if spec.kind == "remote" else None
         saved, name = _saved(reading).saved, reading.saved.name if getattr(reading, "saved", None) else ""
-        window = held.window(reading)
-        return CaseBegun(reading.total, reading.done, window, held.fingerprint, binds, saved, name)
+        window, fingerprint = held.window(reading), held.fingerprint(reading)
+        sections = isinstance(reading, InSections)
+        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, name, sections)
 
 
 def read_case(
@@ -27,13 +29,16 @@ def read_case(
 
     Raises UnfitReader, NotThere, CaseTooLong, CalledOff.
     """
+    from inference.engine.prompt import CaseFileTooLong
+
     with working_with(spec) as held, held.using(case) as reading:
-        before, was_read = reading.usage.seconds, reading.is_complete
-        if not was_read:
-            reading.prefill(progress, cancelled)
-        seconds = float(reading.usage.seconds - before)
-        restored = 0 if was_read else reading.restored
-        return replace(_saved(reading), tokens=reading.total, seconds=seconds, restored=restored)
+        try:
+            return _read(held, reading, progress, cancelled)
+        except CaseFileTooLong as refusal:  # a server may say so only now
+            if isinstance(reading, InSections) or not reads_on(held.reader):
+                raise
+            sections = held.in_sections(case, refusal.asked or reading.total)
+        return _read(held, sections, progress, cancelled)
 
 
 def ask_case(
@@ -47,8 +52,28 @@ def ask_case(
     with working_with(spec) as held, held.using(case) as reading:
         if not reading.is_complete:  # it was let go of since it was read
             reading.prefill(cancelled=cancelled)
+        if isinstance(reading, InSections):
+            with held.room_for_sections(case):
+                yield from map(case_answered, reading.ask(asked, cancelled))
+            return
         for answer in held.reader.ask(reading, asked, cancelled=cancelled):
             yield case_answered(answer)
+
+
+def _read(
+    held: Held, reading: Any, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+) -> CaseRead:
+    before, was_read = reading.usage.seconds, reading.is_complete
+    if not was_read:
+        reading.prefill(progress, cancelled)
+    return replace(
+        _saved(reading),
+        tokens=reading.total,
+        seconds=float(reading.usage.seconds - before),
+        restored=0 if was_read else reading.restored,
+        fingerprint=held.fingerprint(reading),
+        in_sections=isinstance(reading, InSections),
+    )
 
 
 def _saved(reading: Any) -> CaseRead:

@@ -9,6 +9,7 @@ from review.jobs.services import Claimed
 from review.playbooks.models import Question
 from review.readings.models import CaseAnswer, CaseQuote, Role
 from review.readings.read_part import read_part
+from review.readings.sections import covered_by
 from review.readings.units import texts_of
 
 from .models import MachineState, ReviewRun
@@ -69,12 +70,20 @@ def _about(
             engine.Passage(each.start, each.end, each.quote, each.score, is_found) for each in quotes
         ),
         nearest=(),
-        characters_read=length,
+        characters_read=_read_of(text, answer),
         characters_total=length,
         # Its part of what the whole answer took; the answer itself has all of it.
         usage={"seconds": answer.device_seconds / texts, "tokens": answer.prefill_tokens // texts},
         measure="choice",
     )
+
+
+def _read_of(text: DocumentText, answer: CaseAnswer) -> int:
+    """How many code points of a text stood before the model: all of it, unless its case file was read in sections."""
+    covered = covered_by(answer)
+    if covered is None:
+        return len(text.content)
+    return sum(each.end - each.start for each in covered.read_again if each.text_id == str(text.pk))
 
 
 def _run(answer: CaseAnswer, question: Question) -> ReviewRun:

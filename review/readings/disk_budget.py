@@ -10,6 +10,7 @@ from review.tenancy.turns import Turn, take_turn
 
 from .kept_readings import budget_of, disk_used_by
 from .let_go import let_go, unsave
+from .memories import are_memories, forget_memories
 from .models import KeptReading, ReadingShare, WhyMoved
 from .shelf import ALL_PINNED
 
@@ -26,6 +27,8 @@ def keep_within_budget(organization_id: UUID, matter_id: UUID) -> list[UUID]:
         own = KeptReading.objects.select_for_update(of=("self",)).filter(pk=share.pk, matter_id=matter_id)
         if reading := own.first():
             _give_up(reading)
+        elif are_memories(share, matter_id):
+            forget_memories(organization_id, matter_id)
         else:
             others.append(share.tidier)
     return list(dict.fromkeys(others))

@@ -14,3 +14,11 @@ class NothingLeft(Conflict):
 class NothingToRead(Conflict):
     code = "nothing_to_read"
     sentence = "There is no readable document in this matter yet."
+
+
+class NotAcross(Conflict):
+    code = "not_across"
+    sentence = (
+        "This reader cannot read the whole matter as one case file: its window is too short, or not known. "
+        "Ask each case file by itself, or have an administrator state the window of the reader."
+    )

@@ -13,6 +13,7 @@ from review.readers.selectors import Pace, pace_of
 
 from .models import CaseAnswer, CasePart
 from .recipes import recipe_of
+from .sections import left_in_sections
 from .units import Plan, Unit, plan_of
 from .whereabouts import Kept, kept_by
 
@@ -45,9 +46,10 @@ class Estimate:
     answering_cost: str
     cost: str
     too_long: tuple[str, ...]
+    in_sections: tuple[str, ...] = ()  # longer than the window; what that takes nobody knows before
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "too_long": list(self.too_long)}
+        return {**asdict(self), "too_long": list(self.too_long), "in_sections": list(self.in_sections)}
 
 
 def estimate_run(
@@ -58,15 +60,16 @@ def estimate_run(
     plan = plan_of(matter, spec)
     pace = pace_of(profile)
     kept = kept_by(matter, profile, pace)
-    left = _left(matter, plan, pace, questions)
+    left = _left(matter, plan, pace, questions) | left_in_sections(matter, plan, profile, questions)
     known = _counted_by_readers(matter, plan, pace)
     to_ask = [unit for unit in plan.units if left[unit.key]]
     places = [_place(unit, known, kept) for unit in to_ask]
     asks = sum(left.values())
+    is_untold = any(left[unit.key] for unit in plan.in_sections)
     tokens = sum(place.to_read for place in places)
     restored = sum(place.on_disk for place in places)
-    reading = _together(pace.seconds_to_read(tokens), _restoring(restored, kept, pace))
-    answering = pace.seconds_to_answer(asks)
+    reading = None if is_untold else _together(pace.seconds_to_read(tokens), _restoring(restored, kept, pace))
+    answering = None if is_untold else pace.seconds_to_answer(asks)
     seconds = _together(reading, answering)
     estimate = Estimate(
         case_files=len(plan.units),
@@ -87,6 +90,7 @@ def estimate_run(
         answering_cost=_cost(answering, profile),
         cost=_cost(seconds, profile),
         too_long=tuple(unit.name for unit in plan.too_long),
+        in_sections=tuple(unit.name for unit in plan.in_sections),
     )
     return estimate, plan
 

@@ -11,6 +11,7 @@ from review import engine
 from review.accounts.models import User
 from review.matters.models import Matter
 
+from .memories import forget_memories
 from .models import KeptReading, MatterReadingKey, Place, ReadingShare, WhyMoved
 from .reading_folders import delete_folder_of, folder_of
 
@@ -48,6 +49,7 @@ def let_go_of_all(matter: Matter, why: WhyMoved) -> int:
     readings = list(kept.exclude(place=Place.GONE))
     for reading in readings:
         let_go(reading, why)
+    forget_memories(matter.organization_id, matter.pk)
     MatterReadingKey.objects.filter(matter_id=matter.pk).delete()
     organization_id, matter_id = matter.organization_id, matter.pk
     transaction.on_commit(lambda: delete_folder_of(organization_id, matter_id))

@@ -70,6 +70,7 @@ class CaseRun(MatterModel):
     edition = PositiveIntegerField()  # of the profile when it was started
     question_ids = JSONField(default=list)
     words = TextField(blank=True)  # of the one question, where it is no column
+    is_across = BooleanField(default=False, db_default=False)  # one case file of all texts of the matter
     estimate = JSONField(default=dict)  # what was shown before it was confirmed: estimate.Estimate
     started_by = ForeignKey(settings.AUTH_USER_MODEL, PROTECT, related_name="+")
     created_at = DateTimeField(default=timezone.now)
@@ -111,6 +112,7 @@ class CasePart(MatterModel):
     tokens = PositiveIntegerField(default=0)  # of the case file, once a reader has counted them
     tokens_read = PositiveIntegerField(default=0)
     is_warm = BooleanField(default=False)  # it had been read before, by the worker that took it
+    in_sections = BooleanField(default=False, db_default=False)  # longer than the window; tokens are about
     tokens_restored = PositiveIntegerField(default=0, db_default=0)  # of those read, from disk
     prefill_seconds = FloatField(default=0)
     restore_seconds = FloatField(default=0, db_default=0)
@@ -167,6 +169,7 @@ class CaseAnswer(MatterModel):
     reason = TextField(blank=True)  # the model's own words, as is the next
     against = TextField(blank=True)
     support = CharField(max_length=10, choices=Support, blank=True, default="")
+    covered = JSONField(null=True)  # what it rests on, where it was read in sections: sections.Covered
     prefill_tokens = PositiveIntegerField(default=0)  # it stood on
     prefill_seconds = FloatField(default=0)
     decode_tokens = PositiveIntegerField(default=0)
@@ -380,6 +383,8 @@ class KeptReading(MatterModel):
 
 class ReadingShare(TenantModel):
     """What one reading takes of its firm's disk budget, by the id of the reading; names no matter.
+
+    What is remembered of a matter's documents is one such share, by the id of the matter's key.
 
     It lies in the firm and not behind the wall, so that the firm's budget can be kept by workers of any matter: they
     see bytes and days, and what else is to be done they leave to a job of that reading's own matter.

@@ -24,13 +24,16 @@ from review.readers.description import spec_of
 from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
+from .case_families import families_in
 from .disk_budget import keep_within_budget
 from .kept_readings import budget_of
 from .let_go import let_go_of_all
+from .memories import note_memories
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, Role, WhyMoved
 from .note_kept import note_begun, note_read, note_used
 from .recipes import FREE, asked_of, free_question, recipe_of
-from .shelf import Found, shelf_of
+from .sections import as_kept
+from .shelf import shelf_of
 from .tend_memory import tender
 from .units import texts_of
 from .waiting import given_up_sentence, wait_after
@@ -56,6 +59,7 @@ class _Work:
     budgets: engine.Budgets | None = None  # None of a server, which keeps what it reads itself
     kept: KeptReading | None = None  # what is kept of it, once there is something to ask
     fingerprint: str = ""
+    in_sections: bool = False
     told: float = 0.0
     looked: float = 0.0
     is_unwanted: bool = False
@@ -97,10 +101,19 @@ def _work(job: Claimed, part: CasePart, keep: Keep) -> _Work:
         for place in texts_of(part.case_file)
     )
     spec = spec_of(part.run.profile)
-    is_kept = spec.kind == "engine"
-    found = shelf_of(job.organization_id, job.matter_id) if is_kept else Found(None)
-    case = engine.Case(str(job.organization_id), str(job.matter_id), part.case_file.key, texts, found.shelf)
-    budgets = _budgets(job.organization_id) if is_kept else None
+    found = shelf_of(job.organization_id, part.matter_id)
+    case = engine.Case(
+        str(job.organization_id),
+        str(job.matter_id),
+        part.case_file.key,
+        texts,
+        found.shelf,
+        families=tuple(
+            tuple(str(piece.text_id) for piece in family) for family in families_in(part.case_file)
+        ),
+        by_clause_type=not part.run.is_free,
+    )
+    budgets = _budgets(job.organization_id) if spec.kind == "engine" else None
     return _Work(job, part, spec, case, _asked(part), keep, found.trouble, budgets)
 
 
@@ -129,13 +142,16 @@ def _was_answered(work: _Work) -> bool:
         tokens=begun.tokens,
         tokens_read=begun.done,
         is_warm=begun.is_warm,
+        in_sections=begun.in_sections,
         reused=reused,
         reading_at=timezone.now(),
     )
     if not missing:
         return True
     _note_begun(work, begun)
-    _read(work, begun)
+    if _read(work, begun):
+        missing, reused = _missing(work)
+        _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
     is_answered = _ask(work, missing)
     if work.kept:  # a fact of the reading's, whoever has the job by now
         with in_context(work.job.organization_id, matter=work.job.matter):
@@ -154,8 +170,8 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
 
 
 def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
-    """Say that this worker holds it, before anything of it is saved."""
-    if work.budgets:
+    """Say that this worker holds it, before anything of it is saved; sections hold no keys and values."""
+    if work.budgets and not begun.in_sections:
         with begin(work.job):
             work.kept = note_begun(work.part, begun, work.trouble)
         tender.know(work.kept, work.case.key)
@@ -171,7 +187,8 @@ def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
     return missing, sum(part_id != work.part.pk for part_id in answered.values())
 
 
-def _read(work: _Work, begun: engine.CaseBegun) -> None:
+def _read(work: _Work, begun: engine.CaseBegun) -> bool:
+    """Read it; True where a server said only now that it is too long, and it is another reading in sections."""
     started, restored_by = time.monotonic(), time.monotonic()
 
     def progress(done: int, total: int) -> None:
@@ -197,20 +214,27 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
         prefill_seconds=read.seconds - restoring,
         asking_at=timezone.now(),
     )
+    is_other = read.fingerprint != work.fingerprint
+    work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
     _note_read(work, read, begun)
-    if not begun.is_warm and not is_restored:
+    if not begun.is_warm and not is_restored and not read.in_sections:
         prefilled = read.tokens - max(begun.done, read.restored)
         _keep_pace(work, prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
+    return is_other
 
 
 def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
     """What is kept of it now, and what of this matter and others has to go for that."""
-    if work.kept is None:
+    if work.kept is None and not read.in_sections:
         return
     with begin(work.job):
-        note_read(work.kept, read, begun)
+        if work.kept is None:
+            note_memories(work.part.run.matter)
+        else:
+            note_read(work.kept, read, begun)
         others = keep_within_budget(work.job.organization_id, work.job.matter_id)
-    tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
+    if work.kept is not None:
+        tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
     hasten(others)
 
 
@@ -224,7 +248,8 @@ def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
             if not _stored(work, by_id[answer.question_id], answer):
                 return False
             tokens, answers = tokens + int(answer.usage["decode_tokens"]), answers + 1
-    _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
+    if not work.in_sections:  # sections take what no case file that is read whole takes
+        _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
     return True
 
 
@@ -267,6 +292,7 @@ def _row(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> CaseA
         reason=_storable(answer.reason),
         against=_storable(answer.against),
         support=answer.support,
+        covered=as_kept(answer.covered),
         prefill_tokens=int(answer.usage["prefill_tokens"]),
         prefill_seconds=answer.usage["prefill_seconds"],
         decode_tokens=int(answer.usage["decode_tokens"]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from .models import KeptReading, ReadingShare
+from .models import KeptReading, MatterReadingKey, ReadingShare
 from .reading_folders import folder_of, weigh
 
 
@@ -42,5 +42,6 @@ def readings_gone(organization_id: UUID, matter_id: UUID, *, keys: int) -> Readi
 
 def give_back_shares(matter_id: UUID, *, using: str) -> None:
     """The shares of a matter's readings name no matter, so they go by the readings, before those do."""
-    own = KeptReading.objects.using(using).filter(matter_id=matter_id).values_list("pk", flat=True)
-    ReadingShare.objects.using(using).filter(pk__in=list(own)).delete()
+    for model in (KeptReading, MatterReadingKey):  # what is remembered of its documents goes by its key
+        own = model.objects.using(using).filter(matter_id=matter_id).values_list("pk", flat=True)
+        ReadingShare.objects.using(using).filter(pk__in=list(own)).delete()

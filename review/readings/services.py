@@ -18,7 +18,7 @@ from review.readers.models import ReaderProfile
 from review.tenancy.audit import record
 from review.tenancy.turns import Turn, take_turn
 
-from .errors import NothingLeft, NothingToRead, UnderWay
+from .errors import NotAcross, NothingLeft, NothingToRead, UnderWay
 from .estimate import estimate_run
 from .models import CaseFile, CasePart, CaseRun, PartState
 from .recipes import asked_of
@@ -54,11 +54,18 @@ def start_run(matter: Matter, profile: ReaderProfile, questions: Sequence[Questi
 
 
 @transaction.atomic
-def start_free_run(matter: Matter, profile: ReaderProfile, words: str, *, by: User) -> CaseRun:
-    """Put one question in a person's own words to every case file of a matter. Raises what `start_run` raises."""
+def start_free_run(
+    matter: Matter, profile: ReaderProfile, words: str, *, is_across: bool = False, by: User
+) -> CaseRun:
+    """Put one question in a person's own words to every case file of a matter, or to all of it as one.
+
+    Raises what `start_run` raises, and NotAcross where the reader cannot read all of it as one.
+    """
     refuse_reader(matter, profile)
-    plan = plan_of(matter, spec_of(profile))
-    run = CaseRun(profile=profile, words=words, started_by=by)
+    plan = plan_of(matter, spec_of(profile), is_across=is_across)
+    if is_across:
+        _refuse_too_long(plan)
+    run = CaseRun(profile=profile, words=words, is_across=is_across, started_by=by)
     _begin(matter, run, plan)
     return run
 
@@ -104,6 +111,12 @@ def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
     if profile is None or profile.is_retired or not profile.reads_whole_files:
         raise NoWholeReader
     refuse_unless_allowed(matter, profile.kind)
+
+
+def _refuse_too_long(plan: Plan) -> None:
+    """Raises NotAcross where nobody knows the window, or it is too short for sections of all of it."""
+    if plan.too_long or (plan.window is None and len(plan.units) > 0):
+        raise NotAcross
 
 
 def _alone(matter: Matter) -> None:

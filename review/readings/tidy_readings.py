@@ -19,6 +19,7 @@ from .disk_budget import keep_within_budget
 from .due_tidying import due_tidying
 from .kept_readings import budget_of
 from .let_go import delete_files, let_go, let_go_of_all
+from .memories import tidy_memories
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import weigh_again
 from .reading_folders import folder_of
@@ -40,7 +41,7 @@ def tidy(job: Claimed) -> None:
             _bring_up_to_date(reading, lying.get(reading.folder))
         named = set(_kept(matter).values_list("folder", flat=True))
         others = keep_within_budget(job.organization_id, job.matter_id)
-        if _kept(matter).exists():
+        if tidy_memories(matter) or _kept(matter).exists():
             due_tidying(matter)
     for name in lying.keys() - named:
         delete_files(folder, name)

@@ -1,8 +1,9 @@
 """Which documents of a matter are read together: all of them where they fit a reader, else family by family.
 
 A family is a mail with its attachments, and an agreement with what surely hangs on it (documents/families.py), over any
-number of steps. Archives are no family. The master comes first, then the others by date and number. Where a family
-does not fit, its documents are read one by one; identical copies are read once.
+number of steps. Archives are no family. The master comes first, then the others by date and number. A family that does
+not fit is read in sections, or document by document where the window is too short for sections; identical copies are
+read once.
 """
 
 import hashlib
@@ -62,6 +63,7 @@ class Plan:
     units: tuple[Unit, ...]
     window: int | None
     counted_by: str  # "tokenizer" or "characters"
+    takes_sections: bool = False  # whether the reader reads on where something is longer than its window
 
     @property
     def tokens(self) -> int:
@@ -69,13 +71,22 @@ class Plan:
 
     @property
     def too_long(self) -> tuple[Unit, ...]:
-        """Single documents that will not fit the reader, as far as can be told before."""
+        """Single documents that this reader cannot read, as far as can be told before."""
+        return () if self.takes_sections else self._longer
+
+    @property
+    def in_sections(self) -> tuple[Unit, ...]:
+        """What is longer than the reader takes at once, as far as can be told before, and is read in sections."""
+        return self._longer if self.takes_sections else ()
+
+    @property
+    def _longer(self) -> tuple[Unit, ...]:
         most = None if self.window is None else FILLED * self.window
         return tuple(unit for unit in self.units if most is not None and unit.tokens > most)
 
 
-def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:
-    """How the matter would be read now. Opens no reader, and loads no whole text."""
+def plan_of(matter: Matter, spec: engine.ReaderSpec, *, is_across: bool = False) -> Plan:
+    """How the matter would be read now: `is_across`, as one case file. Opens no reader, and loads no whole text."""
     ready = Document.objects.filter(matter_id=matter.pk, state=DocumentState.READY, duplicate_of=None)
     rows = ready.exclude(text=None).order_by("path", "pk").annotate(characters=Length("text__content"))
     pieces = [Piece(*row) for row in rows.values_list("pk", "text_id", "name", "characters")]
@@ -85,17 +96,16 @@ def plan_of(matter: Matter, spec: engine.ReaderSpec) -> Plan:
     sample = ready.filter(pk__in=sampled).values_list(Left("text__content", SAMPLE_LENGTH), flat=True)
     counted = engine.count_tokens(spec, [words for words in sample if words], characters)
     rate = counted.tokens / characters if characters else 0.0
-    window = engine.window_of(spec)
-    return Plan(tuple(_units(matter, pieces, rate, window)), window, counted.by)
-
-
-def _units(matter: Matter, pieces: Sequence[Piece], rate: float, window: int | None) -> list[Unit]:
-    if not pieces:
-        return []
-    families = _families(matter, pieces)
+    window, takes_sections = engine.window_of(spec), engine.reads_in_sections(spec)
+    families = families_among(matter, pieces)
     whole = _unit(f"All of {matter.name}", [piece for family in families for piece in family], rate)
-    if window is not None and whole.tokens <= FILLED * window:
-        return [whole]
+    is_one = is_across or (window is not None and whole.tokens <= FILLED * window)
+    units = [whole] if is_one else _units(families, rate, None if takes_sections else window)
+    return Plan(tuple(units) if pieces else (), window, counted.by, takes_sections)
+
+
+def _units(families: Sequence[list[Piece]], rate: float, window: int | None) -> list[Unit]:
+    """Family by family; with a window, those that are longer document by document."""
     units: list[Unit] = []
     for family in families:
         unit = _unit(family[0].name, family, rate)
@@ -109,7 +119,7 @@ def _unit(name: str, pieces: Sequence[Piece], rate: float) -> Unit:
     return Unit(name[:255], tuple(pieces), tokens)
 
 
-def _families(matter: Matter, pieces: Sequence[Piece]) -> list[list[Piece]]:
+def families_among(matter: Matter, pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Documents by family, families in the order of their first document, each in reading order."""
     rows = Document.objects.filter(matter_id=matter.pk).values_list("pk", "parent_id", "kind")
     parents: Parents = {key: (parent, kind) for key, parent, kind in rows}

@@ -20,6 +20,7 @@ from review.documents.models import Document, DocumentState, ReadingState
 from review.errors import ReviewError
 from review.findings.models import MachineState, Origin, ReviewState
 from review.matters.models import Matter
+from review.readings.sections import covered_by
 from review.tenancy.audit import record
 
 from .material import Line, Material, gather
@@ -98,6 +99,13 @@ def _doubts(line: Line) -> str:
     return " ".join(dict.fromkeys(doubt.sentence for doubt in answer.doubts.all())) if answer else ""
 
 
+def _rests_on(line: Line) -> str:
+    """What was searched and read again; empty where the whole case file stood before the reader."""
+    answer = line.finding.case_answer
+    covered = covered_by(answer) if answer else None
+    return covered.sentence if covered else ""
+
+
 def _read_by(line: Line) -> str:
     answer = line.finding.case_answer
     return answer.read_by if answer else ""
@@ -130,6 +138,7 @@ FINDINGS = (
     Column("Score", 8, lambda line: line.finding.score),
     Column("Support", 30, _support),
     Column("Doubts", 34, _doubts),
+    Column("Read in sections", 34, _rests_on),
     Column("Read by", 26, _read_by),
     Column("Added by", 12, lambda line: Origin(line.finding.origin).label),
     Column("Possible passages not shown", 14, lambda line: line.possible),

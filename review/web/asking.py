@@ -18,12 +18,15 @@ from review.matters.access import MAY, access_matter, role_on
 from review.matters.models import Matter
 from review.readers.selectors import reader_of
 from review.readings.models import CaseAnswer
+from review.readings.sections import Covered, covered_by
 
 from .answers import answer
-from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of, reason_of
+from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of, reason_of, with_families
 from .progress import streamed
 from .runs import live_figures
 from .signed_in import SignedInRequest, signed_in
+
+ACROSS = "matter"  # what the choice says that puts a question to all texts as one case file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,16 @@ class ShownAnswer:
     @property
     def reason(self) -> str:
         return reason_of(self.answer, self.doubts)
+
+    @property
+    def covered(self) -> Covered | None:
+        """What it rests on, where its case file was read in sections."""
+        return covered_by(self.answer)
+
+    @property
+    def families(self) -> list[str]:
+        """The families whose words it quotes, where the whole matter was asked."""
+        return list(dict.fromkeys(card.family for card in self.cards if card.family))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +77,10 @@ def ask(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     asking = request.method == "POST"
     matter = access_matter(request.user, matter_id, to="review" if asking else "read")
     words, wrong = request.POST.get("question", ""), ""
+    is_across = request.POST.get("over") == ACROSS
     if asking:
         try:
-            inquiry = ask_matter(matter, words, by=request.user)
+            inquiry = ask_matter(matter, words, is_across=is_across, by=request.user)
             return redirect(f"{reverse('ask', args=[matter_id])}#question-{inquiry.pk}")
         except ReviewError as refusal:
             wrong = str(refusal)
@@ -77,6 +91,7 @@ def ask(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "asked": [_shown(view, request.user, matter) for view in views],
         "is_open": any(not view.run.is_over for view in views),
         "words": words,
+        "is_across": is_across,
         "wrong": wrong,
         "longest": LONGEST,
         "may_ask": role_on(request.user, matter_id) in MAY["review"],
@@ -139,6 +154,8 @@ def _stage(view: InquiryView) -> str:
 
 def _shown(view: InquiryView, user: User, matter: Matter) -> Shown:
     cards, doubts = cards_of(view.answers), doubts_of(view.answers)
+    if view.run.run.is_across:
+        cards = {each.pk: with_families(each, cards[each.pk]) for each in view.answers}
     shown = {each.pk: ShownAnswer(each, cards[each.pk], doubts[each.pk]) for each in view.answers}
     may_ask = role_on(user, matter.pk) in MAY["review"]
     return Shown(

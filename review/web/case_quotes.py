@@ -1,7 +1,7 @@
 """Quotes of answers about whole case files as cards: each with its document, page, context and a way to open it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.urls import reverse
@@ -9,7 +9,9 @@ from django.urls import reverse
 from review.documents.models import Document
 from review.documents.selectors import page_numbers_of
 from review.readers.money import cost_in_words
+from review.readings.case_families import family_names_in
 from review.readings.models import CaseAnswer, CaseDoubt, CaseQuote, Role
+from review.readings.sections import Covered, covered_by
 from review.readings.selectors import with_quotes
 
 from .passages import around, headings, section_at
@@ -33,6 +35,7 @@ class CaseCard:
     citation: str
     score: float | None
     is_premise: bool
+    family: str = ""  # of its document, where the answer goes across families
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Whole:
     def reason(self) -> str:
         return reason_of(self.answer, self.doubts)
 
+    @property
+    def covered(self) -> Covered | None:
+        """What it rests on, where its case file was read in sections."""
+        return covered_by(self.answer)
+
 
 def wholes_of(answer_ids: Iterable[UUID], document: Document) -> dict[UUID, Whole]:
     """Those answers, for the drawer of one document."""
@@ -97,6 +105,14 @@ def cards_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[CaseCard]]:
         by_text.setdefault(quote.text_id, []).append(quote)
     made = {card: shown for quotes in by_text.values() for card, shown in _of_one_text(quotes)}
     return {key: [made[quote.pk] for quote in quotes] for key, quotes in by_answer.items()}
+
+
+def with_families(answer: CaseAnswer, cards: Iterable[CaseCard]) -> list[CaseCard]:
+    """The cards of an answer across a matter by the families their documents are in now, evidence before premises."""
+    names = family_names_in(answer.case_file)
+    places = {document_id: place for place, document_id in enumerate(names)}
+    named = [replace(card, family=names.get(card.document_id, "")) for card in cards]
+    return sorted(named, key=lambda card: (card.is_premise, places.get(card.document_id, 0), card.start))
 
 
 def doubts_of(answers: Iterable[CaseAnswer]) -> dict[UUID, list[DoubtCard]]:

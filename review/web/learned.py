@@ -13,8 +13,8 @@ LIKENESS = (
     " 1 the same words. It is not a chance to be right, and how often an answer is missed has not been measured."
 )
 CHOICE = (
-    "Answered by a language model from the whole case file: a score is how sure it was of its choice of words, and no"
-    " chance to be right. How often an answer is missed has not been measured."
+    "Answered by a language model from the case file as a whole, or in sections where it says so: a score is how sure"
+    " it was of its choice of words, and no chance to be right. How often an answer is missed has not been measured."
 )
 CHANCE = "Scores are chances to be right, from what was learned. How often an answer is missed has not been measured."
 

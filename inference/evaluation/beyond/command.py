@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from inference.beyond.memory import MemoryFolder
+from inference.beyond.folder import MemoryFolder
 from inference.beyond.reader import BeyondReader
 from inference.engine.profile import EngineProfile, ProfileError
 from inference.engine.reader import EngineReader
+from inference.engine.saved.keys import BadKey, ReadingKey
 from inference.evaluation.cuad import load_contracts
 from inference.evaluation.needle.command import STANDIN
 from inference.evaluation.needle.progress import now_and_then
@@ -48,7 +49,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     )
     engine = EngineReader.open(EngineProfile.from_toml(options.profile))
     reader = BeyondReader(engine)
-    kept = MemoryFolder(options.work, planted.case_file) if options.work else None
+    kept = MemoryFolder(options.work, _key(options.key_file), planted.case_file) if options.work else None
     reading = reader.begin(planted.case_file, kept)
     tell, begun = now_and_then(10), time.process_time()
     reading.prefill(
@@ -96,6 +97,12 @@ def _share(share: dict[str, Any]) -> str:
     return f"{share['right']} of {share['asked']}"
 
 
+def _key(file: Path | None) -> ReadingKey:
+    if file is None:
+        raise BadKey("Memories are as secret as the texts: --work needs a key in --key-file.")
+    return ReadingKey.from_file(file)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inference.evaluation.beyond", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with contracts.jsonl")
@@ -106,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", type=Path, default=STANDIN.with_suffix(".toml"), metavar="FILE.toml")
-    parser.add_argument("--work", type=Path, help="keep the memory here and go on from it")
+    parser.add_argument("--work", type=Path, help="keep the memory here, sealed, and go on from it")
+    parser.add_argument("--key-file", type=Path, help="the key of what is kept: 32 random bytes")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     return parser

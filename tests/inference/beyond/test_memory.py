@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from inference.beyond.document import BadMemory, DocumentMemory
-from inference.beyond.memory import MatterMemory, MemoryFolder
+from inference.beyond.folder import MemoryFolder
+from inference.beyond.memory import MatterMemory
 from inference.beyond.remember import Forgotten, remember, searched
+from inference.engine.saved.keys import ReadingKey
 from inference.evaluation.needle.agreements import Agreements
 from inference.types import CaseFile, SourceText
 
+KEY = ReadingKey(bytes(range(32)))
 LEASE = (
     "LEASE\n\nThis Lease is made as of March 4, 2019 between Halden Mills LLC and Birchfield Foods, Inc.\n\n"
     "1. Definitions.\n\n“Business Day” means a day on which banks are open in Oregon.\n\n"
@@ -69,7 +72,7 @@ def test_a_matter_is_covered_wholly_and_what_cannot_be_searched_is_named() -> No
 
 def test_a_changed_document_costs_its_own_work_alone(agreements: Agreements, tmp_path: Path) -> None:
     case_file = agreements.case_file
-    folder = MemoryFolder(tmp_path / "memory", case_file)
+    folder = MemoryFolder(tmp_path / "memory", KEY, case_file)
     MatterMemory(case_file).grow(folder, keep=folder.keep)
     assert sorted(folder) == sorted(each.id for each in case_file.documents)
 
@@ -80,7 +83,8 @@ def test_a_changed_document_costs_its_own_work_alone(agreements: Agreements, tmp
     made: list[str] = []
     again = MatterMemory(changed)
     again.grow(
-        MemoryFolder(tmp_path / "memory", changed), keep=lambda document_id, kept: made.append(document_id)
+        MemoryFolder(tmp_path / "memory", KEY, changed),
+        keep=lambda document_id, kept: made.append(document_id),
     )
     assert made == [first.id, "new"]
     assert again.is_complete
@@ -108,13 +112,3 @@ def test_called_off_it_keeps_what_was_finished_and_goes_on(agreements: Agreement
     assert all(memory.documents[key] is each for key, each in held.items())
     total = sum(len(each.content) for each in agreements.case_file.documents)
     assert heard[-1] == (total, total)
-
-
-def test_whoever_is_killed_while_keeping_leaves_no_half_memory(tmp_path: Path, lease: DocumentMemory) -> None:
-    case_file = CaseFile((SourceText("lease", LEASE),))
-    folder = MemoryFolder(tmp_path, case_file)
-    (tmp_path / f"{lease.sha256}.unfinished").write_bytes(b"half")
-    assert list(folder) == []
-    folder.keep("lease", lease.to_bytes())
-    assert [path.name for path in tmp_path.iterdir()] == [f"{lease.sha256}.npz"]
-    assert folder["lease"] == lease.to_bytes()

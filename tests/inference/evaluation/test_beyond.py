@@ -54,7 +54,9 @@ def test_the_command_measures_and_keeps_its_memory(
         (tmp_path / f"{each.id}.txt").write_text(each.content, encoding="utf-8")
     rows = ({"id": each.id, "txt": f"{each.id}.txt", "spans": []} for each in own)
     (tmp_path / "contracts.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    asked = ["--data", str(tmp_path), "--facts", "3", "--absent", "1", "--work", str(tmp_path / "work")]
+    (tmp_path / "key").write_bytes(bytes(32))
+    kept = ["--work", str(tmp_path / "work"), "--key-file", str(tmp_path / "key")]
+    asked = ["--data", str(tmp_path), "--facts", "3", "--absent", "1", *kept]
 
     assert main([*asked, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)

@@ -261,6 +261,25 @@ def test_a_free_question_is_answered_with_the_quote_that_opens_the_right_words(
     picture(page, "case-quote-in-viewer")
 
 
+def test_the_whole_matter_is_asked_with_the_keyboard_alone(page: Page, firm: Firm, asked: str) -> None:
+    clause = firm.room.unasked[0]
+    words = f"What does clause {clause.name} say?"
+    page.goto(asked)
+    page.get_by_label("Your question").focus()
+    page.keyboard.type(words)
+    page.get_by_label("Each case file by itself").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Across the whole matter")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    answer = page.get_by_role("article", name=words)
+    expect(answer.get_by_text("Across the whole matter")).to_be_visible()
+    expect(answer.get_by_text("Answered", exact=True)).to_be_visible(timeout=READ_WITHIN)
+    expect(answer.locator("figure.quote mark")).to_have_text(clause.text)
+    expect(answer.get_by_text("1 family cited:")).to_be_visible()
+    picture(page, "case-ask-across")
+
+
 def _words_under(firm: Firm, boxes: Locator) -> str:
     """The printed words whose middle lies in these boxes, by what PyMuPDF itself reads in the file."""
     sides = boxes.evaluate_all(

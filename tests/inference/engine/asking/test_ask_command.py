@@ -159,6 +159,10 @@ def test_a_case_file_beyond_the_window_is_read_through_its_memory_and_every_answ
     questions, out, memory = (folder / name for name in ("questions.json", "long.jsonl", "memory"))
 
     asked = ["--questions", str(questions), "--out", str(out), "--memory", str(memory)]
+    assert ask(folder, *asked, case=("long.txt", "a.txt")) == 2
+    assert "as secret as the texts: --memory needs a key in --key-file." in capsys.readouterr().err
+    (folder / "key").write_bytes(bytes(range(32)))
+    asked += ["--key-file", str(folder / "key")]
     assert ask(folder, *asked, "--no-second-reading", case=("long.txt", "a.txt")) == 0
     said = capsys.readouterr().err
     assert "longer than the model reads at once" in said

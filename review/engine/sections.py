@@ -1,0 +1,119 @@
+"""A case file longer than its reader's window: read in sections that a memory finds again for each question."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from .cases import Case
+from .errors import CalledOff
+from .estimates import CHARACTERS_A_TOKEN
+
+MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
+SURELY = 16  # characters for each token of a window
+
+
+class InSections:
+    """One such case file in a process's hands; how long it is and how far are about, in the reader's tokens.
+
+    What was gone through stays on the matter's shelf, document by document.
+    """
+
+    restored = 0
+
+    def __init__(self, reader: Any, case: Case, case_file: Any, tokens: int | None) -> None:
+        from inference.beyond.reader import BeyondReader
+
+        self.by_clause_type = case.by_clause_type
+        self._characters = sum(len(text.content) for text in case.texts)
+        self.total = tokens or round(self._characters / CHARACTERS_A_TOKEN)
+        self._side_by_side = reader.profile.side_by_side
+        self._beyond: Any = BeyondReader(reader, compact=_compact() if case.by_clause_type else None)
+        self._folder = _folder(case, case_file)
+        self._reading: Any = self._beyond.begin(case_file, self._folder, case.families or None)
+        self._kept = sum(len(text.content) for text in case.texts if text.id in (self._folder or ()))
+
+    @property
+    def fingerprint(self) -> Any:
+        """The model, what finds sections, and how far questions go."""
+        return self._beyond.fingerprint
+
+    @property
+    def done(self) -> int:
+        """How much of it is remembered: by this process, or before it was begun."""
+        return self.total if self.is_complete else self._tokens(self._kept)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can be asked."""
+        return bool(self._reading.is_complete)
+
+    @property
+    def usage(self) -> Any:
+        """Seconds that going through it took, and its tokens."""
+        from inference.types import Usage
+
+        return Usage(self._reading.seconds, self.total)
+
+    def prefill(
+        self,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Go through what is not remembered yet. Raises CalledOff; what was finished stays."""
+        from inference.beyond.remember import Forgotten
+
+        def told(characters: int, total: int) -> None:
+            progress(self._tokens(characters), self.total)
+
+        keep = {"keep": self._folder.keep} if self._folder is not None else {}
+        try:
+            self._reading.prefill(told, cancelled, **keep)
+        except Forgotten:
+            raise CalledOff from None
+
+    def ask(self, questions: Sequence[Any], cancelled: Callable[[], bool]) -> Iterator[Any]:
+        """Each answer with its coverage, a few questions after the other: who is killed loses no more than those.
+
+        Raises what the reader does.
+        """
+        for first in range(0, len(questions), self._side_by_side):
+            few = questions[first : first + self._side_by_side]
+            yield from self._beyond.ask(self._reading, few, cancelled=cancelled)
+
+    def _tokens(self, characters: int) -> int:
+        return round(self.total * characters / max(1, self._characters))
+
+
+def is_surely_longer(reader: Any, case: Case) -> bool:
+    """Whether a case file is so long that it need not be counted first; False where it is not read in sections."""
+    characters = sum(len(text.content) for text in case.texts)
+    return reads_on(reader) and characters > SURELY * reader.window
+
+
+def is_longer(reader: Any, reading: Any) -> bool:
+    """Whether a case file is longer than a server reads, told without sending it; False where sections are not read."""
+    return reads_on(reader) and len(reading.message) / CHARACTERS_A_TOKEN > reader.window
+
+
+def reads_on(reader: Any) -> bool:
+    """Whether a reader's window is known and long enough for sections of what is longer."""
+    from inference.beyond.model import takes_excerpts
+
+    return bool(reader.window) and takes_excerpts(reader.window, reader.profile.reason_tokens)
+
+
+def _folder(case: Case, case_file: Any) -> Any:
+    from inference.beyond.folder import MemoryFolder
+    from inference.engine.saved.keys import ReadingKey
+
+    if case.shelf is None:
+        return None
+    return MemoryFolder(case.shelf.folder / MEMORIES, ReadingKey(case.shelf.key), case_file)
+
+
+@lru_cache(maxsize=1)
+def _compact() -> Any:
+    """Whose scores rank sections for the clause types it knows; it leaves the threads of this process as they are."""
+    from inference.compact.reader import CompactReader
+
+    return CompactReader.open()
