@@ -157,9 +157,7 @@ class Answers(ABC, Generic[Request]):
             f"{among.prefix}day {q.id}": _Answering(q, is_asked=False)
             for q in _days_to_ask(questions, self._days)
         }
-        self._open |= {
-            f"{among.prefix}question {n}": _Answering(q) for n, q in enumerate(questions, start=1)
-        }
+        self._open |= {f"{among.prefix}question {n}": _Answering(q) for n, q in enumerate(questions, start=1)}
         self._held: list[_Answering] = []
         self._judging: dict[str, tuple[str, int]] = {}
         self._unpaid = Spent()  # on days that no answer has paid for yet

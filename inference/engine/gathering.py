@@ -48,7 +48,9 @@ def nothing_new() -> News:
 class Gathering(Generic[Request]):
     """Several askings with one queue, `waiting`; `look` takes in what is new, `take` what the model wrote."""
 
-    def __init__(self, begin: Begin[Request], questions: Sequence[Question], news: Callable[[], News]) -> None:
+    def __init__(
+        self, begin: Begin[Request], questions: Sequence[Question], news: Callable[[], News]
+    ) -> None:
         self.waiting: deque[Request] = deque()
         self._begin, self._news = begin, news
         self._askings = [begin(questions, Among(waiting=self.waiting))]

@@ -6,7 +6,8 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 from .case_answers import CaseAnswered, CaseDoubt, CaseQuote
 from .cases import Case, CaseBegun, CaseRead, CaseText
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
-from .errors import CalledOff, CaseTooLong, NotThere, UnfitReader
+from .company import Joining, News
+from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, UnfitReader
 from .estimates import Counted, count_tokens, window_of
 from .families import (
     FamilyTie,
@@ -50,9 +51,12 @@ __all__ = [
     "ClauseType",
     "Counted",
     "FamilyTie",
+    "GaveWay",
+    "Joining",
     "JudgedSpan",
     "JudgedText",
     "Learned",
+    "News",
     "NotThere",
     "OrderPassage",
     "Passage",

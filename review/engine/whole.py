@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .case_answers import CaseAnswered, case_answered
 from .cases import Case, CaseBegun, CaseRead
+from .company import News, as_told, nothing_new
 from .held import working_with
 from .questions import Asked, to_ask
 from .specs import ReaderSpec
@@ -30,13 +31,17 @@ def read_case(
 
 
 def ask_case(
-    spec: ReaderSpec, case: Case, questions: Sequence[Asked], cancelled: Callable[[], bool]
+    spec: ReaderSpec,
+    case: Case,
+    questions: Sequence[Asked],
+    cancelled: Callable[[], bool],
+    news: Callable[[], News] = nothing_new,
 ) -> Iterator[CaseAnswered]:
-    """Each answer about a case file that was read, as it is finished.
+    """Each answer about a case file that was read, as it is finished; `news` tells who joins, leaves, or has enough.
 
-    Raises, after those that were, CalledOff, UnfitReader, NotThere and CaseTooLong.
+    Raises, after those that were, CalledOff, GaveWay, UnfitReader, NotThere and CaseTooLong.
     """
     asked = tuple(map(to_ask, questions))
     with working_with(spec) as held:
-        for answer in held.reader.ask(held.reading(case), asked, cancelled=cancelled):
+        for answer in held.reader.ask(held.reading(case), asked, cancelled=cancelled, news=as_told(news)):
             yield case_answered(answer)

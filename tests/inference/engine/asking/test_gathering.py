@@ -32,9 +32,7 @@ def alone(
     engine: EngineReader, reading: EngineReading, asked: Sequence[Question]
 ) -> dict[str, tuple[object, ...]]:
     """What each question is answered with nobody beside it."""
-    return {
-        key: words for each in asked for key, words in said(list(engine.ask(reading, [each]))).items()
-    }
+    return {key: words for each in asked for key, words in said(list(engine.ask(reading, [each]))).items()}
 
 
 def told(*news: News) -> Callable[[], News]:
@@ -46,14 +44,13 @@ def told(*news: News) -> Callable[[], News]:
 def ask(
     engine: EngineReader, reading: EngineReading, asked: Sequence[Question], news: Callable[[], News]
 ) -> tuple[list[CaseAnswer], tuple[str, ...]]:
-    """The answers in their order, and what was left out because it was enough."""
+    """The answers in their order; where some were left out, why and which."""
     answers: list[CaseAnswer] = []
     try:
         for answer in engine.ask(reading, asked, news=news):
             answers.append(answer)
     except Unanswered as left:
-        assert left.why == "enough"
-        return answers, left.question_ids
+        return answers, (left.why, *left.question_ids)
     return answers, ()
 
 
@@ -113,7 +110,7 @@ def test_enough_finishes_what_has_begun_and_names_the_rest(
     answers, left = ask(engine, reading, asked, lambda: News(is_enough=True))
 
     assert sorted(each.question_id for each in answers) == ["q0", "q1", "q2"]  # as many as go side by side
-    assert left == ("q3", "q4", "q5", "q6")
+    assert left == ("enough", "q3", "q4", "q5", "q6")
     assert said(answers) == {key: words for key, words in alone.items() if key not in left}
 
 
