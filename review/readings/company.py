@@ -73,7 +73,7 @@ class Company:
         self._turn, self._due, self._admit = turn, due, admit
         self._parts = [host]
         self._heartbeats = ExitStack()  # of those that joined: the first has one already
-        self._looked = time.monotonic()
+        self._looked = -EVERY  # who waits already joins at once
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -107,21 +107,22 @@ class Company:
         """Who left, whether it is enough, else who joins: what the asking wants to know after every turn."""
         going_on = self._going_on()
         leaving = frozenset(key for part in self._parts if part.is_gone for key in part.open)
-        if going_on and self._turn.should_end(going_on[0].job):
-            return engine.News(leaving=leaving, is_enough=True)
-        joining = tuple(engine.Joining(part.to_ask, part.is_urgent) for part in self._let_in())
-        return engine.News(joining, leaving)
+        joining = () if self._turn.is_over else self._let_in()
+        if joining or not going_on:
+            told = tuple(engine.Joining(part.to_ask, part.is_urgent) for part in joining)
+            return engine.News(told, leaving)
+        return engine.News(leaving=leaving, is_enough=self._turn.should_end(going_on[0].job))
 
     def _going_on(self) -> list[Asking]:
         for part in self._parts:
             part.is_gone = part.is_gone or (bool(part.open) and part.is_unwanted())
         return [part for part in self._parts if part.goes_on]
 
-    def _let_in(self) -> list[Asking]:
+    def _let_in(self) -> tuple[Asking, ...]:
         if time.monotonic() - self._looked < EVERY:
-            return []
+            return ()
         self._looked = time.monotonic()
-        admitted = [part for part in map(self._admit, self._due()) if part is not None]
+        admitted = tuple(part for part in map(self._admit, self._due()) if part is not None)
         for part in admitted:
             self._heartbeats.enter_context(Heartbeat(part.job))
         self._parts += admitted
