@@ -3,6 +3,7 @@
 Connects as the role `dispatcher`, which sees the routing columns of jobs and nothing else. Any number may run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -83,11 +84,11 @@ def due_hints(at_most: int | None = None) -> list[tuple[UUID, str, str]]:
 Before = Literal["nobody", "equal", "urgent"]
 
 
-def who_comes_before(job_id: UUID, kind: JobKind, *, waited: float) -> Before:
+def who_comes_before(job_id: UUID, kind: JobKind, *, waited: float, but_for: Sequence[UUID] = ()) -> Before:
     """Whose turn in its queue would come before that of a job in hand, if it were given back now.
 
-    Of those due for at least so many seconds, which no worker has taken: something more urgent, of whatever matter, or
-    the equal of another matter.
+    Of those due for at least so many seconds, which no worker has taken, `but_for` some: something more urgent, of
+    whatever matter, or the equal of another matter.
     """
     kinds = [each.value for each, (_, queue) in TASKS.items() if queue == TASKS[kind][1]]
     rows = _ask(
@@ -100,11 +101,11 @@ def who_comes_before(job_id: UUID, kind: JobKind, *, waited: float) -> Before:
                        AND (due.priority, due.created_at) < (mine.priority, mine.created_at)) AS turn
               FROM mine)
         SELECT bool_or(due.priority < back.priority) FROM due, back
-         WHERE due.since <= now() - make_interval(secs => %(waited)s)
+         WHERE due.since <= now() - make_interval(secs => %(waited)s) AND due.id <> ALL(%(but_for)s)
            AND (due.priority < back.priority
                 OR due.priority = back.priority AND due.lane <> back.lane AND due.turn <= back.turn)
         """,  # noqa: S608 -- all parts are constants of this file
-        {"kinds": kinds, "job": job_id, "waited": waited},
+        {"kinds": kinds, "job": job_id, "waited": waited, "but_for": list(but_for)},
     )
     is_urgent = rows[0][0]
     return "nobody" if is_urgent is None else "urgent" if is_urgent else "equal"

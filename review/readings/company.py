@@ -111,7 +111,7 @@ class Company:
         if joining or not going_on:
             told = tuple(engine.Joining(part.to_ask, part.is_urgent) for part in joining)
             return engine.News(told, leaving)
-        return engine.News(leaving=leaving, is_enough=self._turn.should_end(going_on[0].job))
+        return engine.News(leaving=leaving, is_enough=self._turn.should_end(going_on[0].job, self._due))
 
     def _going_on(self) -> list[Asking]:
         for part in self._parts:

@@ -1,6 +1,8 @@
 """When a worker that has a case file in hand makes room for others. Knows time and turns, no reader and no question."""
 
 import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from django.conf import settings
 
@@ -30,8 +32,11 @@ class Turn:
         if self._new_since is None:
             self._new_since = time.monotonic()
 
-    def should_end(self, job: Claimed) -> bool:
-        """Whether others should have the process now; looked up at most once a second, and final once it is so."""
+    def should_end(self, job: Claimed, beside: Callable[[], Sequence[UUID]]) -> bool:
+        """Whether others should have the process now, other than those that will be asked `beside` this part.
+
+        It is looked up at most once a second, and final once it is so.
+        """
         now = time.monotonic()
         if self.is_over or self._new_since is None or now - self._looked < EVERY:
             return self.is_over
@@ -39,7 +44,7 @@ class Turn:
         if worked < least:
             return False
         self._looked = now
-        before = who_comes_before(job.id, job.kind, waited=PATIENCE)
+        before = who_comes_before(job.id, job.kind, waited=PATIENCE, but_for=beside())
         is_fair = worked >= self._new_since - self._begun
         self.is_over = before == "urgent" or (before == "equal" and is_fair)
         return self.is_over

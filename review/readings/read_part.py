@@ -164,7 +164,10 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
 
     def is_to_stop() -> bool:
         # What a server had read when it is called off is lost, so only a model of our own makes room here.
-        return _is_unwanted(work) or (work.spec.kind == "engine" and work.turn.should_end(work.job))
+        may_stop = work.spec.kind == "engine"
+        return _is_unwanted(work) or (
+            may_stop and work.turn.should_end(work.job, lambda: due_beside(work.part))
+        )
 
     with _causes(work):
         try:
