@@ -185,7 +185,7 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
         tokens=read.tokens,
         tokens_read=read.tokens,
         prefill_seconds=work.part.prefill_seconds + read.seconds,
-        asking_at=timezone.now(),
+        asking_at=work.part.asking_at or timezone.now(),
     )
     if not begun.is_warm:
         _keep_pace(work, prefill_tokens=read.tokens - begun.done, prefill_seconds=read.seconds)
