@@ -79,11 +79,11 @@ def theirs(other_matter: Matter, dan: User) -> Matter:
     return matter_of(other_matter, dan)
 
 
-def put_columns(matter: Matter, by: User) -> CaseRun:
+def put_columns(matter: Matter, by: User, number: int = COLUMNS) -> CaseRun:
     with as_person(by):
         profile = reader_of(matter.pk)
         assert profile is not None
-        columns = list(Question.objects.exclude(clause_type="").order_by("position")[:COLUMNS])
+        columns = list(Question.objects.exclude(clause_type="").order_by("position")[:number])
         return start_run(matter, profile, columns, by=by)
 
 
@@ -294,9 +294,9 @@ def test_two_matters_with_much_to_ask_take_turns_and_neither_is_far_ahead(
 
 
 def test_while_it_reads_each_turn_goes_on_where_the_last_one_ended(
-    ours: Matter, theirs: Matter, ada: User, dan: User, monkeypatch: pytest.MonkeyPatch
+    ours: Matter, theirs: Matter, ada: User, dan: User
 ) -> None:
-    runs = [put_columns(ours, ada), put_columns(theirs, dan)]
+    runs = [put_columns(ours, ada, 1), put_columns(theirs, dan, 1)]
     read: dict[Any, list[int]] = {run.pk: [] for run in runs}
 
     def look() -> None:
@@ -318,8 +318,8 @@ def test_a_matter_alone_makes_room_for_nobody(ours: Matter, ada: User) -> None:
 
 
 def test_a_turn_lasts_a_while_however_many_wait(ours: Matter, theirs: Matter, ada: User, dan: User) -> None:
-    put_columns(ours, ada)
-    put_columns(theirs, dan)
+    put_columns(ours, ada, 3)
+    put_columns(theirs, dan, 3)
     ask(theirs, dan)
     worker = Worker()
     with override_settings(READER_TURN_SECONDS=3600):
@@ -333,12 +333,12 @@ def test_two_that_push_each_other_out_of_memory_get_through_all_the_same(
     """The window holds one of their case files: each turn finds nothing left of the one before."""
     monkeypatch.setattr(giving_way, "time", time)
     crowded = [matter_of(matter, ada, window=600), matter_of(other_matter, dan, window=600)]
-    runs = [put_columns(crowded[0], ada), put_columns(crowded[1], dan)]
+    runs = [put_columns(crowded[0], ada, 4), put_columns(crowded[1], dan, 4)]
     worker = Worker()
     worker.work_off(at_most=40)
 
     assert [the_part(run).state for run in runs] == [PartState.DONE] * 2
-    assert [len(answers(each)) for each in crowded] == [COLUMNS] * 2
+    assert [len(answers(each)) for each in crowded] == [4, 4]
     assert len(worker.turns) > 2
 
 
