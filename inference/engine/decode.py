@@ -23,7 +23,7 @@ from .tried import Tried, write_tried
 if TYPE_CHECKING:
     from torch import Tensor
 
-Why = Literal["deadline", "cancelled"]
+Why = Literal["deadline", "cancelled", "enough"]  # the last: others were to have their turn
 Pens = Callable[[Step], Pen]
 
 
@@ -87,6 +87,7 @@ class Bounds:
     deadline: float | None = None
     cancelled: Callable[[], bool] = lambda: False
     drafts: bool = True
+    between: Callable[[], None] = lambda: None  # called after each turn, and may change what waits
 
     def stopped(self) -> Why | None:
         """Why no further turn may begin, or None."""
@@ -106,7 +107,7 @@ class Stopped(Exception):
 def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds) -> Iterator[Finished[R]]:
     """Every script's end, as soon as it comes; raises Stopped when the bounds were met before all of them.
 
-    Whoever takes the ends may put further scripts into `waiting` meanwhile.
+    Whoever takes the ends may put further scripts into `waiting` meanwhile, as may `bounds.between`.
     """
     rows: list[Row[R]] = []
     while rows or waiting:
@@ -127,6 +128,7 @@ def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds)
         rows = [rows[place] for place in left]
         for row in ended:
             yield row.finished()
+        bounds.between()
 
 
 def _turn(forks: Forks, rows: "Sequence[Row[R]]", *, drafting: bool) -> None:

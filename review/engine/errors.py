@@ -34,3 +34,11 @@ class NotThere(Exception):
 
 class CalledOff(Exception):
     """Somebody called the reading or the asking off; what was read so far stays with the process."""
+
+
+class GaveWay(Exception):
+    """It was enough for now: what had begun was answered, and these questions were never begun."""
+
+    def __init__(self, question_ids: tuple[str, ...]) -> None:
+        super().__init__(f"{len(question_ids)} questions were not begun.")
+        self.question_ids = question_ids

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from .cases import Case
-from .errors import CalledOff
+from .errors import CalledOff, GaveWay
 from .estimates import CHARACTERS_A_TOKEN
 
 MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
@@ -71,12 +71,19 @@ class InSections:
         except Forgotten:
             raise CalledOff from None
 
-    def ask(self, questions: Sequence[Any], cancelled: Callable[[], bool]) -> Iterator[Any]:
+    def ask(
+        self,
+        questions: Sequence[Any],
+        cancelled: Callable[[], bool],
+        is_enough: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Any]:
         """Each answer with its coverage, a few questions after the other: who is killed loses no more than those.
 
-        Raises what the reader does.
+        Raises what the reader does, and GaveWay once it is enough, before the next few.
         """
         for first in range(0, len(questions), self._side_by_side):
+            if first and is_enough():
+                raise GaveWay(tuple(question.id for question in questions[first:]))
             few = questions[first : first + self._side_by_side]
             yield from self._beyond.ask(self._reading, few, cancelled=cancelled)
 
