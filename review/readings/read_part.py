@@ -137,8 +137,8 @@ def _was_answered(work: _Work) -> bool:
     _note_begun(work, begun)
     _read(work, begun)
     is_answered = _ask(work, missing)
-    if work.kept:
-        with begin(work.job):
+    if work.kept:  # a fact of the reading's, whoever has the job by now
+        with in_context(work.job.organization_id, matter=work.job.matter):
             note_used(work.kept)
     return is_answered
 
@@ -192,8 +192,8 @@ def _read(work: _Work, begun: engine.CaseBegun) -> None:
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
-        tokens_restored=read.restored,
-        restore_seconds=restoring,
+        tokens_restored=max(work.part.tokens_restored, read.restored),
+        restore_seconds=work.part.restore_seconds + restoring,
         prefill_seconds=read.seconds - restoring,
         asking_at=timezone.now(),
     )
