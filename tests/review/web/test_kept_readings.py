@@ -18,6 +18,7 @@ from review.readers.models import ReaderProfile
 from review.readers.services import keep_pace
 from review.readings.keep_readings import pin_reading
 from review.readings.models import CasePart, CaseRun, KeptReading, Place, WhyMoved
+from review.readings.readings_gone import ReadingsGone
 from review.readings.units import keep_case_files, plan_of
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, own_question
@@ -303,7 +304,7 @@ def test_an_administrator_sees_what_became_of_a_deleted_matters_readings(
     ada_browser: Browser, ada: User, organization: Any
 ) -> None:
     assert "Matters that were deleted" not in words_of(ada_browser, "/readers/")
-    facts = {"rows": 9, "readings": 3, "reading_bytes": 5 * MIB, "reading_keys": 1}
+    facts = {"rows": 9, **ReadingsGone(3, 5 * MIB, keys=1).as_facts()}
     with as_person(ada):
         for detail in ({"rows": 4}, facts):  # as `manage.py delete_matter` writes them
             AuditEvent.objects.create(
