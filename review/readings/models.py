@@ -292,6 +292,11 @@ class WhyMoved(TextChoices):
     TROUBLE = "trouble", "It could not be saved."
 
     @property
+    def is_of_the_disk(self) -> bool:
+        """Whether it says why a reading is not on the disk, whatever holds it in memory."""
+        return self in {WhyMoved.BUDGET, WhyMoved.TROUBLE}
+
+    @property
     def is_a_decision(self) -> bool:
         """Whether it was wanted gone, so that a worker that has it in hand does not bring it back."""
         return self in {WhyMoved.PERSON, WhyMoved.FORBIDDEN, WhyMoved.CHANGED, WhyMoved.LIFETIME}
@@ -373,9 +378,13 @@ class KeptReading(MatterModel):
     @property
     def sentence(self) -> str:
         """Why it is where it is, for a person; empty where nothing happened to it."""
+        why = WhyMoved(self.why)
+        if self.is_held:  # then it can only have left the disk
+            is_told = why == WhyMoved.DAMAGED or (why.is_of_the_disk and not self.is_saved)
+            return str(why.label) if is_told else ""
         if Place(self.place).is_in_memory:
-            return "" if self.is_held else WhyMoved.STOPPED.label
-        return WhyMoved(self.why).label if self.why else ""
+            return str(WhyMoved.STOPPED.label)
+        return str(why.label) if self.why else ""
 
 
 class ReadingShare(TenantModel):

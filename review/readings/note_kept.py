@@ -68,6 +68,8 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
     now = timezone.now()
     if begun.done < begun.tokens and read.restored < begun.saved:
         reading.why, reading.moved_at = WhyMoved.DAMAGED, now
+    if read.trouble and read.saved < read.tokens:
+        reading.why, reading.moved_at = WhyMoved.TROUBLE, now
     reading.saved_tokens, reading.trouble = read.saved, read.trouble or reading.trouble
     _held_now(reading, now)
     reading.save()

@@ -1,5 +1,7 @@
 """What a worker keeps of a case file: saved, restored after a restart, let go of in time, and never told to others."""
 
+import fcntl
+import os
 import shutil
 import stat
 import time
@@ -219,6 +221,27 @@ def test_what_was_damaged_on_the_disk_is_read_again_and_the_reading_says_so(
     assert 0 < later.tokens_restored < later.tokens
     assert kept(matter).why == WhyMoved.DAMAGED
     assert kept(matter).is_saved
+
+
+def test_what_could_not_be_saved_is_read_all_the_same_and_says_why(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        let_go_of_reading(reading, by=ada)
+    tender.tend()
+    taken = folder(matter) / reading.folder
+    taken.mkdir()
+    handle = os.open(taken, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(handle, fcntl.LOCK_EX)  # as a worker that saves the same at the same time
+    try:
+        assert read(matter, profile, columns[:2], ada).state == PartState.DONE
+    finally:
+        os.close(handle)
+    again = kept(matter)
+    assert again.trouble == "This reading is not saved any further: another process is saving it."
+    assert (again.why, again.sentence) == (WhyMoved.TROUBLE, "It could not be saved.")
+    assert (again.place_now, again.saved_tokens) == (Place.DEVICE, 0)
 
 
 def test_each_matter_has_a_key_and_a_folder_of_its_own_and_nobody_sees_another_s(
