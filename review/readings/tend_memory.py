@@ -119,9 +119,12 @@ class Tender:
         if (
             reading.worker == this_worker() or not reading.is_held
         ):  # else another worker has it too, and says so
+            if kept.place == Place.MEMORY and reading.place != Place.MEMORY:
+                reading.why, reading.moved_at = self._why.pop(key, WhyMoved.ROOM), timezone.now()
             reading.place, reading.memory_bytes = kept.place, kept.bytes
             reading.worker, reading.held_until = this_worker(), timezone.now() + HELD
-            reading.save(update_fields=["place", "memory_bytes", "worker", "held_until"])
+            told = ["place", "memory_bytes", "worker", "held_until", "why", "moved_at"]
+            reading.save(update_fields=told)
         return True
 
     def _tell_left(self, key: Key, reading: KeptReading) -> None:

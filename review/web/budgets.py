@@ -69,8 +69,8 @@ def _gone(facts: dict[str, Any]) -> str:
     if not facts.get("reading_keys"):
         return "Nothing was saved of its readings."
     number, size = int(facts.get("readings", 0)), filesizeformat(int(facts.get("reading_bytes", 0)))
-    saved = f"{number} saved reading{'' if number == 1 else 's'} of {size}"
-    return f"{saved} and the key that sealed them are gone: no copy opens any more."
+    saved = f"1 saved reading of {size} is" if number == 1 else f"{number} saved readings of {size} are"
+    return f"{saved} gone, and so is the key that sealed them."
 
 
 def is_set(form: BudgetForm, organization_id: UUID, by: User) -> bool:

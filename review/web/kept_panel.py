@@ -16,6 +16,7 @@ PLACES = {
     Place.DISK: "On disk",
     Place.GONE: "Not kept any more",
 }
+WAITS = frozenset({WhyMoved.ROOM, WhyMoved.SMALLER})  # why a reading is in main memory
 WORTH_A_LOOK = 5  # readings on the home of a matter
 
 
@@ -44,8 +45,8 @@ class KeptRow:
         reading = self.reading
         if self.is_gone and reading.why == WhyMoved.PERSON and reading.let_go_by is not None:
             return f"{reading.let_go_by.name} let go of it."
-        if self.place == Place.MEMORY and reading.why:  # it waits there for a reason
-            return WhyMoved(reading.why).label
+        if self.place == Place.MEMORY and reading.why in WAITS:
+            return str(WhyMoved(reading.why).label)
         return reading.sentence
 
     @property

@@ -34,6 +34,7 @@ from review.readers.models import ReaderProfile
 from review.readers.services import change_reader
 from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
 from review.readings.kept_readings import disk_used_by
+from review.readings.memory_use import MemoryUse, memory_used_by
 from review.readings.models import (
     CaseAnswer,
     CasePart,
@@ -385,6 +386,23 @@ def test_room_made_for_another_matter_is_told_without_naming_it(
     assert (moved.place, moved.is_held) == (Place.DISK, False)
     assert moved.sentence in {WhyMoved.ROOM.label, WhyMoved.SMALLER.label}
     assert kept(elm).is_held
+
+
+def test_a_reading_that_waits_in_main_memory_says_for_what(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    room = kept(matter).memory_bytes * 3 // 2
+    with as_person(ada):
+        firm = matter.organization_id
+        set_budget(firm, disk_bytes=10**9, device_bytes=room, memory_bytes=10**9, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    tender.tend()
+    waits = kept(matter)
+    assert (waits.place, waits.is_held) == (Place.MEMORY, True)
+    assert waits.why in {WhyMoved.ROOM, WhyMoved.SMALLER}
+    with as_person(ada):
+        held = memory_used_by(firm)
+    assert held == MemoryUse(2, kept(elm).memory_bytes, waits.memory_bytes)
 
 
 def test_a_client_that_forbids_machine_reading_is_heeded_behind_a_wall_too(
