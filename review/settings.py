@@ -125,6 +125,9 @@ JOB_ATTEMPTS = 3
 
 MODELS_DIR = Path(text("MODELS_DIR", str(DATA_DIR / "models"))).resolve()
 READER_ENDPOINTS = names("READER_ENDPOINTS", "")  # the only servers; empty: any at a private address
+READER_TURN_SECONDS = number(
+    "READER_TURN_SECONDS", 20
+)  # a case file keeps a worker, while others wait for it
 READER_CA_FILE = text("READER_CA_FILE", "")  # trusted besides the system's authorities
 READER_KEYS = {name: key for name, key in _environment.items() if name.startswith("READER_KEY")}
 

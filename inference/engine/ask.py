@@ -1,12 +1,13 @@
 """Questions about one reading become answers, as they are finished. Knows no tensors, and no text but its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.types import CaseAnswer, Question
 
-from .batch import Batch, Manner
-from .decode import Bounds, Stopped, Why, decode
+from .batch import Among, Batch, Ending, Manner
+from .decode import Asked, Bounds, Stopped, Why, decode
+from .gathering import Gathering, News, nothing_new
 from .prompt import Template
 from .reading import EngineReading
 from .vocabulary import Vocabulary
@@ -15,7 +16,10 @@ Heard = Callable[[str, Sequence[int]], None]
 
 
 class Unanswered(Exception):
-    """The deadline came or somebody called it off: what was given before stands, these questions have no answer."""
+    """The deadline came, somebody called it off, or it was enough for now: what was given before stands.
+
+    These questions have no answer; where it was enough they were never begun.
+    """
 
     def __init__(self, why: Why, question_ids: tuple[str, ...]) -> None:
         super().__init__(f"{len(question_ids)} questions were left unanswered ({why}).")
@@ -31,17 +35,29 @@ class Asker:
     manner: Manner
 
     def ask(
-        self, reading: EngineReading, questions: Sequence[Question], bounds: Bounds, heard: Heard
+        self,
+        reading: EngineReading,
+        questions: Sequence[Question],
+        bounds: Bounds,
+        heard: Heard,
+        news: Callable[[], News] = nothing_new,
     ) -> Iterator[CaseAnswer]:
         """Each answer as soon as it lacks nothing; `heard` is told the tokens of every script.
 
-        Raises Unanswered where the bounds were met before all were answered.
+        Raises Unanswered where the bounds were met, or it was enough, before all were answered.
         """
-        batch = Batch(reading, questions, self.template, self.manner)
+
+        def begin(questions: Sequence[Question], among: Among[Asked[Ending]]) -> Batch:
+            return Batch(reading, questions, self.template, self.manner, among)
+
+        gathering = Gathering(begin, questions, news)
         pens = self.vocabulary.pens(reading.quote)
+        bounds = replace(bounds, between=gathering.look)
         try:
-            for finished in decode(reading.prefix, batch.waiting, pens, bounds):
+            for finished in decode(reading.prefix, gathering.waiting, pens, bounds):
                 heard(finished.key, finished.tokens)
-                yield from batch.take(finished)
+                yield from gathering.take(finished)
         except Stopped as stopped:
-            raise Unanswered(stopped.why, batch.unanswered) from None
+            raise Unanswered(stopped.why, gathering.unanswered) from None
+        if gathering.left_out:
+            raise Unanswered("enough", gathering.left_out)

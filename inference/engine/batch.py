@@ -26,7 +26,16 @@ from .support import ORDERS, SUPPORTS, Judgement, Shares, judgement_script, judg
 from .typed import DATED, Derived, derive
 
 Ending = Draft | Shares
-Request = TypeVar("Request")
+
+
+class Keyed(Protocol):
+    """What is put to a model, and the key that tells it from others."""
+
+    @property
+    def key(self) -> str: ...
+
+
+Request = TypeVar("Request", bound=Keyed)
 
 NOT_WHERE_IT_SAYS = "A quote does not stand where the reader says it does."
 _STATES: dict[str, CaseState] = {"found": "found", "not found": "not_found", "unclear": "unclear"}
@@ -82,6 +91,19 @@ class CaseReading(Protocol):
     def passage_number(self, evidence: Evidence) -> int: ...
 
 
+@dataclass(frozen=True)
+class Among(Generic[Request]):
+    """Where an asking stands among others of the same reading: how its keys begin, and the queue that they share.
+
+    `others` is how many of their questions are unanswered; an urgent one goes before all of them.
+    """
+
+    prefix: str = ""
+    waiting: deque[Request] = field(default_factory=deque)
+    others: int = 0
+    is_urgent: bool = False
+
+
 @dataclass
 class _Answering:
     """One question and what is known of its answer; `judged` holds each quote's shares from the second reading."""
@@ -117,23 +139,36 @@ class _Answering:
 class Answers(ABC, Generic[Request]):
     """`waiting` is what is to be asked; what comes of it is handed to `take`."""
 
-    def __init__(self, reading: CaseReading, questions: Sequence[Question], manner: Manner) -> None:
+    def __init__(
+        self,
+        reading: CaseReading,
+        questions: Sequence[Question],
+        manner: Manner,
+        among: Among[Request] | None = None,
+    ) -> None:
+        among = among or Among()
         if len({question.id for question in questions}) != len(questions):
             raise ValueError("Two of the questions carry the same id.")
         self._reading, self._manner = reading, manner
         self._contents = {document.id: document.content for document in reading.case_file.documents}
-        self._share = reading.expense.owed / max(1, len(questions))
+        self._share = reading.expense.owed / max(1, len(questions) + among.others)
         self._days = dict(reading.days)
         self._open = {
-            f"day {q.id}": _Answering(q, is_asked=False) for q in _days_to_ask(questions, self._days)
+            f"{among.prefix}day {q.id}": _Answering(q, is_asked=False)
+            for q in _days_to_ask(questions, self._days)
         }
-        self._open |= {f"question {n}": _Answering(q) for n, q in enumerate(questions, start=1)}
+        self._open |= {f"{among.prefix}question {n}": _Answering(q) for n, q in enumerate(questions, start=1)}
         self._held: list[_Answering] = []
         self._judging: dict[str, tuple[str, int]] = {}
         self._unpaid = Spent()  # on days that no answer has paid for yet
-        self.waiting: deque[Request] = deque(
-            self._first(key, each.question) for key, each in self._open.items()
-        )
+        self.ids = frozenset(question.id for question in questions)
+        self._left: tuple[str, ...] = ()  # that were not begun, and are not to be
+        self.waiting = among.waiting
+        first = [self._first(key, each.question) for key, each in self._open.items()]
+        if among.is_urgent:
+            self.waiting.extendleft(reversed(first))
+        else:
+            self.waiting.extend(first)
 
     @abstractmethod
     def _first(self, key: str, question: Question) -> Request:
@@ -147,7 +182,23 @@ class Answers(ABC, Generic[Request]):
     def unanswered(self) -> tuple[str, ...]:
         """The ids of the questions that have no answer yet."""
         left = (*self._held, *self._open.values())
-        return tuple(each.question.id for each in left if each.is_asked)
+        return self._left + tuple(each.question.id for each in left if each.is_asked)
+
+    def knows(self, key: str) -> bool:
+        """Whether what goes by this key was put to the model for one of these questions."""
+        return key in self._open or key in self._judging
+
+    def begin_no_more(self) -> None:
+        """Let what has not begun be; a day that a value which has begun is counted from is asked all the same."""
+        unbegun = {each.key for each in self.waiting} & self._open.keys()
+        begun = [*self._held, *(each for key, each in self._open.items() if key not in unbegun)]
+        if any(each.question.clause_type in DATED for each in begun):
+            unbegun = {key for key in unbegun if self._open[key].question.clause_type not in ANCHORS}
+        left = [self._open.pop(key) for key in [key for key in self._open if key in unbegun]]
+        self._left += tuple(each.question.id for each in left if each.is_asked)
+        going_on = [each for each in self.waiting if each.key not in unbegun]
+        self.waiting.clear()
+        self.waiting.extend(going_on)
 
     def take(self, finished: Finished[Ending]) -> Iterator[CaseAnswer]:
         """Put in what one script came to; gives the answers that lack nothing any more."""
@@ -260,10 +311,15 @@ class Batch(Answers[Asked[Ending]]):
     """Questions as scripts, for a model that runs here."""
 
     def __init__(
-        self, reading: EngineReading, questions: Sequence[Question], template: Template, manner: Manner
+        self,
+        reading: EngineReading,
+        questions: Sequence[Question],
+        template: Template,
+        manner: Manner,
+        among: Among[Asked[Ending]] | None = None,
     ) -> None:
         self._passages_of, self._template = reading.passages_of, template
-        super().__init__(reading, questions, manner)
+        super().__init__(reading, questions, manner, among)
 
     def _first(self, key: str, question: Question) -> Asked[Ending]:
         script = answer_script(self._passages_of, self._manner.reason_tokens)

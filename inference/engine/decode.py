@@ -19,7 +19,7 @@ from .script import ConstraintFailed, R, Script, Step
 if TYPE_CHECKING:
     from torch import Tensor
 
-Why = Literal["deadline", "cancelled"]
+Why = Literal["deadline", "cancelled", "enough"]  # the last: others were to have their turn
 Pens = Callable[[Step], Pen]
 
 
@@ -75,6 +75,7 @@ class Bounds:
     room: int = 2**31
     deadline: float | None = None
     cancelled: Callable[[], bool] = lambda: False
+    between: Callable[[], None] = lambda: None  # called after each turn, and may change what waits
 
     def stopped(self) -> Why | None:
         """Why no further turn may begin, or None."""
@@ -94,7 +95,7 @@ class Stopped(Exception):
 def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds) -> Iterator[Finished[R]]:
     """Every script's end, as soon as it comes; raises Stopped when the bounds were met before all of them.
 
-    Whoever takes the ends may put further scripts into `waiting` meanwhile.
+    Whoever takes the ends may put further scripts into `waiting` meanwhile, as may `bounds.between`.
     """
     rows: list[Row[R]] = []
     while rows or waiting:
@@ -115,6 +116,7 @@ def decode(prefix: Prefix, waiting: deque[Asked[R]], pens: Pens, bounds: Bounds)
         rows = [rows[place] for place in left]
         for row in ended:
             yield row.finished()
+        bounds.between()
 
 
 def _turn(forks: Forks, rows: "Sequence[Row[R]]") -> None:

@@ -10,6 +10,7 @@ from inference.types import CaseAnswer, CaseFile, Fingerprint, Question
 from .ask import Asker, Heard
 from .batch import Manner
 from .decode import Bounds
+from .gathering import News, nothing_new
 from .profile import EngineProfile
 from .prompt import CaseFileTooLong, Template
 from .reading import EngineReading, Progress, never, silently
@@ -110,11 +111,13 @@ class EngineReader:
         cancelled: Callable[[], bool] = never,
         second_reading: bool | None = None,
         heard: Heard = unheard,
+        news: Callable[[], News] = nothing_new,
     ) -> Iterator[CaseAnswer]:
         """Each answer as soon as it is finished, its quotes checked; greedy, so the same every time.
 
         `second_reading` asks the model whether the quotes support the answer; None leaves that to whether it can
-        judge. Raises Unanswered, after what was finished, when `seconds` have passed or `cancelled` says so.
+        judge. Raises Unanswered, after what was finished, when `seconds` have passed or `cancelled` says so. `news` is
+        asked after every turn who else joins or leaves, and whether it is enough for now.
         """
         if reading.loaded is not self._loaded:
             raise ValueError("A reader can be asked only about what it has read itself.")
@@ -122,7 +125,7 @@ class EngineReader:
         manner = Manner(self.profile.reason_tokens, judges, self.profile.name)
         deadline = None if seconds is None else time.monotonic() + seconds
         bounds = Bounds(self.profile.side_by_side, reading.room, deadline, cancelled)
-        return Asker(self._template, self._vocabulary, manner).ask(reading, questions, bounds, heard)
+        return Asker(self._template, self._vocabulary, manner).ask(reading, questions, bounds, heard, news)
 
 
 def _ends(loaded: "LoadedModel") -> list[int]:

@@ -1,11 +1,12 @@
 """Questions about one reading become answers of a server's model, as they come. Knows words, not HTTP."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from inference.engine.ask import Unanswered
-from inference.engine.batch import Answers, Ending, Manner
+from inference.engine.batch import Among, Answers, Ending, Manner
 from inference.engine.decode import Bounds, Stopped
+from inference.engine.gathering import Gathering, News, nothing_new
 from inference.engine.script import Draft
 from inference.types import CaseAnswer, Question
 
@@ -62,10 +63,15 @@ class RemoteAnswers(Answers[Put[Ending]]):
     """Questions as requests to a server."""
 
     def __init__(
-        self, reading: RemoteReading, questions: Sequence[Question], asking: Asking, manner: Manner
+        self,
+        reading: RemoteReading,
+        questions: Sequence[Question],
+        asking: Asking,
+        manner: Manner,
+        among: Among[Put[Ending]] | None = None,
     ) -> None:
         self._of, self._asking = reading, asking
-        super().__init__(reading, questions, manner)
+        super().__init__(reading, questions, manner, among)
 
     def _first(self, key: str, question: Question) -> Put[Ending]:
         return self._asking.question(key, self._of, question)
@@ -81,9 +87,15 @@ def ask(
     asking: Asking,
     manner: Manner,
     bounds: Bounds,
+    news: Callable[[], News] = nothing_new,
 ) -> Iterator[CaseAnswer]:
     """Each answer as soon as it lacks nothing; raises Unanswered, or RemoteFailure with the questions left."""
-    answers = RemoteAnswers(reading, questions, asking, manner)
+
+    def begin(questions: Sequence[Question], among: Among[Put[Ending]]) -> RemoteAnswers:
+        return RemoteAnswers(reading, questions, asking, manner, among)
+
+    answers = Gathering(begin, questions, news)
+    bounds = replace(bounds, between=answers.look)
     try:
         for finished in exchange(server, answers.waiting, bounds):
             yield from answers.take(finished)
@@ -92,6 +104,8 @@ def ask(
     except (RemoteFailure, TooLongForServer) as failure:
         failure.question_ids = answers.unanswered
         raise
+    if answers.left_out:
+        raise Unanswered("enough", answers.left_out)
 
 
 def _draft(written: Written, reason_tokens: int, is_bound: bool) -> Draft:

@@ -62,6 +62,7 @@ def exchange(server: Server, waiting: deque[Put[R]], bounds: Bounds) -> Iterator
                         raise
                 else:
                     yield finished
+            bounds.between()
     if befallen:
         raise befallen[0]
 

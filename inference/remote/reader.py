@@ -10,6 +10,7 @@ from pathlib import Path
 from inference import engine
 from inference.engine.batch import Manner
 from inference.engine.decode import Bounds, Stopped
+from inference.engine.gathering import News, nothing_new
 from inference.engine.reading import LEAST_ROOM, Progress, never, silently
 from inference.engine.trial import ENOUGH, trial_case_file
 from inference.types import CaseAnswer, CaseFile, Fingerprint, Question
@@ -132,12 +133,14 @@ class RemoteReader:
         seconds: float | None = None,
         cancelled: Callable[[], bool] = never,
         second_reading: bool | None = None,
+        news: Callable[[], News] = nothing_new,
     ) -> Iterator[CaseAnswer]:
         """Each answer as soon as it is finished, its quotes checked.
 
         `second_reading` asks the model whether the quotes support the answer; None leaves that to whether it can
         judge. Raises Unanswered, after what was finished, when `seconds` have passed or `cancelled` says so, and
-        RemoteFailure, with the `question_ids` that are left, when the server fails.
+        RemoteFailure, with the `question_ids` that are left, when the server fails. `news` is asked every moment who
+        else joins or leaves, and whether it is enough for now.
         """
         if not reading.is_complete:
             raise ValueError("This case file was not read yet.")
@@ -145,7 +148,7 @@ class RemoteReader:
         manner = Manner(self._profile.reason_tokens, judges, self.read_by)
         deadline = None if seconds is None else time.monotonic() + seconds
         bounds = Bounds(self._profile.side_by_side, deadline=deadline, cancelled=cancelled)
-        return ask(self._server, reading, questions, self._asking, manner, bounds)
+        return ask(self._server, reading, questions, self._asking, manner, bounds, news)
 
     def _take_in(self, reading: RemoteReading, cancelled: Callable[[], bool]) -> tuple[Written, float]:
         """Send the beginning that all requests share, for one token; raises CaseFileTooLong."""

@@ -6,7 +6,8 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
 from .cases import Case, CaseBegun, CaseRead, CaseText, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
-from .errors import CalledOff, CaseTooLong, NotThere, PinRefused, UnfitReader
+from .company import Joining, News
+from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, PinRefused, UnfitReader
 from .estimates import Counted, count_tokens, reads_in_sections, window_of
 from .families import (
     FamilyTie,
@@ -57,12 +58,15 @@ __all__ = [
     "ClauseType",
     "Counted",
     "FamilyTie",
+    "GaveWay",
+    "Joining",
     "JudgedSpan",
     "JudgedText",
     "KeptCase",
     "KeptRoom",
     "Learned",
     "MovedCase",
+    "News",
     "NotThere",
     "OrderPassage",
     "Passage",

@@ -34,3 +34,11 @@ class PinRefused(Exception):
     def __init__(self, sentence: str, asked: int, there: int) -> None:
         super().__init__(sentence)
         self.asked, self.there = asked, there
+
+
+class GaveWay(Exception):
+    """It was enough for now: what had begun was answered, and these questions were never begun."""
+
+    def __init__(self, question_ids: tuple[str, ...]) -> None:
+        super().__init__(f"{len(question_ids)} questions were not begun.")
+        self.question_ids = question_ids

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .errors import CalledOff, CaseTooLong, NotThere, UnfitReader
+from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, UnfitReader
 from .specs import ReaderSpec, profile_of
 
 
@@ -78,8 +78,8 @@ def _words_of_both() -> Iterator[None]:
 
     try:
         yield
-    except Unanswered:
-        raise CalledOff from None
+    except Unanswered as left:
+        raise GaveWay(left.question_ids) if left.why == "enough" else CalledOff from None
     except CaseFileTooLong as refusal:
         raise CaseTooLong(str(refusal)) from None
     except ProfileError as refusal:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
 from .cases import Case, CaseBegun, CaseRead
+from .company import News, as_told, nothing_new
 from .held import Held, working_with
 from .questions import Asked, to_ask
 from .sections import InSections, reads_on
@@ -42,11 +43,15 @@ def read_case(
 
 
 def ask_case(
-    spec: ReaderSpec, case: Case, questions: Sequence[Asked], cancelled: Callable[[], bool]
+    spec: ReaderSpec,
+    case: Case,
+    questions: Sequence[Asked],
+    cancelled: Callable[[], bool],
+    news: Callable[[], News] = nothing_new,
 ) -> Iterator[CaseAnswered]:
-    """Each answer about a case file that was read, as it is finished.
+    """Each answer about a case file that was read, as it is finished; `news` tells who joins, leaves, or has enough.
 
-    Raises, after those that were, CalledOff, UnfitReader, NotThere and CaseTooLong.
+    Raises, after those that were, CalledOff, GaveWay, UnfitReader, NotThere and CaseTooLong.
     """
     asked = tuple(map(to_ask, questions))
     with working_with(spec) as held, held.using(case) as reading:
@@ -54,9 +59,9 @@ def ask_case(
             reading.prefill(cancelled=cancelled)
         if isinstance(reading, InSections):
             with held.room_for_sections(case):
-                yield from map(case_answered, reading.ask(asked, cancelled))
+                yield from map(case_answered, reading.ask(asked, cancelled, as_told(news)))
             return
-        for answer in held.reader.ask(reading, asked, cancelled=cancelled):
+        for answer in held.reader.ask(reading, asked, cancelled=cancelled, news=as_told(news)):
             yield case_answered(answer)
 
 

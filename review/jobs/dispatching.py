@@ -3,8 +3,9 @@
 Connects as the role `dispatcher`, which sees the routing columns of jobs and nothing else. Any number may run.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -41,13 +42,14 @@ DUE = """
 """
 HINTED = "hinted_at >= now() - make_interval(secs => %(again)s)"
 LANE = "coalesce(matter_id, organization_id)"  # a matter's, or that of what the firm does as a whole
+SINCE = "greatest(created_at, not_before)"  # since when it waits: who made room for others comes behind them
 # A lane's first job due has turn 1, its second turn 2; what it has in hand already puts it back by as much.
 DUE_BY_TURN = f"""
     held AS (
         SELECT {LANE} AS lane, count(*) AS jobs FROM jobs_job
          WHERE kind = ANY(%(kinds)s) AND state = 'leased' GROUP BY 1),
     due AS (
-        SELECT id, priority, created_at,
+        SELECT id, priority, created_at, {LANE} AS lane, {SINCE} AS since,
                row_number() OVER (PARTITION BY {LANE} ORDER BY priority, created_at) + coalesce(held.jobs, 0) AS turn
           FROM jobs_job LEFT JOIN held ON held.lane = {LANE} WHERE {DUE})
 """  # noqa: S608 -- constants of this file
@@ -68,7 +70,7 @@ def due_hints(at_most: int | None = None) -> list[tuple[UUID, str, str]]:
             WITH {DUE_BY_TURN}
             UPDATE jobs_job SET hinted_at = now() WHERE id IN (
                 SELECT id FROM jobs_job JOIN due USING (id) WHERE {DUE} AND (hinted_at IS NULL OR NOT {HINTED})
-                 ORDER BY due.priority, due.turn, due.created_at
+                 ORDER BY due.priority, due.turn, due.since
                  LIMIT greatest(0, %(most)s - (SELECT count(*) FROM jobs_job WHERE {DUE} AND {HINTED}))
                    FOR UPDATE OF jobs_job SKIP LOCKED)
             RETURNING id, kind
@@ -77,6 +79,36 @@ def due_hints(at_most: int | None = None) -> list[tuple[UUID, str, str]]:
         )
         hints += [(job_id, *TASKS[JobKind(kind)]) for job_id, kind in rows]
     return hints
+
+
+Before = Literal["nobody", "equal", "urgent"]
+
+
+def who_comes_before(job_id: UUID, kind: JobKind, *, waited: float, but_for: Sequence[UUID] = ()) -> Before:
+    """Whose turn in its queue would come before that of a job in hand, if it were given back now.
+
+    Of those due for at least so many seconds, which no worker has taken, `but_for` some: something more urgent, of
+    whatever matter, or the equal of another matter.
+    """
+    kinds = [each.value for each, (_, queue) in TASKS.items() if queue == TASKS[kind][1]]
+    rows = _ask(
+        f"""
+        WITH {DUE_BY_TURN},
+        mine AS (SELECT id, priority, created_at, {LANE} AS lane FROM jobs_job WHERE id = %(job)s),
+        back AS (
+            SELECT lane, priority, coalesce((SELECT jobs FROM held WHERE held.lane = mine.lane), 1)
+                 + (SELECT count(*) FROM due WHERE due.lane = mine.lane
+                       AND (due.priority, due.created_at) < (mine.priority, mine.created_at)) AS turn
+              FROM mine)
+        SELECT bool_or(due.priority < back.priority) FROM due, back
+         WHERE due.since <= now() - make_interval(secs => %(waited)s) AND due.id <> ALL(%(but_for)s)
+           AND (due.priority < back.priority
+                OR due.priority = back.priority AND due.lane <> back.lane AND due.turn <= back.turn)
+        """,  # noqa: S608 -- all parts are constants of this file
+        {"kinds": kinds, "job": job_id, "waited": waited, "but_for": list(but_for)},
+    )
+    is_urgent = rows[0][0]
+    return "nobody" if is_urgent is None else "urgent" if is_urgent else "equal"
 
 
 def reap() -> int:

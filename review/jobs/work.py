@@ -35,7 +35,7 @@ def work(job_id: str, step: Step, *, settle: Settle) -> None:
     if job is None:
         return
     try:
-        with _Heartbeat(job):
+        with Heartbeat(job):
             step(job)
     except LeaseLost:
         log.warning("job %s: another worker has it now; nothing was written", job.id)
@@ -58,7 +58,7 @@ def work(job_id: str, step: Step, *, settle: Settle) -> None:
             settle(job.id, job.organization_id, job.matter)
 
 
-class _Heartbeat:
+class Heartbeat:
     """Renews the lease from a thread of its own while the step works."""
 
     def __init__(self, job: Claimed) -> None:

@@ -7,16 +7,17 @@ and the next worker goes on from there.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from review import engine
 from review.jobs.dispatching import hasten
 from review.jobs.errors import Hopeless, LeaseLost, NotNow
-from review.jobs.services import Claimed, begin, extend, finish, given_up, withdraw
+from review.jobs.services import Claimed, begin, claim, extend, finish, given_up, postpone, withdraw
 from review.matters.models import Matter
 from review.matters.services import AiForbidden, refuse_unless_allowed
 from review.playbooks.models import Question
@@ -24,15 +25,18 @@ from review.readers.description import spec_of
 from review.readers.services import keep_pace, note_opened, note_problem
 from review.tenancy.context import in_context
 
+from .answer_rows import answer_row, doubt_rows, quote_rows
 from .case_families import families_in
+from .company import Asking, Company
 from .disk_budget import keep_within_budget
+from .giving_way import AWAY, Turn
+from .joining import due_beside
 from .kept_readings import budget_of
 from .let_go import let_go_of_all
 from .memories import note_memories
-from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, Role, WhyMoved
+from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, KeptReading, PartState, WhyMoved
 from .note_kept import note_begun, note_read, note_used
-from .recipes import FREE, asked_of, free_question, recipe_of
-from .sections import as_kept
+from .recipes import asked_of, free_question, recipe_of
 from .shelf import shelf_of
 from .tend_memory import tender
 from .units import texts_of
@@ -60,31 +64,40 @@ class _Work:
     kept: KeptReading | None = None  # what is kept of it, once there is something to ask
     fingerprint: str = ""
     in_sections: bool = False
+    tokens: int = 0  # of the case file
     told: float = 0.0
     looked: float = 0.0
     is_unwanted: bool = False
+    turn: Turn = field(default_factory=Turn)
 
 
 def read_part(job: Claimed, *, keep: Keep) -> None:
     """Read a part's case file and ask what it has not been asked; `keep` is told each answer as it is stored.
 
-    It is told inside the transaction that stores the answer. Raises Hopeless with a sentence, and LeaseLost when
-    nobody wants it any more.
+    It is told inside the transaction that stores the answer, of answers to columns alone. Raises Hopeless with a
+    sentence, NotNow where others should have their turn, and LeaseLost when nobody wants it any more.
     """
     with begin(job):
-        part = CasePart.objects.select_related("run", "run__profile", "case_file").get(pk=job.subject_id)
-        if PartState(part.state).is_over:  # cancelled while the job was on its way
-            withdraw(job)
+        part = _part_of(job)
+        if part is None:
             return
         refusal = _refusal(job, part)
         work = _work(job, part, keep) if refusal is None else None
     if work is not None and _was_answered(work):
-        _end(job, part, PartState.DONE, "")
         return
     engine.forget_cases(str(job.organization_id), str(job.matter_id))
     with begin(job):
         let_go_of_all(part.run.matter, WhyMoved.FORBIDDEN)
     _end(job, part, PartState.FORBIDDEN, refusal or _refusal_now(job, part))
+
+
+def _part_of(job: Claimed) -> CasePart | None:
+    """The part of a job; None, ending it, where that was cancelled while the job was on its way."""
+    part = CasePart.objects.select_related("run", "run__profile", "case_file").get(pk=job.subject_id)
+    if PartState(part.state).is_over:
+        withdraw(job)
+        return None
+    return part
 
 
 def settle_part(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> None:
@@ -130,9 +143,9 @@ def _asked(part: CasePart) -> list[engine.Asked]:
 
 
 def _was_answered(work: _Work) -> bool:
-    """Go all the way; False where the AI terms forbade it meanwhile."""
+    """Go all the way and end the part; False, without ending it, where the AI terms forbade it meanwhile."""
     begun = _taken_in_hand(work)
-    work.fingerprint = begun.fingerprint
+    work.fingerprint, work.tokens = begun.fingerprint, begun.tokens
     missing, reused = _missing(work)
     _say(
         work,
@@ -141,20 +154,24 @@ def _was_answered(work: _Work) -> bool:
         fingerprint=begun.fingerprint,
         tokens=begun.tokens,
         tokens_read=begun.done,
-        is_warm=begun.is_warm,
+        is_warm=begun.is_warm and not work.part.prefill_seconds,
         in_sections=begun.in_sections,
         reused=reused,
         reading_at=timezone.now(),
     )
     if not missing:
+        _end(work.job, work.part, PartState.DONE, "")
         return True
     _note_begun(work, begun)
     if _read(work, begun):
         missing, reused = _missing(work)
         _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
+        if not missing:
+            _end(work.job, work.part, PartState.DONE, "")
+            return True
     is_answered = _ask(work, missing)
     if work.kept:
-        with begin(work.job):
+        with in_context(work.job.organization_id, matter=work.job.matter):  # the job has ended
             note_used(work.kept)
     return is_answered
 
@@ -189,21 +206,40 @@ def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
 
 def _read(work: _Work, begun: engine.CaseBegun) -> bool:
     """Read it; True where a server said only now that it is too long, and it is another reading in sections."""
-    started, restored_by = time.monotonic(), time.monotonic()
+    started, restored_by, at = time.monotonic(), time.monotonic(), begun.done
 
     def progress(done: int, total: int) -> None:
-        nonlocal restored_by
+        nonlocal restored_by, at
+        at = done
         if done <= begun.saved:
             restored_by = time.monotonic()
+        elif done > max(begun.done, work.part.tokens_read):
+            work.turn.does_new_work()
         if time.monotonic() - work.told >= EVERY:
             work.told = time.monotonic()
             _say(work, tokens_read=done)
 
+    def is_to_stop() -> bool:
+        # What a server had read when it is called off is lost, and what was gone through of a document, so only a
+        # model of our own that reads it whole makes room here.
+        may_stop = work.spec.kind == "engine" and not begun.in_sections
+        return _is_unwanted(work) or (
+            may_stop and work.turn.should_end(work.job, lambda: due_beside(work.part))
+        )
+
     with _causes(work):
-        read = engine.read_case(work.spec, work.case, progress, lambda: _is_unwanted(work))
+        try:
+            read = engine.read_case(work.spec, work.case, progress, is_to_stop)
+        except engine.CalledOff:
+            if not work.turn.is_over:
+                raise
+            seconds = time.monotonic() - started
+            _say(work, tokens_read=at, prefill_seconds=F("prefill_seconds") + seconds)
+            raise engine.GaveWay(()) from None
     is_restored = read.restored == read.tokens
     heard = restored_by - started if read.restored else 0.0
     restoring = read.seconds if is_restored else min(read.seconds, heard)
+    work.tokens = read.tokens
     _say(
         work,
         state=PartState.ASKING,
@@ -211,8 +247,8 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
         tokens_read=read.tokens,
         tokens_restored=read.restored,
         restore_seconds=restoring,
-        prefill_seconds=read.seconds - restoring,
-        asking_at=timezone.now(),
+        prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
+        asking_at=work.part.asking_at or timezone.now(),
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
@@ -239,18 +275,84 @@ def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> N
 
 
 def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
+    """Ask what is missing, and what parts that join ask; False where that is forbidden by now."""
+    work.turn.does_new_work()
+    host = _asking(work, missing)
+    company = Company(
+        host, work.turn, due=lambda: due_beside(work.part), admit=lambda job_id: _joined(work, job_id)
+    )
+    begun, tokens = time.monotonic(), 0
+    try:
+        with _causes(work), company.together():
+            asking = engine.ask_case(work.spec, work.case, host.to_ask, company.is_deserted, company.news)
+            for answer in asking:
+                if not company.take(answer):
+                    return False
+                tokens += int(answer.usage["decode_tokens"])
+    finally:
+        if company.answered and not work.in_sections:  # sections take what no reading of the whole takes
+            seconds = time.monotonic() - begun
+            _keep_pace(work, answers=company.answered, answer_tokens=tokens, answer_seconds=seconds)
+    return True
+
+
+def _asking(work: _Work, missing: Sequence[engine.Asked]) -> Asking:
     # Ids only: a person who wonders whether anything was asked twice finds it here.
     log.info("part %s asks %s", work.part.pk, " ".join(asked.id for asked in missing))
-    begun, tokens, answers = time.monotonic(), 0, 0
-    by_id = {asked.id: asked for asked in missing}
-    with _causes(work):
-        for answer in engine.ask_case(work.spec, work.case, missing, lambda: _is_unwanted(work)):
-            if not _stored(work, by_id[answer.question_id], answer):
-                return False
-            tokens, answers = tokens + int(answer.usage["decode_tokens"]), answers + 1
-    if not work.in_sections:  # sections take what no case file that is read whole takes
-        _keep_pace(work, answers=answers, answer_tokens=tokens, answer_seconds=time.monotonic() - begun)
-    return True
+    own = {f"{work.part.pk} {asked.id}": asked for asked in missing}
+    return Asking(
+        work.job,
+        {key: replace(asked, id=key) for key, asked in own.items()},
+        is_urgent=work.part.run.is_free,
+        store=lambda answer: _stored(work, own[answer.question_id], answer),
+        is_unwanted=lambda: _is_unwanted(work),
+        end=lambda: _end(work.job, work.part, PartState.DONE, ""),
+        put_back=lambda gave_way: _put_back(work, gave_way),
+    )
+
+
+def _joined(host: _Work, job_id: UUID) -> Asking | None:
+    """A part that is asked beside another one; None where it cannot be had, or has nothing left to ask."""
+    job = claim(job_id, host.job.organization_id, host.job.matter)
+    if job is None:
+        return None
+    try:
+        with begin(job):
+            part = _part_of(job)
+            asked = _asked(part) if part else []
+        if part is None:
+            return None
+        work = replace(host, job=job, part=part, asked=asked, looked=0.0, is_unwanted=False)
+        missing, reused = _missing(work)
+        tokens = {"tokens": host.tokens, "tokens_read": host.tokens}
+        now = timezone.now()
+        changes = {
+            "sentence": "",
+            "fingerprint": work.fingerprint,
+            "is_warm": True,
+            "in_sections": work.in_sections,
+            "reused": reused,
+            **tokens,
+        }
+        _say(work, state=PartState.ASKING, reading_at=now, asking_at=now, **changes)
+        if missing:
+            return _asking(work, missing)
+        _end(job, part, PartState.DONE, "")
+    except LeaseLost:
+        log.warning("job %s: called off before it joined", job.id)
+    return None
+
+
+def _put_back(work: _Work, gave_way: bool) -> None:
+    """Leave a part that had joined to whoever comes next."""
+    with suppress(LeaseLost):
+        _say(work, state=PartState.PENDING)
+        postpone(work.job, _room_sentence(work) if gave_way else "", AWAY if gave_way else 0)
+
+
+def _room_sentence(work: _Work) -> str:
+    missing, _ = _missing(work)
+    return f"Making room for others: {len(work.asked) - len(missing):,} of {len(work.asked):,} answered."
 
 
 def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bool:
@@ -258,100 +360,20 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
     with begin(work.job):
         if _refusal(work.job, work.part) is not None:
             return False
-        row = _row(work, asked, answer)
+        row = answer_row(work.part, work.fingerprint, asked, answer)
         if CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash).exists():
             return True  # two people asked the same words at once, and the other worker was quicker
         row.save(force_insert=True)
-        quotes = _quotes(work, row, answer.evidence, Role.EVIDENCE)
-        quotes += _quotes(work, row, answer.premises, Role.PREMISE, after=len(quotes))
+        contents = {text.id: text.content for text in work.case.texts}
+        quotes = quote_rows(row, contents, answer)
         CaseQuote.objects.bulk_create(quotes)
-        CaseDoubt.objects.bulk_create(_doubts(work, row, answer.doubts))
-        work.keep(row, quotes)
+        CaseDoubt.objects.bulk_create(doubt_rows(row, contents, answer))
+        if not work.part.run.is_free:
+            work.keep(row, quotes)
         if work.part.waits:
             _note(work.part.pk, waits=0)
     work.part.waits = 0
     return True
-
-
-def _row(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> CaseAnswer:
-    profile, part = work.part.run.profile, work.part
-    return CaseAnswer(
-        organization_id=part.organization_id,
-        matter_id=part.matter_id,
-        case_file=part.case_file,
-        part=part,
-        question_id=None if asked.id == FREE else UUID(asked.id),
-        recipe_hash=recipe_of(work.fingerprint, asked),
-        asked_hash=engine.asked_hash(asked),
-        reader=profile.kind,
-        fingerprint=work.fingerprint,
-        read_by=answer.read_by[:200],
-        state=answer.state,
-        value=answer.value,
-        rule=answer.rule,
-        reason=_storable(answer.reason),
-        against=_storable(answer.against),
-        support=answer.support,
-        covered=as_kept(answer.covered),
-        prefill_tokens=int(answer.usage["prefill_tokens"]),
-        prefill_seconds=answer.usage["prefill_seconds"],
-        decode_tokens=int(answer.usage["decode_tokens"]),
-        seconds=answer.usage["seconds"],
-        price_minor=profile.price_minor,
-        currency=profile.currency,
-    )
-
-
-def _storable(words: str) -> str:
-    """A model's own words without what PostgreSQL cannot hold."""
-    return words.replace("\0", "\ufffd")
-
-
-def _quotes(
-    work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseQuote], role: Role, *, after: int = 0
-) -> list[CaseQuote]:
-    """Those that stand where they say; others are why an answer is unsupported, and are no quotes."""
-    exact = [each for each in found if _is_exact(work, each)]
-    return [
-        CaseQuote(
-            organization_id=answer.organization_id,
-            matter_id=answer.matter_id,
-            answer=answer,
-            text_id=UUID(quote.text_id),
-            ordinal=ordinal,
-            role=role,
-            start=quote.start,
-            end=quote.end,
-            quote=quote.quote,
-            score=quote.score,
-        )
-        for ordinal, quote in enumerate(exact, start=after + 1)
-    ]
-
-
-def _doubts(work: _Work, answer: CaseAnswer, found: Sequence[engine.CaseDoubt]) -> list[CaseDoubt]:
-    exact = [each for each in found if _is_exact(work, each.evidence)]
-    return [
-        CaseDoubt(
-            organization_id=answer.organization_id,
-            matter_id=answer.matter_id,
-            answer=answer,
-            text_id=UUID(doubt.evidence.text_id),
-            ordinal=ordinal,
-            kind=doubt.kind,
-            sentence=doubt.sentence[:500],
-            is_decisive=doubt.is_decisive,
-            start=doubt.evidence.start,
-            end=doubt.evidence.end,
-            quote=doubt.evidence.quote,
-        )
-        for ordinal, doubt in enumerate(exact, start=1)
-    ]
-
-
-def _is_exact(work: _Work, quote: engine.CaseQuote) -> bool:
-    contents = (text.content for text in work.case.texts if text.id == quote.text_id)
-    return quote.start < quote.end and next(contents, "")[quote.start : quote.end] == quote.quote
 
 
 def _refusal(job: Claimed, part: CasePart) -> str | None:
@@ -385,7 +407,7 @@ def _note(part_id: UUID, **changes: object) -> None:
 
 def _keep_pace(work: _Work, **measured: object) -> None:
     run = work.part.run
-    with begin(work.job):
+    with in_context(work.job.organization_id, matter=work.job.matter):  # also once the job has ended
         keep_pace(run.profile, edition=run.edition, fingerprint=work.fingerprint, **measured)
 
 
@@ -404,6 +426,9 @@ def _causes(work: _Work) -> Iterator[None]:
         yield
     except engine.CalledOff:
         raise LeaseLost from None
+    except engine.GaveWay:
+        _say(work, state=PartState.PENDING)
+        raise NotNow(_room_sentence(work), seconds=AWAY) from None
     except engine.CaseTooLong as refusal:
         raise Hopeless(str(refusal)[:500], cause="too_long") from None
     except engine.UnfitReader as refusal:

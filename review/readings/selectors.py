@@ -89,10 +89,10 @@ class PartView:
     @property
     def tokens_a_second(self) -> float | None:
         """While it is read, and over all once it was."""
-        if self.part.prefill_seconds:
-            return (self.part.tokens - self.part.tokens_restored) / self.part.prefill_seconds
-        seconds = _seconds_since(self.part.reading_at, None)
         is_reading = self.part.state == PartState.READING and self.part.tokens_read
+        if self.part.prefill_seconds and not is_reading:
+            return (self.part.tokens_read - self.part.tokens_restored) / self.part.prefill_seconds
+        seconds = _seconds_since(self.part.reading_at, None)
         return self.part.tokens_read / seconds if is_reading and seconds else None
 
 

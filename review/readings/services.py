@@ -100,7 +100,9 @@ def resume_run(run: CaseRun, *, by: User) -> int:
     if not stopped:
         raise NothingLeft
     ids = [part.pk for part in stopped]
-    CasePart.objects.filter(pk__in=ids).update(state=PartState.PENDING, sentence="", waits=0, ended_at=None)
+    CasePart.objects.filter(pk__in=ids).update(
+        state=PartState.PENDING, sentence="", waits=0, asking_at=None, ended_at=None
+    )
     _make_due(run, stopped)
     record(by, "run.resumed", run, parts=len(stopped))
     return len(stopped)

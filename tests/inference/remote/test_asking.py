@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from inference.engine.ask import Unanswered
 from inference.engine.batch import NOT_WHERE_IT_SAYS, Manner
+from inference.engine.gathering import Joining, News
 from inference.reader import open_reader
 from inference.remote.ask import RemoteAnswers
 from inference.remote.endpoint import Access
@@ -259,6 +261,33 @@ def test_a_reading_is_not_asked_before_it_was_read(start: Start, case_file: Case
     assert heard[0][0] == 0
     assert heard[-1] == (100, 100)
     assert reading.done == reading.total == 100
+
+
+def test_a_question_that_joins_is_asked_and_once_it_is_enough_no_further_one_begins(
+    start: Start, case_file: CaseFile
+) -> None:
+    questions = [Question(f"q{n}", f"Clause {n}", "What does it say?", "text") for n in range(40)]
+    late = Question("late", "Late", "What else?", "text")
+    server = start(Obeying())
+    reader = reader_of(server, side_by_side=4)
+    joins = iter([News((Joining((late,), is_urgent=True),))])
+    given: list[str] = []
+
+    def ask() -> None:
+        reading = reader.read(case_file)
+        for answer in reader.ask(
+            reading,
+            questions,
+            second_reading=False,
+            news=lambda: next(joins, News(is_enough=len(given) >= 8)),
+        ):
+            given.append(answer.question_id)
+
+    with pytest.raises(Unanswered) as left:
+        ask()
+    assert left.value.why == "enough"
+    assert "late" in given[:12]
+    assert sorted([*given, *left.value.question_ids]) == sorted(["late", *(each.id for each in questions)])
 
 
 def test_hundreds_of_questions_share_one_case_file(start: Start, case_file: CaseFile) -> None:

@@ -111,6 +111,22 @@ def test_a_run_is_answered_by_the_server_and_says_where_each_answer_was_read(
     assert len(server.asked) == asked
 
 
+def test_a_question_joins_a_run_that_the_server_is_being_asked(
+    server: ProtocolServer, matter: Matter, contracts: list[Document], columns: list[Question], ada: User
+) -> None:
+    run = start(matter, server_reader(server, ada, side_by_side=2), columns, ada)
+    with as_person(ada):
+        ask_matter(Matter.objects.select_related("client").get(pk=matter.pk), "Which law governs?", by=ada)
+    with as_job(matter):
+        job = Job.objects.get(kind=JobKind.READ_CASE)
+    read_case_task(str(job.pk))
+    with as_job(matter):
+        assert {part.state for part in CasePart.objects.all()} == {PartState.DONE}
+        stored = list(CaseAnswer.objects.order_by("created_at").values_list("part__run_id", flat=True))
+    assert stored.count(run.pk) == len(columns) == len(stored) - 1
+    assert stored[-1] == run.pk  # the question did not wait for the columns
+
+
 def test_a_free_question_is_answered_on_the_page_with_where_it_was_read_and_whether_support_was_judged(
     server: ProtocolServer, matter: Matter, contracts: list[Document], ada: User, ada_browser: Browser
 ) -> None:
