@@ -46,22 +46,19 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     """What a model of so many numbers asks for under a profile."""
     width = DTYPES[profile.dtype].itemsize
     text = config.get_text_config()
+    passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
+    states = state_bytes(text, width)  # of the prefix, and of each fork
+    logits = profile.side_by_side * text.vocab_size * 4 * 3
     saved = Quantized(config, profile).saved_bytes() if profile.quantization != "none" else 0
     return Needed(
         weights=int(elements * width - saved),
-        window_bytes=bytes_kept(text, profile.cache, width, window) + state_bytes(text, width),
-        work=needed_for_work(profile, text, window),
+        window_bytes=bytes_kept(text, profile.cache, width, window) + states,
+        work=passing
+        + logits
+        + work_bytes(text, profile.cache, width, window)
+        + profile.side_by_side * states,
         window=window,
     )
-
-
-def needed_for_work(profile: EngineProfile, text: Any, window: int) -> int:
-    """Bytes that a chunk on its way through, and forks beside one another, take besides what is kept."""
-    width = DTYPES[profile.dtype].itemsize
-    passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
-    logits = profile.side_by_side * text.vocab_size * 4 * 3
-    states = profile.side_by_side * state_bytes(text, width)
-    return int(passing + logits + work_bytes(text, profile.cache, width, window) + states)
 
 
 def free_bytes(device: str) -> tuple[int, str]:

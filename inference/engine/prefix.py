@@ -4,7 +4,7 @@ A prefix never changes. A fork owns what was said after it and nothing of it: si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -52,14 +52,15 @@ class Prefix:
     def in_memory(self) -> "Prefix":
         """The same in main memory, bit for bit, where it waits; shared, not copied, where it lies there."""
         memory = torch.device("cpu")
-        return replace(
-            self, store=self.store.on([memory] * self.loaded.layers), logits=self.logits.to(memory)
-        )
+        return self._on([memory] * self.loaded.layers, memory)
 
     def on_device(self) -> "Prefix":
         """The same where the model's layers are, so that it can be forked and read on."""
-        store = self.store.on(self.loaded.layer_devices)
-        return replace(self, store=store, logits=self.logits.to(self.loaded.device))
+        return self._on(self.loaded.layer_devices, self.loaded.device)
+
+    def _on(self, layers: Sequence[torch.device], logits: torch.device) -> "Prefix":
+        store = self.store.on(layers)
+        return Prefix(self.loaded, self.token_ids, store, self.logits.to(logits), self.kept_mass)
 
     def fork(self, rows: int) -> "Forks":
         """So many continuations of the prefix, each with nothing of its own yet."""

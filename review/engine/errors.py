@@ -16,6 +16,14 @@ class CaseTooLong(Exception):
     """A case file is longer than the reader's window; the sentence says by how much."""
 
 
+class PinRefused(Exception):
+    """A case file cannot be promised to stay in memory: a sentence, and `asked` and `there` in bytes."""
+
+    def __init__(self, sentence: str, asked: int, there: int) -> None:
+        super().__init__(sentence)
+        self.asked, self.there = asked, there
+
+
 class NotThere(Exception):
     """A server cannot be reached, is busy or slow; later it may answer. The sentence names it, `wait` is in seconds."""
 
@@ -26,14 +34,6 @@ class NotThere(Exception):
 
 class CalledOff(Exception):
     """Somebody called the reading or the asking off; what was read so far stays with the process."""
-
-
-class PinRefused(Exception):
-    """A case file cannot be promised to stay in memory: a sentence, and `asked` and `there` in bytes."""
-
-    def __init__(self, sentence: str, asked: int, there: int) -> None:
-        super().__init__(sentence)
-        self.asked, self.there = asked, there
 
 
 class GaveWay(Exception):

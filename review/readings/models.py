@@ -284,7 +284,7 @@ class WhyMoved(TextChoices):
     NOTHING = "", "It has not moved"
     ROOM = "room", "It made room for another reading."
     SMALLER = "smaller", "The firm lets readings take less memory now."
-    CLOSED = "closed", "The worker opened another reader."
+    CLOSED = "closed", "The worker closed this reader."
     LIFETIME = "lifetime", "It was kept as long as the firm keeps readings."
     BUDGET = "budget", "The firm's disk budget was full, and this reading was used longest ago."
     PERSON = "person", "Somebody let go of it."

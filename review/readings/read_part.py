@@ -170,8 +170,8 @@ def _was_answered(work: _Work) -> bool:
             _end(work.job, work.part, PartState.DONE, "")
             return True
     is_answered = _ask(work, missing)
-    if work.kept:
-        with in_context(work.job.organization_id, matter=work.job.matter):  # the job has ended
+    if work.kept:  # a fact of the reading's, whoever has the job by now
+        with in_context(work.job.organization_id, matter=work.job.matter):
             note_used(work.kept)
     return is_answered
 
@@ -245,8 +245,8 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
-        tokens_restored=read.restored,
-        restore_seconds=restoring,
+        tokens_restored=max(work.part.tokens_restored, read.restored),
+        restore_seconds=work.part.restore_seconds + restoring,
         prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
         asking_at=work.part.asking_at or timezone.now(),
     )

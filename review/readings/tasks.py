@@ -1,8 +1,11 @@
+import logging
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_process_shutdown
+from django.db import Error as DatabaseTrouble
 
+from review import engine
 from review.jobs.services import given_up
 from review.jobs.work import work
 from review.readers.services import note_problem
@@ -12,11 +15,24 @@ from .tend_memory import tender
 from .tidy_readings import settle_tidying, tidy
 from .try_reader import try_out
 
+log = logging.getLogger(__name__)
+
 
 @worker_process_init.connect
 def tend_memory(**_: object) -> None:
     """Each process of a worker tends what it will hold."""
     tender.start()
+
+
+@worker_process_shutdown.connect
+def tell_the_last(**_: object) -> None:
+    """A process that ends in order says where its readings are, and is not waited for in vain."""
+    tender.stop()
+    engine.close_whole_reader()
+    try:
+        tender.tend()
+    except DatabaseTrouble:
+        log.warning("readings in memory could not be told of at the end")
 
 
 @shared_task(name="review.readings.tasks.try_reader_task")

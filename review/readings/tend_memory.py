@@ -28,6 +28,7 @@ from .tidy_readings import is_forbidden
 log = logging.getLogger(__name__)
 
 EVERY = 20.0  # seconds
+PATIENCE = 5.0
 Key = tuple[UUID, UUID, str]  # organization, matter, key of the case file
 WHY = {
     "room": WhyMoved.ROOM,
@@ -45,6 +46,8 @@ class Tender:
         self._why: dict[Key, WhyMoved] = {}
         self._turn = threading.Lock()
         self._news = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def know(self, reading: KeptReading, case_key: str) -> None:
         """This process holds a reading from now on."""
@@ -52,8 +55,16 @@ class Tender:
         self._news.set()
 
     def start(self) -> None:
-        """Tend for as long as this process lives."""
-        threading.Thread(target=self._go_on, daemon=True, name="readings").start()
+        """Tend from now on, in a thread of its own."""
+        self._thread = threading.Thread(target=self._go_on, daemon=True, name="readings")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Tend no more; comes back when the thread is at its end."""
+        self._over.set()
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE)
 
     def tend(self) -> None:
         """Go round once."""
@@ -71,7 +82,7 @@ class Tender:
 
     def _go_on(self) -> None:
         self._news.wait()  # most processes never hold one
-        while True:
+        while not self._over.is_set():
             try:
                 self.tend()
             except DatabaseTrouble as trouble:

@@ -1,11 +1,11 @@
 """How many bytes of readings may be kept where; knows the shape of a model, and no readings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inference.engine.blocks import BLOCK
 from inference.engine.cache import bytes_kept, state_bytes
-from inference.engine.fits import free_bytes, needed_for_work
+from inference.engine.fits import free_bytes, needed_bytes
 from inference.engine.free_memory import free_memory
 from inference.engine.quantize import DTYPES
 
@@ -67,4 +67,5 @@ def _most_bytes(loaded: "LoadedModel") -> int:
 def _free_on_device(loaded: "LoadedModel") -> int:
     """Bytes beside what work takes."""
     free = sum(free_bytes(str(device))[0] for device in set(loaded.layer_devices))
-    return free - needed_for_work(loaded.profile, loaded.model.config.get_text_config(), loaded.window)
+    plain = replace(loaded.profile, quantization="none")  # work is the same, and told without the weights
+    return free - needed_bytes(plain, loaded.model.config, 0, loaded.window).work

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                             ("", "It has not moved"),
                             ("room", "It made room for another reading."),
                             ("smaller", "The firm lets readings take less memory now."),
-                            ("closed", "The worker opened another reader."),
+                            ("closed", "The worker closed this reader."),
                             ("lifetime", "It was kept as long as the firm keeps readings."),
                             (
                                 "budget",

@@ -46,6 +46,7 @@ from review.readings.models import (
 from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
 from review.readings.services import start_run
+from review.readings.tasks import tell_the_last
 from review.readings.tend_memory import Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
@@ -380,15 +381,24 @@ def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter
     reading = kept(matter)
     with as_person(ada):
         let_go_of_reading(reading, by=ada)
-    beside = Tender()
-    beside.start()
     with as_job(matter):
         key = reading.case_file.key
-    beside.know(reading, key)
-    until = time.monotonic() + 20
-    while engine.kept_cases():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    beside = Tender()
+    beside.start()
+    try:
+        beside.know(reading, key)
+        until = time.monotonic() + 20
+        while engine.kept_cases():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        beside.stop()
+
+
+def test_a_worker_that_ends_in_order_says_where_its_readings_are(first: CasePart, matter: Matter) -> None:
+    tell_the_last()
+    reading = kept(matter)
+    assert (reading.place, reading.sentence) == (Place.DISK, "The worker closed this reader.")
 
 
 def test_what_is_let_go_of_while_it_is_read_does_not_come_back(

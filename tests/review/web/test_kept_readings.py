@@ -18,10 +18,11 @@ from review.readers.models import ReaderProfile
 from review.readers.services import keep_pace
 from review.readings.keep_readings import pin_reading
 from review.readings.models import CasePart, CaseRun, KeptReading, Place, WhyMoved
+from review.readings.readings_gone import ReadingsGone
 from review.readings.units import keep_case_files, plan_of
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, own_question
-from tests.readers import kept_reading, tiny_reader
+from tests.readers import asked_of_a_matter, kept_reading, tiny_reader
 
 NAME = "All of Project Harrow"
 MIB = 1024**2
@@ -303,7 +304,7 @@ def test_an_administrator_sees_what_became_of_a_deleted_matters_readings(
     ada_browser: Browser, ada: User, organization: Any
 ) -> None:
     assert "Matters that were deleted" not in words_of(ada_browser, "/readers/")
-    facts = {"rows": 9, "readings": 3, "reading_bytes": 5 * MIB, "reading_keys": 1}
+    facts = {"rows": 9, **ReadingsGone(3, 5 * MIB, keys=1).as_facts()}
     with as_person(ada):
         for detail in ({"rows": 4}, facts):  # as `manage.py delete_matter` writes them
             AuditEvent.objects.create(
@@ -317,3 +318,14 @@ def test_an_administrator_sees_what_became_of_a_deleted_matters_readings(
     told = words_of(ada_browser, "/readers/")
     assert "3 saved readings of 5.0 MB and the key that sealed them are gone: no copy opens any more." in told
     assert "Nothing was saved of its readings." in told
+
+
+def test_a_question_tells_what_of_the_case_file_came_back_from_disk(
+    ada_browser: Browser, ada: User, matter: Matter, profile: ReaderProfile, case_file: Any
+) -> None:
+    asked_of_a_matter(matter, ada, profile)
+    told = {"tokens": 900, "tokens_read": 900, "tokens_restored": 832, "restore_seconds": 0.25}
+    with as_job(matter):
+        CasePart.objects.update(state="asking", **told)
+    page = words_of(ada_browser, f"/matters/{matter.pk}/ask/")
+    assert "Restored from disk: 832 of 900 tokens in 0.25 s" in page

@@ -12,12 +12,15 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from review.accounts.models import User
+from review.ids import uuid7
 from review.matters.models import Matter
 from review.readers.description import spec_of
 from review.readers.services import keep_pace
 from review.readings.keep_readings import pin_reading
 from review.readings.models import CasePart, CaseRun, KeptReading, Place, WhyMoved
+from review.readings.readings_gone import ReadingsGone
 from review.readings.units import keep_case_files, plan_of
+from review.tenancy.models import AuditEvent
 from tests.cast import (
     AGREEMENT,
     LEASE,
@@ -91,6 +94,14 @@ def room() -> Room:
     ]
     with as_person(ada):
         pin_reading(readings[4], now + timedelta(days=40), by=ada)
+        AuditEvent.objects.create(
+            organization_id=firm.pk,
+            actor=ada,
+            action="matter.deleted",
+            subject_kind="matters.matter",
+            subject_id=uuid7(),
+            detail=ReadingsGone(12, 9 * GB, keys=1).as_facts(),
+        )
     with as_job(matter):
         named = {"organization_id": matter.organization_id, "matter": matter}
         estimate = {

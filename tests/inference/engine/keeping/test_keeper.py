@@ -1,6 +1,7 @@
 """Several readings of one model beside one another: who leaves for whom, what stays, and that all of it is told."""
 
 import math
+import weakref
 
 import pytest
 
@@ -8,6 +9,7 @@ from inference.engine.keeping.budgets import Limits
 from inference.engine.keeping.refused import NoRoom, PinRefused
 from inference.engine.prefill import Cancelled
 from inference.engine.saved.folder import delete_reading, readings_in
+from inference.types import Question
 
 from .conftest import Kept, MakeKept
 
@@ -226,6 +228,19 @@ def test_the_statement_tells_what_is_kept(kept: MakeKept) -> None:
     assert here.keeper.bytes_in("device") == second.bytes
     with here.using("a"):
         assert [each.in_use for each in here.keeper.statement()] == [False, True]
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_who_was_asked_and_is_gone_takes_no_memory_any_more(kept: MakeKept, saves: bool) -> None:
+    here = kept(device=1, saves=saves)
+    here.read("a")
+    with here.using("a") as reading:
+        asked = [Question("flour", "Flour", "Who sells flour?", "text")]
+        assert list(here.reader.ask(reading, asked, second_reading=False))
+        left = weakref.ref(reading.prefix.store)
+    del reading
+    here.read("b")
+    assert left() is None  # without waiting for a collection
 
 
 def test_a_reading_that_cannot_be_begun_moves_nobody(kept: MakeKept) -> None:
