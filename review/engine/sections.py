@@ -1,11 +1,12 @@
 """A case file longer than its reader's window: read in sections that a memory finds again for each question."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from .cases import Case
-from .errors import CalledOff, GaveWay
+from .errors import CalledOff
 from .estimates import CHARACTERS_A_TOKEN
 
 MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
@@ -72,23 +73,50 @@ class InSections:
             raise CalledOff from None
 
     def ask(
-        self,
-        questions: Sequence[Any],
-        cancelled: Callable[[], bool],
-        is_enough: Callable[[], bool] = lambda: False,
+        self, questions: Sequence[Any], cancelled: Callable[[], bool], news: Callable[[], Any]
     ) -> Iterator[Any]:
         """Each answer with its coverage, a few questions after the other: who is killed loses no more than those.
 
-        Raises what the reader does, and GaveWay once it is enough, before the next few.
+        `news` is asked between them who joins or leaves, and whether it is enough. Raises what the reader does.
         """
-        for first in range(0, len(questions), self._side_by_side):
-            if first and is_enough():
-                raise GaveWay(tuple(question.id for question in questions[first:]))
-            few = questions[first : first + self._side_by_side]
+        waiting = Waiting(questions)
+        while few := waiting.few(self._side_by_side):
             yield from self._beyond.ask(self._reading, few, cancelled=cancelled)
+            waiting.hear(news())
 
     def _tokens(self, characters: int) -> int:
         return round(self.total * characters / max(1, self._characters))
+
+
+class Waiting:
+    """Questions that wait to be asked, of one asking and those that join it."""
+
+    def __init__(self, questions: Sequence[Any]) -> None:
+        self._askings = [_ids(questions)]
+        self._waiting = deque(questions)
+
+    def few(self, most: int) -> list[Any]:
+        """The next ones; none where nobody waits."""
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    def hear(self, new: Any) -> None:
+        """Let in who joins, and let nobody begin who is to leave. Raises Unanswered where it is enough for now."""
+        from inference.engine.ask import Unanswered
+
+        for each in new.joining:
+            self._askings.append(_ids(each.questions))
+            if each.is_urgent:
+                self._waiting.extendleft(reversed(each.questions))
+            else:
+                self._waiting.extend(each.questions)
+        gone = frozenset[str]().union(*(ids for ids in self._askings if ids & new.leaving))
+        self._waiting = deque(each for each in self._waiting if each.id not in gone)
+        if new.is_enough and self._waiting:
+            raise Unanswered("enough", tuple(each.id for each in self._waiting))
+
+
+def _ids(questions: Sequence[Any]) -> frozenset[str]:
+    return frozenset(each.id for each in questions)
 
 
 def is_surely_longer(reader: Any, case: Case) -> bool:

@@ -59,8 +59,7 @@ def ask_case(
             reading.prefill(cancelled=cancelled)
         if isinstance(reading, InSections):
             with held.room_for_sections(case):
-                asking = reading.ask(asked, cancelled, lambda: news().is_enough)
-                yield from map(case_answered, asking)
+                yield from map(case_answered, reading.ask(asked, cancelled, as_told(news)))
             return
         for answer in held.reader.ask(reading, asked, cancelled=cancelled, news=as_told(news)):
             yield case_answered(answer)

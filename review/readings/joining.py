@@ -11,8 +11,8 @@ from review.tenancy.context import in_context
 from .models import CasePart, PartState
 
 
-def due_beside(part: CasePart) -> list[UUID]:
-    """Jobs that may join, the urgent first.
+def due_beside(part: CasePart, *, alike: bool = False) -> list[UUID]:
+    """Jobs that may join, the urgent first; only columns to columns and free questions to such where they are `alike`.
 
     One that a worker was lost with is left to a worker of its own: what killed it must not befall others.
     """
@@ -25,6 +25,8 @@ def due_beside(part: CasePart) -> list[UUID]:
             run__profile_id=profile.pk,
             run__profile__edition=profile.edition,
         ).exclude(pk=part.pk)
+        if alike:
+            beside = beside.filter(run__words="") if not part.run.is_free else beside.exclude(run__words="")
         jobs = Job.objects.filter(
             Q(not_before=None) | Q(not_before__lte=timezone.now()),
             matter_id=part.matter_id,

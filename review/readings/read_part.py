@@ -211,7 +211,7 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
     before = max(begun.done, begun.saved, work.part.tokens_read)
 
     def progress(done: int, total: int) -> None:
-        nonlocal at, restored_by
+        nonlocal restored_by, at
         at = done
         if done <= begun.saved:
             restored_by = time.monotonic()
@@ -222,8 +222,9 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
             _say(work, tokens_read=done)
 
     def is_to_stop() -> bool:
-        # What a server had read when it is called off is lost, so only a model of our own makes room here.
-        may_stop = work.spec.kind == "engine"
+        # What a server had read when it is called off is lost, and what was gone through of a document, so only a
+        # model of our own that reads it whole makes room here.
+        may_stop = work.spec.kind == "engine" and not begun.in_sections
         return _is_unwanted(work) or (may_stop and work.turn.should_end(work.job, lambda: _beside(work)))
 
     with _causes(work):
@@ -240,10 +241,10 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
                 prefill_seconds=F("prefill_seconds") + seconds - restoring,
             )
             raise engine.GaveWay(()) from None
-    work.tokens = read.tokens
     is_restored = read.restored == read.tokens
     heard = restored_by - started if read.restored else 0.0
     restoring = read.seconds if is_restored else min(read.seconds, heard)
+    work.tokens = read.tokens
     _say(
         work,
         state=PartState.ASKING,
@@ -292,15 +293,15 @@ def _ask(work: _Work, missing: Sequence[engine.Asked]) -> bool:
                     return False
                 tokens += int(answer.usage["decode_tokens"])
     finally:
-        if company.answered and not work.in_sections:  # they take what no case file that is read whole takes
+        if company.answered and not work.in_sections:  # sections take what no reading of the whole takes
             seconds = time.monotonic() - begun
             _keep_pace(work, answers=company.answered, answer_tokens=tokens, answer_seconds=seconds)
     return True
 
 
 def _beside(work: _Work) -> list[UUID]:
-    """Whose questions may be asked with these: in sections nobody's, where each question is read for by itself."""
-    return [] if work.in_sections else due_beside(work.part)
+    """Whose questions may be asked with these: columns look for sections in another way than a person's own words."""
+    return due_beside(work.part, alike=work.in_sections)
 
 
 def _asking(work: _Work, missing: Sequence[engine.Asked]) -> Asking:
@@ -337,6 +338,7 @@ def _joined(host: _Work, job_id: UUID) -> Asking | None:
             "sentence": "",
             "fingerprint": work.fingerprint,
             "is_warm": True,
+            "in_sections": work.in_sections,
             "reused": reused,
             **tokens,
         }

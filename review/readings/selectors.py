@@ -91,7 +91,7 @@ class PartView:
         """While it is read, and over all once it was."""
         is_reading = self.part.state == PartState.READING and self.part.tokens_read
         if self.part.prefill_seconds and not is_reading:
-            return (self.part.tokens - self.part.tokens_restored) / self.part.prefill_seconds
+            return (self.part.tokens_read - self.part.tokens_restored) / self.part.prefill_seconds
         seconds = _seconds_since(self.part.reading_at, None)
         return self.part.tokens_read / seconds if is_reading and seconds else None
 

@@ -144,6 +144,9 @@ def _kept(estimate: Estimate) -> str:
 def _asking(estimate: Estimate) -> str:
     if not estimate.questions:
         return ""
+    if estimate.in_sections:
+        longer = "It is" if estimate.case_files == 1 else f"{len(estimate.in_sections):,} of them are"
+        return f"{longer} longer than the reader takes at once and read in sections; what that takes is not known."
     if estimate.answering_seconds is None:
         return "How long answering takes is not known: this reader has not been measured yet."
     own = f"about {estimate.own_tokens:,} tokens of its own, " if estimate.own_tokens else ""

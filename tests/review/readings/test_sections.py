@@ -117,6 +117,8 @@ def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_say
     choose(matter, narrow, ada)
     page = ada_browser.get(f"/matters/{matter.pk}/runs/new/").content.decode()
     assert "Mail.eml: longer than the reader takes at once, and read in sections." in page
+    cost = ada_browser.get(f"/matters/{matter.pk}/ask/cost/").content.decode()
+    assert "It is longer than the reader takes at once and read in sections" in cost
     with as_person(ada):
         estimate, _ = estimate_run(matter, narrow, [asked_of(each) for each in asked])
     assert (estimate.in_sections, estimate.too_long) == (("Mail.eml",), ())
