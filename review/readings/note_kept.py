@@ -66,6 +66,8 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
         return
     reading = found
     now = timezone.now()
+    if not begun.done and not read.restored:
+        reading.made_at = now
     if begun.done < begun.tokens and read.restored < begun.saved:
         reading.why, reading.moved_at = WhyMoved.DAMAGED, now
     if read.trouble and read.saved < read.tokens:

@@ -75,6 +75,8 @@ def _bring_up_to_date(reading: KeptReading, saved: engine.SavedCase | None) -> N
         let_go(reading, WhyMoved.LIFETIME)
         return
     reading.saved_tokens = saved.done or 0 if saved else 0
+    if reading.is_saved:  # by another worker, where this one's was in trouble
+        reading.trouble = ""
     if Place(reading.place).is_in_memory and not reading.is_held:
         reading.why, reading.moved_at, reading.memory_bytes = WhyMoved.STOPPED, reading.held_until, 0
         reading.place = Place.DISK
