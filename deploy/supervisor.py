@@ -149,6 +149,8 @@ class Supervisor:
     def worker(self, queue: str, *, concurrency: int, env: dict[str, str]) -> Child:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
         size = ["--concurrency", str(concurrency), "--hostname", f"{queue}@%h"]
+        if queue == "reader":  # a new process has neither the model nor what was read
+            size += ["--max-tasks-per-child", "1000000"]
         return self.child(
             f"worker-{queue}", ["celery", "-A", "review", "worker", "-Q", queue, *size, *quiet], env
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import bench
 
@@ -24,11 +25,22 @@ LONGEST_FIRST = (
     "tests/review/findings/test_twenty_contracts.py",
     "tests/review/test_sample_room.py",
     "tests/review/web/test_in_browser.py",
+    "tests/review/readings/test_sections.py",
+    "tests/review/web/test_kept_readings_in_browser.py",
     "tests/deploy/test_supervisor.py",
     "tests/review/web/test_case_file_in_browser.py",
+    "tests/review/readings/test_kept.py",
+    "tests/review/readings/test_sharing_a_reader.py",
+    "tests/review/readings/test_kills_in_company.py",
+    "tests/inference/engine/keeping/test_keeper_walk.py",
+    "tests/inference/engine/keeping/test_elsewhere.py",
     "tests/review/web/test_families_in_browser.py",
     "tests/review/web/test_warnings_in_browser.py",
 )
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 _skips: dict[str, int] = {}
 
