@@ -18,6 +18,7 @@ PORT ?= 8000
 DATA ?= .data
 TESTS ?=
 # The whole suite runs in two processes, each with services of its own; named tests run in one.
+ONE_THREAD := $(if $(TESTS),,OMP_NUM_THREADS=1)
 SIDE_BY_SIDE := $(if $(TESTS),,-n 2 --dist loadfile --no-loadscope-reorder)
 CONTRACTS ?= ../shared/cuad
 HOSTILE ?= ../shared/hostile_pdfs
@@ -38,7 +39,7 @@ demo: environment named-system
 
 test: test-environment named-system lint types checks
 	@echo "Tests"
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered $(TESTS)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: test-environment
 	@echo "Format and lint"
