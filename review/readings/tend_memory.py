@@ -18,7 +18,7 @@ from review.matters.models import Matter
 from review.tenancy.context import in_context
 
 from .due_tidying import due_tidying
-from .let_go import let_go
+from .left_memory import left_memory
 from .memory_use import tell_memory_use
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import HELD, cases_of, locked, this_worker
@@ -131,14 +131,7 @@ class Tender:
         """It left the memory of this process."""
         why = self._why.get(key, WhyMoved(reading.why))
         self._forget(key)
-        if reading.worker != this_worker() or reading.place == Place.GONE:
-            return
-        if not reading.saved_tokens:
-            let_go(reading, why)
-            return
-        reading.place, reading.why, reading.moved_at = Place.DISK, why, timezone.now()
-        reading.memory_bytes, reading.held_until = 0, None
-        reading.save(update_fields=["place", "why", "moved_at", "memory_bytes", "held_until"])
+        left_memory(reading, why)
 
     def _pin(self, reading: KeptReading, kept: engine.KeptCase) -> None:
         """Let the keeper of this process know what people said of a pin."""

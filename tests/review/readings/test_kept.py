@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -48,7 +48,7 @@ from review.readings.models import (
 )
 from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
-from review.readings.services import start_run
+from review.readings.services import cancel_run, resume_run, start_run
 from review.readings.tasks import tell_the_last
 from review.readings.tend_memory import Tender, tender
 from review.tenancy.models import AuditEvent
@@ -466,6 +466,68 @@ def test_what_is_let_go_of_while_it_is_read_does_not_come_back(
     assert not any(folder(matter).iterdir())
     tender.tend()
     assert engine.kept_cases() == ()
+
+
+def break_off(
+    matter: Matter, profile: ReaderProfile, columns: list[Question], by: User, patch: pytest.MonkeyPatch
+) -> CaseRun:
+    """Cancel a run when a part of the case file has been read, and take it up again; nobody has worked it off yet."""
+    read_case = engine.read_case
+
+    def called_off(
+        spec: engine.ReaderSpec, case: engine.Case, progress: Callable[[int, int], None], _: Callable[[], bool]
+    ) -> engine.CaseRead:
+        reached = [0]
+
+        def reaches(done: int, total: int) -> None:
+            reached.append(done)
+            progress(done, total)
+
+        return read_case(spec, case, reaches, lambda: reached[-1] > 0)
+
+    with patch.context() as meanwhile:
+        meanwhile.setattr(engine, "read_case", called_off)
+        assert read(matter, profile, columns, by).state == PartState.READING
+    with as_person(by):
+        run = CaseRun.objects.select_related("matter__client", "profile").latest("created_at")
+        cancel_run(run, by=by)
+        resume_run(run, by=by)
+    return run
+
+
+def test_what_was_saved_of_a_reading_that_was_broken_off_outlives_the_worker_that_held_it(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = break_off(matter, profile, columns[:1], ada, monkeypatch)
+    restart()
+    tender.tend()
+    left = kept(matter)
+    assert (left.place, left.why) == (Place.DISK, WhyMoved.CLOSED)
+    assert 0 < left.saved_tokens < left.tokens
+    work_off(matter, "tidy")
+    with as_job(matter):
+        assert ReadingShare.objects.get().bytes == kept(matter).disk_bytes > 0
+    work_off(matter, "read_case")
+    assert (part_of(run).state, part_of(run).tokens_restored) == (PartState.DONE, left.saved_tokens)
+
+
+def test_a_reading_that_goes_on_in_the_memory_it_was_broken_off_in_was_not_damaged(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = break_off(matter, profile, columns[:1], ada, monkeypatch)
+    work_off(matter, "read_case")
+    assert (part_of(run).state, part_of(run).tokens_restored) == (PartState.DONE, 0)
+    assert (kept(matter).is_saved, kept(matter).why) == (True, WhyMoved.NOTHING)
 
 
 def change(profile: ReaderProfile, by: User, **settings: Any) -> None:
