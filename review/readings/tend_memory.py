@@ -9,7 +9,6 @@ import logging
 import threading
 from uuid import UUID
 
-from django.db import Error as DatabaseTrouble
 from django.db import connections
 from django.utils import timezone
 
@@ -85,12 +84,12 @@ class Tender:
         while not self._over.is_set():
             try:
                 self.tend()
-            except DatabaseTrouble as trouble:
+            except Exception as trouble:  # whatever it was: who is not heard of is taken to have stopped
                 log.warning("readings in memory could not be told of: %s", type(trouble).__name__)
             finally:
                 connections.close_all()
-            self._news.clear()
             self._news.wait(EVERY)
+            self._news.clear()  # what comes from here on is seen by the next round, or wakes it again
 
     def _tend_matter(self, organization: UUID, matter: UUID) -> None:
         known = {key: row for key, row in list(self._known.items()) if key[:2] == (organization, matter)}

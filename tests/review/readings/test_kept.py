@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -427,6 +428,38 @@ def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter
     beside = Tender()
     beside.start()
     try:
+        beside.know(reading, key)
+        until = time.monotonic() + 20
+        while engine.kept_cases():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        beside.stop()
+
+
+def test_a_worker_s_own_thread_goes_on_whatever_befell_it(
+    first: CasePart, matter: Matter, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    befell = threading.Event()
+    tidy_cases = engine.tidy_cases
+
+    def broken_once() -> None:
+        if not befell.is_set():
+            befell.set()
+            raise KeyError("a matter's own words")
+        tidy_cases()
+
+    monkeypatch.setattr(engine, "tidy_cases", broken_once)
+    reading = kept(matter)
+    with as_person(ada):
+        let_go_of_reading(reading, by=ada)
+    with as_job(matter):
+        key = reading.case_file.key
+    beside = Tender()
+    beside.start()
+    try:
+        beside.know(reading, key)
+        assert befell.wait(20)
         beside.know(reading, key)
         until = time.monotonic() + 20
         while engine.kept_cases():
