@@ -64,7 +64,8 @@ def is_forbidden(matter: Matter) -> bool:
 
 
 def _kept(matter: Matter) -> QuerySet[KeptReading]:
-    return KeptReading.objects.filter(matter_id=matter.pk).exclude(place=Place.GONE)
+    """In the order of their ids, in which everybody locks them who locks several."""
+    return KeptReading.objects.filter(matter_id=matter.pk).exclude(place=Place.GONE).order_by("pk")
 
 
 def _bring_up_to_date(reading: KeptReading, saved: engine.SavedCase | None) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from inference.engine.saved.keys import ReadingKey
@@ -54,6 +54,7 @@ from review.readings.tasks import tell_the_last
 from review.readings.tend_memory import Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
+from tests.readers import tiny_reader
 from tests.workers import work_off
 
 
@@ -467,6 +468,62 @@ def test_a_worker_s_own_thread_goes_on_whatever_befell_it(
             time.sleep(0.01)
     finally:
         beside.stop()
+
+
+def test_nobody_waits_for_a_row_until_the_model_has_time(
+    first: CasePart, matter: Matter, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        pin_reading(reading, timezone.now() + timedelta(days=1), by=ada)
+    asked: list[tuple[str, bool]] = []
+    for name in ("kept_cases", "pin_case"):
+
+        def asks(*given: Any, name: str = name, door: Callable[..., Any] = getattr(engine, name)) -> Any:
+            asked.append((name, connection.in_atomic_block))
+            return door(*given)
+
+        monkeypatch.setattr(engine, name, asks)
+    tender.tend()
+    assert set(asked) == {("kept_cases", False), ("pin_case", False)}
+    assert [each.is_pinned for each in engine.kept_cases()] == [True]
+
+
+def test_what_is_read_again_while_the_tender_looks_is_not_said_to_have_left(
+    first: CasePart,
+    matter: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    restart()
+    kept_cases = engine.kept_cases
+
+    def reads_again_meanwhile() -> Any:
+        before = kept_cases()
+        monkeypatch.setattr(engine, "kept_cases", kept_cases)
+        read(matter, profile, columns[:2], ada)
+        return before
+
+    monkeypatch.setattr(engine, "kept_cases", reads_again_meanwhile)
+    tender.tend()
+    assert (kept(matter).place, kept(matter).is_held) == (Place.DEVICE, True)
+    restart()
+    tender.tend()
+    assert (kept(matter).place, kept(matter).why) == (Place.DISK, WhyMoved.CLOSED)
+
+
+def test_a_reading_whose_reader_made_room_for_another_one_says_so(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    other = tiny_reader(ada, name="Another", reason_tokens=3)
+    read(matter, other, columns[:1], ada)
+    tender.tend()
+    with as_job(matter):
+        told = {each.profile_id: each for each in KeptReading.objects.all()}
+    assert (told[profile.pk].place, told[profile.pk].why) == (Place.DISK, WhyMoved.CLOSED)
+    assert (told[other.pk].place, told[other.pk].is_held) == (Place.DEVICE, True)
 
 
 def test_a_worker_that_ends_in_order_says_where_its_readings_are(first: CasePart, matter: Matter) -> None:
