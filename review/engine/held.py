@@ -9,7 +9,7 @@ from typing import Any
 
 from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
-from .keeping import close_keeper, forget_kept, open_keeper, room_for_sections
+from .keeping import close_keeper, forget_kept, kept_cases, open_keeper, room_for_sections
 from .opening import in_our_words, open_whole_reader
 from .sections import InSections, is_longer, is_surely_longer, reads_on
 from .specs import ReaderSpec
@@ -144,6 +144,15 @@ def forget_cases(organization: str, matter: str, key: str | None = None) -> None
             for own in [own for own in list(mine) if own[:2] == (organization, matter)]:
                 if key in {None, own[2]}:
                     mine.pop(own, None)
+
+
+def holds_cases(organization: str, matter: str) -> bool:
+    """Whether this process has anything in memory that it read of a matter."""
+    own = (organization, matter)
+    if any((each.organization, each.matter) == own for each in kept_cases() if each.place != "disk"):
+        return True
+    held = [key for each in list(_held.values()) for mine in (each.readings, each.sections) for key in list(mine)]
+    return any(key[:2] == own for key in held)
 
 
 def close_whole_reader() -> None:

@@ -182,6 +182,7 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
         engine.set_budgets(work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
+    tender.know_matter(work.job.organization_id, work.part.matter_id)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
     return begun

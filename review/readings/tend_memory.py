@@ -43,12 +43,19 @@ class Tender:
 
     def __init__(self) -> None:
         self._known: dict[Key, UUID] = {}  # the row of each
+        self._matters: set[tuple[UUID, UUID]] = set()  # also of what has no row: sections, and what a server reads
         self._replaced: dict[UUID, Key] = {}  # rows of readers that this process has closed since
         self._why: dict[Key, WhyMoved] = {}
         self._turn = threading.Lock()
+        self._any = threading.Event()
         self._news = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def know_matter(self, organization: UUID, matter: UUID) -> None:
+        """This process may hold anything of a matter from now on; it need not be tended at once."""
+        self._matters.add((organization, matter))
+        self._any.set()
 
     def know(self, reading: KeptReading, case_key: str) -> None:
         """This process holds a reading from now on."""
@@ -59,6 +66,7 @@ class Tender:
             self._why.pop(key, None)
         self._replaced.pop(reading.pk, None)
         self._known[key] = reading.pk
+        self._any.set()
         self._news.set()
 
     def start(self) -> None:
@@ -69,6 +77,7 @@ class Tender:
     def stop(self) -> None:
         """Tend no more; comes back when the thread is at its end."""
         self._over.set()
+        self._any.set()
         self._news.set()
         if self._thread is not None:
             self._thread.join(PATIENCE)
@@ -82,13 +91,14 @@ class Tender:
                 if why:
                     self._why[(UUID(moved.organization), UUID(moved.matter), moved.key)] = why
             matters = dict.fromkeys(key[:2] for key in [*self._known, *self._replaced.values()])
+            matters |= dict.fromkeys(self._matters.copy())
             for organization, matter in matters:
                 self._tend_matter(organization, matter)
             for organization in dict.fromkeys(organization for organization, _ in matters):
                 tell_memory_use(organization)
 
     def _go_on(self) -> None:
-        self._news.wait()  # most processes never hold one
+        self._any.wait()  # most processes never hold one
         while not self._over.is_set():
             try:
                 self.tend()
@@ -101,6 +111,9 @@ class Tender:
 
     def _tend_matter(self, organization: UUID, matter: UUID) -> None:
         rows = self._rows_of(organization, matter)
+        self._matters.discard((organization, matter))
+        if engine.holds_cases(str(organization), str(matter)):  # after it: the worker may begin one at any time
+            self._matters.add((organization, matter))
         # Before any row is locked: the keeper may be busy for long, and people wait for the rows.
         looked, kept = timezone.now(), {each.key: each for each in cases_of(organization, matter)}
         with in_context(organization, matter=matter):
@@ -112,6 +125,8 @@ class Tender:
             unwanted = [key for key, row, reading in readings if not self._tell(key, row, reading, kept, looked)]
         if found is None:  # whatever was saved in its last seconds
             delete_folder_of(organization, matter)
+        if is_closed:
+            engine.forget_cases(str(organization), str(matter))
         for key in unwanted:
             engine.forget_cases(str(organization), str(matter), key[2])
             self._forget(key)

@@ -33,6 +33,7 @@ from review.readings.reading_folders import folder_of
 from review.readings.recipes import asked_of
 from review.readings.sections import covered_by
 from review.readings.services import cancel_run, resume_run, start_run
+from review.readings.tend_memory import tender
 from review.reports.export_xlsx import export_xlsx
 from tests.agreements import add_columns
 from tests.cast import as_job, as_person, deliver
@@ -190,7 +191,11 @@ def test_called_off_while_it_is_gone_through_it_goes_on_later(
     with as_job(matter):
         assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
         assert ReadingShare.objects.count() == 1
+    held = (str(matter.organization_id), str(matter.pk))
+    assert engine.holds_cases(*held)
     delete_matter(matter.pk, matter.organization_id, by=ada)
+    tender.tend()
+    assert not engine.holds_cases(*held)
     assert memories_of(matter) == {}
     with as_person(ada, matter.organization_id):
         assert not ReadingShare.objects.exists()
