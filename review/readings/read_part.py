@@ -29,6 +29,7 @@ from .answer_rows import answer_row, doubt_rows, quote_rows
 from .case_families import families_in
 from .company import Asking, Company
 from .disk_budget import keep_within_budget
+from .due_tidying import due_tidying
 from .giving_way import AWAY, Turn
 from .joining import due_beside
 from .kept_readings import budget_of
@@ -194,6 +195,9 @@ def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
         with begin(work.job):
             work.kept = note_begun(work.part, begun, work.trouble)
         tender.know(work.kept, work.case.key)
+    if begun.in_sections:
+        with begin(work.job):
+            due_tidying(work.part.run.matter)  # of what is remembered, should it be broken off
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:
