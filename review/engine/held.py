@@ -151,7 +151,9 @@ def holds_cases(organization: str, matter: str) -> bool:
     own = (organization, matter)
     if any((each.organization, each.matter) == own for each in kept_cases() if each.place != "disk"):
         return True
-    held = [key for each in list(_held.values()) for mine in (each.readings, each.sections) for key in list(mine)]
+    held = [
+        key for each in list(_held.values()) for mine in (each.readings, each.sections) for key in list(mine)
+    ]
     return any(key[:2] == own for key in held)
 
 

@@ -28,7 +28,9 @@ def left_memory(reading: KeptReading, why: WhyMoved) -> None:
 
 def _lying(reading: KeptReading) -> int:
     """Tokens that a reading had saved when it was broken off: nobody has counted them, or its files, yet."""
-    lying = engine.saved_cases(folder_of(reading.organization_id, reading.matter_id)) if reading.folder else ()
+    lying = (
+        engine.saved_cases(folder_of(reading.organization_id, reading.matter_id)) if reading.folder else ()
+    )
     tokens = next((saved.done or 0 for saved in lying if saved.name == reading.folder), 0)
     if tokens:
         due_tidying(reading.matter, now=True)  # which weighs them

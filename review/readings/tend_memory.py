@@ -43,7 +43,9 @@ class Tender:
 
     def __init__(self) -> None:
         self._known: dict[Key, UUID] = {}  # the row of each
-        self._matters: set[tuple[UUID, UUID]] = set()  # also of what has no row: sections, and what a server reads
+        self._matters: set[tuple[UUID, UUID]] = (
+            set()
+        )  # also of what has no row: sections, and what a server reads
         self._replaced: dict[UUID, Key] = {}  # rows of readers that this process has closed since
         self._why: dict[Key, WhyMoved] = {}
         self._turn = threading.Lock()
@@ -112,7 +114,9 @@ class Tender:
     def _tend_matter(self, organization: UUID, matter: UUID) -> None:
         rows = self._rows_of(organization, matter)
         self._matters.discard((organization, matter))
-        if engine.holds_cases(str(organization), str(matter)):  # after it: the worker may begin one at any time
+        if engine.holds_cases(
+            str(organization), str(matter)
+        ):  # after it: the worker may begin one at any time
             self._matters.add((organization, matter))
         # Before any row is locked: the keeper may be busy for long, and people wait for the rows.
         looked, kept = timezone.now(), {each.key: each for each in cases_of(organization, matter)}
@@ -122,7 +126,9 @@ class Tender:
             if found is not None and is_closed:
                 due_tidying(found, now=True)
             readings = [(key, row, None if is_closed else locked(row)) for row, key in rows]
-            unwanted = [key for key, row, reading in readings if not self._tell(key, row, reading, kept, looked)]
+            unwanted = [
+                key for key, row, reading in readings if not self._tell(key, row, reading, kept, looked)
+            ]
         if found is None:  # whatever was saved in its last seconds
             delete_folder_of(organization, matter)
         if is_closed:

@@ -565,7 +565,10 @@ def break_off(
     read_case = engine.read_case
 
     def called_off(
-        spec: engine.ReaderSpec, case: engine.Case, progress: Callable[[int, int], None], _: Callable[[], bool]
+        spec: engine.ReaderSpec,
+        case: engine.Case,
+        progress: Callable[[int, int], None],
+        _: Callable[[], bool],
     ) -> engine.CaseRead:
         reached = [0]
 

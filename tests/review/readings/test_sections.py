@@ -259,7 +259,10 @@ def test_what_a_reading_that_never_ended_remembered_counts_and_goes_in_time_too(
     read = engine.read_case
 
     def broken_off(
-        spec: engine.ReaderSpec, case: engine.Case, progress: Callable[[int, int], None], _: Callable[[], bool]
+        spec: engine.ReaderSpec,
+        case: engine.Case,
+        progress: Callable[[int, int], None],
+        _: Callable[[], bool],
     ) -> engine.CaseRead:
         return read(spec, case, progress, lambda: bool(memories_of(matter)))
 
