@@ -477,13 +477,18 @@ def test_nobody_waits_for_a_row_until_the_model_has_time(
     with as_person(ada):
         pin_reading(reading, timezone.now() + timedelta(days=1), by=ada)
     asked: list[tuple[str, bool]] = []
-    for name in ("kept_cases", "pin_case"):
+    kept_cases, pin_case = engine.kept_cases, engine.pin_case
 
-        def asks(*given: Any, name: str = name, door: Callable[..., Any] = getattr(engine, name)) -> Any:
-            asked.append((name, connection.in_atomic_block))
-            return door(*given)
+    def kept_cases_asked() -> tuple[engine.KeptCase, ...]:
+        asked.append(("kept_cases", connection.in_atomic_block))
+        return kept_cases()
 
-        monkeypatch.setattr(engine, name, asks)
+    def pin_case_asked(*given: Any) -> bool:
+        asked.append(("pin_case", connection.in_atomic_block))
+        return pin_case(*given)
+
+    monkeypatch.setattr(engine, "kept_cases", kept_cases_asked)
+    monkeypatch.setattr(engine, "pin_case", pin_case_asked)
     tender.tend()
     assert set(asked) == {("kept_cases", False), ("pin_case", False)}
     assert [each.is_pinned for each in engine.kept_cases()] == [True]
