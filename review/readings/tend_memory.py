@@ -112,11 +112,9 @@ class Tender:
             self._news.clear()  # what comes from here on is seen by the next round, or wakes it again
 
     def _tend_matter(self, organization: UUID, matter: UUID) -> None:
-        rows = self._rows_of(organization, matter)
+        rows, names = self._rows_of(organization, matter), (str(organization), str(matter))
         self._matters.discard((organization, matter))
-        if engine.holds_cases(
-            str(organization), str(matter)
-        ):  # after it: the worker may begin one at any time
+        if engine.holds_cases(*names):  # asked after that: the worker may begin one at any time
             self._matters.add((organization, matter))
         # Before any row is locked: the keeper may be busy for long, and people wait for the rows.
         looked, kept = timezone.now(), {each.key: each for each in cases_of(organization, matter)}
@@ -132,13 +130,13 @@ class Tender:
         if found is None:  # whatever was saved in its last seconds
             delete_folder_of(organization, matter)
         if is_closed:
-            engine.forget_cases(str(organization), str(matter))
+            engine.forget_cases(*names)
         for key in unwanted:
-            engine.forget_cases(str(organization), str(matter), key[2])
+            engine.forget_cases(*names, key[2])
             self._forget(key)
-        for (_, _, name), _, reading in readings:
-            if reading is not None and name in kept:
-                self._pin(reading, kept[name])
+        for key, row, reading in readings:
+            if reading is not None and key[2] in kept and self._known.get(key) == row:
+                self._pin(reading, kept[key[2]])
 
     def _rows_of(self, organization: UUID, matter: UUID) -> list[tuple[UUID, Key]]:
         """In the order of their ids, in which everybody locks them who locks several."""
