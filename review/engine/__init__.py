@@ -17,7 +17,7 @@ from .families import (
     family_ties,
     opening_length,
 )
-from .held import close_whole_reader, forget_cases
+from .held import close_whole_reader, forget_cases, holds_cases
 from .keeping import kept_cases, kept_room, pin_case, set_budgets, tidy_cases, unpin_case, what_moved
 from .kept import Budgets, KeptCase, KeptRoom, MovedCase
 from .learning import (
@@ -95,6 +95,7 @@ __all__ = [
     "fit_head",
     "fit_shared_head",
     "forget_cases",
+    "holds_cases",
     "kept_cases",
     "kept_room",
     "opening_length",

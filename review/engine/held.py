@@ -9,7 +9,7 @@ from typing import Any
 
 from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
-from .keeping import close_keeper, forget_kept, open_keeper, room_for_sections
+from .keeping import close_keeper, forget_kept, kept_cases, open_keeper, room_for_sections
 from .opening import in_our_words, open_whole_reader
 from .sections import InSections, is_longer, is_surely_longer, reads_on
 from .specs import ReaderSpec
@@ -80,12 +80,12 @@ class Held:
                 yield reading
 
     def _on_a_server(self, key: tuple[str, str, str], case: Case) -> Any:
-        if key not in self.readings:
+        reading = self.readings.pop(key, None)  # taken out: another thread may forget the matter at any time
+        if reading is None:
             reading = self._begin(case)
             self._make_room(reading)
-            self.readings[key] = reading
-        self.readings.move_to_end(key)
-        return self.readings[key]
+        self.readings[key] = reading
+        return reading
 
     def window(self, reading: Any) -> int:
         """How many tokens it takes at once; of a server that nobody told, as many as the case file has."""
@@ -107,8 +107,10 @@ class Held:
 
     def _make_room(self, reading: Any) -> None:
         window = self.window(reading)
-        while self.readings and reading.total + sum(each.total for each in self.readings.values()) > window:
-            self.readings.popitem(last=False)
+        while others := list(self.readings.items()):
+            if reading.total + sum(each.total for _, each in others) <= window:
+                break
+            self.readings.pop(others[0][0], None)
 
 
 def _key(case: Case) -> tuple[str, str, str]:
@@ -137,11 +139,22 @@ def forget_cases(organization: str, matter: str, key: str | None = None) -> None
     What lies on its shelf stays there.
     """
     forget_kept(organization, matter, key)
-    for held in _held.values():
+    for held in list(_held.values()):  # copies, for the worker may change them meanwhile
         for mine in (held.readings, held.sections):
-            for own in [own for own in mine if own[:2] == (organization, matter)]:
+            for own in [own for own in list(mine) if own[:2] == (organization, matter)]:
                 if key in {None, own[2]}:
-                    del mine[own]
+                    mine.pop(own, None)
+
+
+def holds_cases(organization: str, matter: str) -> bool:
+    """Whether this process has anything in memory that it read of a matter."""
+    own = (organization, matter)
+    if any((each.organization, each.matter) == own for each in kept_cases() if each.place != "disk"):
+        return True
+    held = [
+        key for each in list(_held.values()) for mine in (each.readings, each.sections) for key in list(mine)
+    ]
+    return any(key[:2] == own for key in held)
 
 
 def close_whole_reader() -> None:

@@ -48,9 +48,9 @@ def open_keeper(loaded: Any) -> Any:
 
 def close_keeper() -> None:
     """Let go of all that is kept."""
-    if _kept.keeper is not None:
-        _kept.keeper.close()
-    _kept.keeper = _kept.loaded = None
+    keeper, _kept.keeper, _kept.loaded = _kept.keeper, None, None
+    if keeper is not None:
+        keeper.close()
 
 
 def set_budgets(budgets: Budgets) -> None:
@@ -62,18 +62,18 @@ def set_budgets(budgets: Budgets) -> None:
 
 def kept_cases() -> tuple[KeptCase, ...]:
     """What this process keeps of case files, the least recently used first."""
-    told = map(_told, _kept.keeper.statement()) if _kept.keeper else ()
+    keeper = _kept.keeper  # once: another thread may close it at any time
+    told = map(_told, keeper.statement()) if keeper else ()
     return tuple(each for each in told if each.key != SECTIONS)
 
 
 def kept_room() -> KeptRoom | None:
     """The budgets as they hold here and how far they are used; None where no model is open."""
-    if _kept.keeper is None:
+    keeper = _kept.keeper
+    if keeper is None:
         return None
-    limits = _kept.keeper.limits
-    return KeptRoom(
-        limits.device, _kept.keeper.bytes_in("device"), limits.memory, _kept.keeper.bytes_in("memory")
-    )
+    limits = keeper.limits
+    return KeptRoom(limits.device, keeper.bytes_in("device"), limits.memory, keeper.bytes_in("memory"))
 
 
 def what_moved() -> tuple[MovedCase, ...]:
@@ -87,32 +87,35 @@ def pin_case(organization: str, matter: str, key: str, until: datetime | None = 
 
     Raises PinRefused where neither main memory nor its shelf could have it.
     """
-    if _kept.keeper is None:
+    keeper = _kept.keeper
+    if keeper is None:
         return False
     from inference.engine.keeping import refused
 
     try:
-        return bool(_kept.keeper.pin((organization, matter, key), until.timestamp() if until else math.inf))
+        return bool(keeper.pin((organization, matter, key), until.timestamp() if until else math.inf))
     except refused.PinRefused as refusal:
         raise PinRefused(str(refusal), refusal.asked, refusal.there) from None
 
 
 def unpin_case(organization: str, matter: str, key: str) -> bool:
     """Take the promise back; False where this process does not know it."""
-    return bool(_kept.keeper and _kept.keeper.unpin((organization, matter, key)))
+    keeper = _kept.keeper
+    return bool(keeper and keeper.unpin((organization, matter, key)))
 
 
 def tidy_cases() -> None:
     """Let go of what has not been used for its lifetime."""
-    if _kept.keeper is not None:
-        _kept.keeper.tidy()
+    keeper = _kept.keeper
+    if keeper is not None:
+        keeper.tidy()
 
 
 def forget_kept(organization: str, matter: str, key: str | None = None) -> None:
     """Let go of all that is kept of a matter, or of one of its case files."""
-    wanted = (organization, matter, key)
-    if _kept.keeper is not None:
-        _kept.keeper.let_go(lambda own: own == wanted if key else own[:2] == wanted[:2])
+    wanted, keeper = (organization, matter, key), _kept.keeper
+    if keeper is not None:
+        keeper.let_go(lambda own: own == wanted if key else own[:2] == wanted[:2])
 
 
 @contextmanager

@@ -33,6 +33,7 @@ def pin_reading(reading: KeptReading, until: datetime, *, by: User) -> KeptReadi
         raise Invalid("A reading is pinned for a year at the most. Choose an earlier day.")
     if reading.place_now == Place.GONE:
         raise Conflict("This reading is not kept any more. Put a question to the case file, then pin it.")
+    _refuse_unkept(reading)
     _refuse_full(reading)
     reading.pinned_until, reading.pinned_by = until, by
     reading.ends_at = max(reading.ends_at, until)
@@ -114,6 +115,15 @@ def set_budget(
 
 def _locked(reading: KeptReading) -> KeptReading:
     return KeptReading.objects.select_for_update(of=("self",)).get(pk=reading.pk)
+
+
+def _refuse_unkept(reading: KeptReading) -> None:
+    """A worker keeps a promise where all of it lies on the disk, or main memory takes it."""
+    if reading.is_saved or reading.memory_bytes <= (budget_of(reading.organization_id).memory_bytes or 0):
+        return
+    raise Conflict(
+        "This reading is not saved, and too little main memory is set aside for it, so it cannot be kept for certain."
+    )
 
 
 def _refuse_full(reading: KeptReading) -> None:

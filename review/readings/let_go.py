@@ -46,7 +46,7 @@ def unsave(reading: KeptReading, why: WhyMoved, trouble: str = "") -> None:
 def let_go_of_all(matter: Matter, why: WhyMoved) -> int:
     """Have everything that is kept of a matter gone, with its part of the key. Tells how many readings that were."""
     kept = KeptReading.objects.select_for_update(of=("self",)).filter(matter_id=matter.pk)
-    readings = list(kept.exclude(place=Place.GONE))
+    readings = list(kept.exclude(place=Place.GONE).order_by("pk"))
     for reading in readings:
         let_go(reading, why)
     forget_memories(matter.organization_id, matter.pk)

@@ -38,6 +38,12 @@ def note_memories(matter: Matter) -> None:
     ReadingShare.objects.update_or_create(id=key.pk, organization_id=matter.organization_id, defaults=told)
 
 
+def note_left_memories(matter: Matter) -> None:
+    """The same of what a reading that never ended has left, where nobody has written it down."""
+    if not _shares(matter.pk).exists():
+        note_memories(matter)
+
+
 def are_memories(share: ReadingShare, matter_id: UUID) -> bool:
     """Whether a share is that of this matter's memories."""
     return MatterReadingKey.objects.filter(pk=share.pk, matter_id=matter_id).exists()

@@ -68,7 +68,7 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
     now = timezone.now()
     if not begun.done and not read.restored:
         reading.made_at = now
-    if begun.done < begun.tokens and read.restored < begun.saved:
+    if begun.done < begun.saved and read.restored < begun.saved:
         reading.why, reading.moved_at = WhyMoved.DAMAGED, now
     if read.trouble and read.saved < read.tokens:
         reading.why, reading.moved_at = WhyMoved.TROUBLE, now

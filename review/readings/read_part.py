@@ -29,6 +29,7 @@ from .answer_rows import answer_row, doubt_rows, quote_rows
 from .case_families import families_in
 from .company import Asking, Company
 from .disk_budget import keep_within_budget
+from .due_tidying import due_tidying
 from .giving_way import AWAY, Turn
 from .joining import due_beside
 from .kept_readings import budget_of
@@ -182,6 +183,7 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
         engine.set_budgets(work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
+    tender.know_matter(work.job.organization_id, work.part.matter_id)
     with begin(work.job):
         note_opened(work.part.run.profile_id, binds=begun.binds)
     return begun
@@ -193,6 +195,9 @@ def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
         with begin(work.job):
             work.kept = note_begun(work.part, begun, work.trouble)
         tender.know(work.kept, work.case.key)
+    if begun.in_sections:
+        with begin(work.job):
+            due_tidying(work.part.run.matter)  # of what is remembered, should it be broken off
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:

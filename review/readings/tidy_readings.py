@@ -19,7 +19,7 @@ from .disk_budget import keep_within_budget
 from .due_tidying import due_tidying
 from .kept_readings import budget_of
 from .let_go import delete_files, let_go, let_go_of_all
-from .memories import tidy_memories
+from .memories import note_left_memories, tidy_memories
 from .models import KeptReading, Place, WhyMoved
 from .note_kept import weigh_again
 from .reading_folders import folder_of
@@ -40,6 +40,7 @@ def tidy(job: Claimed) -> None:
         for reading in _kept(matter):
             _bring_up_to_date(reading, lying.get(reading.folder))
         named = set(_kept(matter).values_list("folder", flat=True))
+        note_left_memories(matter)  # before the budget is held, which may let go of them
         others = keep_within_budget(job.organization_id, job.matter_id)
         if tidy_memories(matter) or _kept(matter).exists():
             due_tidying(matter)
@@ -64,7 +65,8 @@ def is_forbidden(matter: Matter) -> bool:
 
 
 def _kept(matter: Matter) -> QuerySet[KeptReading]:
-    return KeptReading.objects.filter(matter_id=matter.pk).exclude(place=Place.GONE)
+    """In the order of their ids, in which everybody locks them who locks several."""
+    return KeptReading.objects.filter(matter_id=matter.pk).exclude(place=Place.GONE).order_by("pk")
 
 
 def _bring_up_to_date(reading: KeptReading, saved: engine.SavedCase | None) -> None:

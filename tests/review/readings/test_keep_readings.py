@@ -135,6 +135,25 @@ def test_pins_may_not_take_more_than_the_firm_s_disk_budget(
             pin_reading(reading, in_a_week(), by=ada)
 
 
+def test_a_pin_is_refused_that_no_worker_could_keep(
+    reading: KeptReading, organization: Any, ada: User
+) -> None:
+    held = {
+        "place": Place.DEVICE,
+        "held_until": timezone.now() + timedelta(minutes=1),
+        "memory_bytes": 6 * MIB,
+    }
+    with as_person(ada):
+        for tokens, disk_bytes in ((0, 0), (640, 3 * MIB)):  # nothing of it is saved, or a part
+            KeptReading.objects.update(saved_tokens=tokens, disk_bytes=disk_bytes, **held)
+            for memory in (None, 6 * MIB - 1):
+                set_budget(organization.pk, disk_bytes=9 * MIB, days=5, memory_bytes=memory, by=ada)
+                with pytest.raises(Conflict, match="not saved, and too little main memory is set aside"):
+                    pin_reading(reading, in_a_week(), by=ada)
+        set_budget(organization.pk, disk_bytes=9 * MIB, days=5, memory_bytes=6 * MIB, by=ada)
+        assert pin_reading(reading, in_a_week(), by=ada).is_pinned
+
+
 def test_cleo_and_dan_cannot_tell_that_a_reading_exists(
     reading: KeptReading, cleo: User, dan: User, matter: Matter, other_organization: Any
 ) -> None:

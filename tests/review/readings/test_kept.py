@@ -4,8 +4,9 @@ import fcntl
 import os
 import shutil
 import stat
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from inference.engine.saved.keys import ReadingKey
@@ -48,11 +49,12 @@ from review.readings.models import (
 )
 from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
-from review.readings.services import start_run
+from review.readings.services import cancel_run, resume_run, start_run
 from review.readings.tasks import tell_the_last
 from review.readings.tend_memory import Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
+from tests.readers import tiny_reader
 from tests.workers import work_off
 
 
@@ -436,6 +438,99 @@ def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter
         beside.stop()
 
 
+def test_a_worker_s_own_thread_goes_on_whatever_befell_it(
+    first: CasePart, matter: Matter, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    befell = threading.Event()
+    tidy_cases = engine.tidy_cases
+
+    def broken_once() -> None:
+        if not befell.is_set():
+            befell.set()
+            raise KeyError("a matter's own words")
+        tidy_cases()
+
+    monkeypatch.setattr(engine, "tidy_cases", broken_once)
+    reading = kept(matter)
+    with as_person(ada):
+        let_go_of_reading(reading, by=ada)
+    with as_job(matter):
+        key = reading.case_file.key
+    beside = Tender()
+    beside.start()
+    try:
+        beside.know(reading, key)
+        assert befell.wait(20)
+        beside.know(reading, key)
+        until = time.monotonic() + 20
+        while engine.kept_cases():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    finally:
+        beside.stop()
+
+
+def test_nobody_waits_for_a_row_until_the_model_has_time(
+    first: CasePart, matter: Matter, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = kept(matter)
+    with as_person(ada):
+        pin_reading(reading, timezone.now() + timedelta(days=1), by=ada)
+    asked: list[tuple[str, bool]] = []
+    kept_cases, pin_case = engine.kept_cases, engine.pin_case
+
+    def kept_cases_asked() -> tuple[engine.KeptCase, ...]:
+        asked.append(("kept_cases", connection.in_atomic_block))
+        return kept_cases()
+
+    def pin_case_asked(*given: Any) -> bool:
+        asked.append(("pin_case", connection.in_atomic_block))
+        return pin_case(*given)
+
+    monkeypatch.setattr(engine, "kept_cases", kept_cases_asked)
+    monkeypatch.setattr(engine, "pin_case", pin_case_asked)
+    tender.tend()
+    assert set(asked) == {("kept_cases", False), ("pin_case", False)}
+    assert [each.is_pinned for each in engine.kept_cases()] == [True]
+
+
+def test_what_is_read_again_while_the_tender_looks_is_not_said_to_have_left(
+    first: CasePart,
+    matter: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    restart()
+    kept_cases = engine.kept_cases
+
+    def reads_again_meanwhile() -> Any:
+        before = kept_cases()
+        monkeypatch.setattr(engine, "kept_cases", kept_cases)
+        read(matter, profile, columns[:2], ada)
+        return before
+
+    monkeypatch.setattr(engine, "kept_cases", reads_again_meanwhile)
+    tender.tend()
+    assert (kept(matter).place, kept(matter).is_held) == (Place.DEVICE, True)
+    restart()
+    tender.tend()
+    assert (kept(matter).place, kept(matter).why) == (Place.DISK, WhyMoved.CLOSED)
+
+
+def test_a_reading_whose_reader_made_room_for_another_one_says_so(
+    first: CasePart, matter: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    other = tiny_reader(ada, name="Another", reason_tokens=3)
+    read(matter, other, columns[:1], ada)
+    tender.tend()
+    with as_job(matter):
+        told = {each.profile_id: each for each in KeptReading.objects.all()}
+    assert (told[profile.pk].place, told[profile.pk].why) == (Place.DISK, WhyMoved.CLOSED)
+    assert (told[other.pk].place, told[other.pk].is_held) == (Place.DEVICE, True)
+
+
 def test_a_worker_that_ends_in_order_says_where_its_readings_are(first: CasePart, matter: Matter) -> None:
     tell_the_last()
     reading = kept(matter)
@@ -466,6 +561,71 @@ def test_what_is_let_go_of_while_it_is_read_does_not_come_back(
     assert not any(folder(matter).iterdir())
     tender.tend()
     assert engine.kept_cases() == ()
+
+
+def break_off(
+    matter: Matter, profile: ReaderProfile, columns: list[Question], by: User, patch: pytest.MonkeyPatch
+) -> CaseRun:
+    """Cancel a run when a part of the case file has been read, and take it up again; nobody has worked it off yet."""
+    read_case = engine.read_case
+
+    def called_off(
+        spec: engine.ReaderSpec,
+        case: engine.Case,
+        progress: Callable[[int, int], None],
+        _: Callable[[], bool],
+    ) -> engine.CaseRead:
+        reached = [0]
+
+        def reaches(done: int, total: int) -> None:
+            reached.append(done)
+            progress(done, total)
+
+        return read_case(spec, case, reaches, lambda: reached[-1] > 0)
+
+    with patch.context() as meanwhile:
+        meanwhile.setattr(engine, "read_case", called_off)
+        assert read(matter, profile, columns, by).state == PartState.READING
+    with as_person(by):
+        run = CaseRun.objects.select_related("matter__client", "profile").latest("created_at")
+        cancel_run(run, by=by)
+        resume_run(run, by=by)
+    return run
+
+
+def test_what_was_saved_of_a_reading_that_was_broken_off_outlives_the_worker_that_held_it(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = break_off(matter, profile, columns[:1], ada, monkeypatch)
+    restart()
+    tender.tend()
+    left = kept(matter)
+    assert (left.place, left.why) == (Place.DISK, WhyMoved.CLOSED)
+    assert 0 < left.saved_tokens < left.tokens
+    work_off(matter, "tidy")
+    with as_job(matter):
+        assert ReadingShare.objects.get().bytes == kept(matter).disk_bytes > 0
+    work_off(matter, "read_case")
+    assert (part_of(run).state, part_of(run).tokens_restored) == (PartState.DONE, left.saved_tokens)
+
+
+def test_a_reading_that_goes_on_in_the_memory_it_was_broken_off_in_was_not_damaged(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = break_off(matter, profile, columns[:1], ada, monkeypatch)
+    work_off(matter, "read_case")
+    assert (part_of(run).state, part_of(run).tokens_restored) == (PartState.DONE, 0)
+    assert (kept(matter).is_saved, kept(matter).why) == (True, WhyMoved.NOTHING)
 
 
 def change(profile: ReaderProfile, by: User, **settings: Any) -> None:

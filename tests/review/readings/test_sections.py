@@ -1,7 +1,7 @@
 """Longer than the window: read in sections, with exact quotes at their places; answers tell what they rest on."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +20,7 @@ from review.documents.models import Bundle, Document
 from review.findings.delete_matter import delete_matter
 from review.findings.models import Evidence, Finding
 from review.findings.tasks import read_case_task
-from review.jobs.models import Job, JobKind
+from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.models import MeasuredPace, ReaderProfile
@@ -33,6 +33,7 @@ from review.readings.reading_folders import folder_of
 from review.readings.recipes import asked_of
 from review.readings.sections import covered_by
 from review.readings.services import cancel_run, resume_run, start_run
+from review.readings.tend_memory import tender
 from review.reports.export_xlsx import export_xlsx
 from tests.agreements import add_columns
 from tests.cast import as_job, as_person, deliver
@@ -190,7 +191,11 @@ def test_called_off_while_it_is_gone_through_it_goes_on_later(
     with as_job(matter):
         assert said_by(CaseAnswer.objects.get()) == [at(AGREEMENTS.clauses[3])]
         assert ReadingShare.objects.count() == 1
+    held = (str(matter.organization_id), str(matter.pk))
+    assert engine.holds_cases(*held)
     delete_matter(matter.pk, matter.organization_id, by=ada)
+    tender.tend()
+    assert not engine.holds_cases(*held)
     assert memories_of(matter) == {}
     with as_person(ada, matter.organization_id):
         assert not ReadingShare.objects.exists()
@@ -241,6 +246,40 @@ def test_what_is_remembered_counts_to_the_disk_of_the_firm_and_goes_in_time_or_f
         assert memories_of(matter) == {}
         with as_job(matter):
             assert not ReadingShare.objects.exists()
+
+
+def test_what_a_reading_that_never_ended_remembered_counts_and_goes_in_time_too(
+    matter: Matter,
+    family: list[Document],
+    asked: list[Question],
+    narrow: ReaderProfile,
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = engine.read_case
+
+    def broken_off(
+        spec: engine.ReaderSpec,
+        case: engine.Case,
+        progress: Callable[[int, int], None],
+        _: Callable[[], bool],
+    ) -> engine.CaseRead:
+        return read(spec, case, progress, lambda: bool(memories_of(matter)))
+
+    monkeypatch.setattr(engine, "read_case", broken_off)
+    run = start(matter, narrow, asked[:1], ada)
+    work_off(matter, "read_case")
+    assert the_part(run).state == PartState.READING
+    for let_go_of_it in (None, _time_passes):
+        if let_go_of_it:
+            let_go_of_it(matter, ada)
+        with as_job(matter):
+            assert Job.objects.filter(kind=JobKind.TIDY, state=JobState.QUEUED).update(not_before=None) == 1
+        work_off(matter, "tidy")
+        remembered = sum(len(content) for _, content in memories_of(matter).values())
+        with as_job(matter):
+            assert sum(share.bytes for share in ReadingShare.objects.all()) == remembered
+        assert bool(remembered) == (let_go_of_it is None)
 
 
 def _time_passes(matter: Matter, by: User) -> None:
