@@ -20,6 +20,7 @@ from review.findings.models import Finding
 from review.findings.tasks import read_case_task
 from review.jobs.dispatching import due_hints
 from review.jobs.models import Job, JobKind, JobState
+from review.jobs.services import claim
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.selectors import reader_of
@@ -219,6 +220,26 @@ def test_a_question_that_joined_and_is_called_off_leaves_and_the_run_goes_on(
     assert the_part(inquiry.run).state == PartState.CANCELLED
     assert {answer.part.run_id for answer in answers(ours)} == {run.pk}
     assert (the_part(run).state, len(answers(ours))) == (PartState.DONE, COLUMNS)
+
+
+def test_one_that_cannot_be_let_in_strands_nobody_who_joined_just_before(
+    ours: Matter, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, first = put_columns(ours, ada), ask(ours, ben)
+    ask(ours, ben, "Who is the landlord?")
+    taken: list[Any] = []
+
+    def claimed(job_id: Any, *given: Any) -> Any:
+        taken.append(job_id)
+        if len(taken) > 1:
+            raise RuntimeError
+        return claim(job_id, *given)
+
+    monkeypatch.setattr(read_part, "claim", claimed)
+    read_case_task(str(the_job(run).pk))
+    assert taken[0] == the_job(first.run).pk
+    job = the_job(first.run)
+    assert (job.state, the_part(first.run).state) == (JobState.QUEUED, PartState.PENDING)
 
 
 def test_a_run_that_is_cancelled_leaves_a_question_that_had_joined_to_be_answered(
