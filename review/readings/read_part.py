@@ -446,9 +446,11 @@ def _causes(work: _Work) -> Iterator[None]:
     except engine.NotThere as missing:
         waits = work.part.waits + 1
         with begin(work.job):
-            note_problem(work.part.run.profile_id, str(missing))
+            if missing.of_the_reader:
+                note_problem(work.part.run.profile_id, str(missing))
             _note(work.part.pk, state=PartState.PENDING, waits=waits)
         wait = wait_after(waits, missing.wait)
         if wait is None:
-            raise Hopeless(given_up_sentence(str(missing)), cause="not_there") from None
+            sentence = given_up_sentence(str(missing), of_the_reader=missing.of_the_reader)
+            raise Hopeless(sentence, cause="not_there") from None
         raise NotNow(str(missing)[:500], seconds=wait) from None
