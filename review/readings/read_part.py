@@ -179,7 +179,7 @@ def _was_answered(work: _Work) -> bool:
 
 def _taken_in_hand(work: _Work) -> engine.CaseBegun:
     if work.budgets:
-        engine.set_budgets(work.budgets)
+        engine.set_budgets(str(work.job.organization_id), work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
     with begin(work.job):
