@@ -331,6 +331,17 @@ def test_while_it_reads_each_turn_goes_on_where_the_last_one_ended(
         assert steps == [*range(64, total, 64), total]  # a chunk a turn, and none twice
 
 
+def test_what_earlier_turns_of_a_run_read_is_not_told_as_restored_however_it_came_back(
+    ours: Matter, theirs: Matter, ada: User, dan: User
+) -> None:
+    runs = [put_columns(ours, ada, 1), put_columns(theirs, dan, 1)]
+    Worker(between=engine.close_whole_reader).work_off()
+    for run in runs:
+        part = the_part(run)
+        assert (part.tokens_read, part.tokens_restored) == (part.tokens, 0)
+        assert part.restore_seconds > 0
+
+
 def test_a_matter_alone_makes_room_for_nobody(ours: Matter, ada: User) -> None:
     put_columns(ours, ada)
     worker = Worker()
