@@ -82,7 +82,9 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
 def note_used(reading: KeptReading) -> None:
     """It was asked, so it is kept for longer."""
     found = locked(reading.pk)
-    if found is not None and not found.is_unwanted:
+    if found is None or found.is_unwanted:  # what was saved since goes with the next tidying
+        due_tidying(reading.matter, now=True)
+    else:
         reading = found
         _held_now(reading, timezone.now())
         reading.save()

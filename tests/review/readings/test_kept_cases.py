@@ -158,6 +158,21 @@ def test_a_firm_that_keeps_nothing_here_any_more_widens_nobody_s_budget(spec: en
     assert room.memory_budget == 0
 
 
+def test_a_case_file_in_hand_stays_until_it_was_asked_whatever_is_wanted_meanwhile(
+    spec: engine.ReaderSpec,
+) -> None:
+    budget_of(spec)
+    with engine.in_hand(spec, case_of("a")):
+        read(spec, case_of("a"))
+        engine.what_moved()
+        engine.set_budgets(FIRM, engine.Budgets(1))
+        engine.tidy_cases()
+        engine.forget_cases(FIRM, "matter-1")
+        answers(spec, case_of("a"))
+        assert told() == []  # it never left, so it was not read again
+    assert told() == [("a", "device", "gone", "let go", "")]
+
+
 def test_nothing_can_be_pinned_that_this_process_does_not_know(spec: engine.ReaderSpec) -> None:
     assert not engine.pin_case(FIRM, "matter-1", "a")
     assert not engine.unpin_case(FIRM, "matter-1", "a")
