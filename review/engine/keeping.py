@@ -23,12 +23,12 @@ class _Kept:
         self.loaded: Any = None
         self.moved: list[MovedCase] = []
 
-    def limits(self, organization: str | None = None) -> Any:
+    def limits(self, *of: Budgets) -> Any:
         """Those of one firm, or the widest of all: what one wants ended sooner is told by its own rows."""
         from inference.engine.keeping.budgets import Budgets as EngineBudgets
         from inference.engine.keeping.budgets import limits_of
 
-        given = [self.budgets[organization]] if organization else list(self.budgets.values()) or [Budgets()]
+        given = of or tuple(self.budgets.values()) or (Budgets(),)
         keeper = self.keeper
         taken = [keeper.bytes_in(place) if keeper else 0 for place in ("device", "memory")]
 
@@ -43,11 +43,12 @@ class _Kept:
 
     def hold(self, keeper: Any) -> None:
         """Hold the widest budgets with all of it, and each firm's own with what is that firm's."""
-        keeper.keep_within(self.limits())
-        if len(self.budgets) < 2:
+        budgets = self.budgets  # another thread may put others in their place
+        keeper.keep_within(self.limits(*budgets.values()))
+        if len(budgets) < 2:
             return
-        for organization in list(self.budgets):
-            own = self.limits(organization)
+        for organization, given in budgets.items():
+            own = self.limits(given)
             keeper.keep_own_within(partial(_is_of, organization), own.device + own.memory)
 
 
