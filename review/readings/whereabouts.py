@@ -52,9 +52,10 @@ def _kept_tokens(reading: KeptReading, place: Place) -> int:
 
 
 def _restored_a_second(matter: Matter, pace: Pace) -> float | None:
-    restored = CasePart.objects.filter(
-        matter_id=matter.pk, fingerprint=pace.fingerprint, tokens_restored__gt=0, restore_seconds__gt=0
+    whole = CasePart.objects.filter(  # what a part read itself and brought back is not among its tokens
+        matter_id=matter.pk, fingerprint=pace.fingerprint, prefill_seconds=0
     )
+    restored = whole.filter(tokens_restored__gt=0, restore_seconds__gt=0)
     newest = list(restored.order_by("-reading_at").values_list("pk", flat=True)[:LAST])
     summed = restored.filter(pk__in=newest).aggregate(
         tokens=Sum("tokens_restored"), seconds=Sum("restore_seconds")
