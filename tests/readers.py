@@ -184,6 +184,7 @@ def kept_reading(matter: "Matter", profile: "ReaderProfile", **told: Any) -> "Ke
         said = {
             "fingerprint": "weights:code",
             "tokens": 900,
+            "read_tokens": told.get("tokens", 900),
             "saved_tokens": 900,
             "place": Place.DISK,
             "disk_bytes": 5 * 1024**2,

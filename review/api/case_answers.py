@@ -135,7 +135,7 @@ class PartOutput(serializers.Serializer[PartView]):
         source="part.in_sections", help_text="It is longer than the reader takes at once; tokens are about."
     )
     tokens_restored = serializers.IntegerField(
-        source="part.tokens_restored", help_text="Of those read, brought back from disk."
+        source="part.tokens_restored", help_text="From disk, as other runs had read them."
     )
     prefill_seconds = serializers.FloatField(source="part.prefill_seconds")
     restore_seconds = serializers.FloatField(source="part.restore_seconds")

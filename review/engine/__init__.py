@@ -38,7 +38,7 @@ from .sections import MEMORIES
 from .servers import Tried, check_address, try_server
 from .shelves import SavedCase, delete_saved, saved_cases
 from .specs import ReaderSpec, check_reader
-from .whole import ask_case, begin_case, read_case
+from .whole import ask_case, begin_case, fingerprint_of_whole, in_hand, read_case
 
 __all__ = [
     "MEMORIES",
@@ -92,10 +92,12 @@ __all__ = [
     "family_place",
     "family_rules",
     "family_ties",
+    "fingerprint_of_whole",
     "fit_head",
     "fit_shared_head",
     "forget_cases",
     "holds_cases",
+    "in_hand",
     "kept_cases",
     "kept_room",
     "opening_length",

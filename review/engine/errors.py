@@ -25,11 +25,14 @@ class PinRefused(Exception):
 
 
 class NotThere(Exception):
-    """A server cannot be reached, is busy or slow; later it may answer. The sentence names it, `wait` is in seconds."""
+    """A server cannot be reached, is busy or slow; later it may answer. The sentence names it, `wait` is in seconds.
 
-    def __init__(self, sentence: str, wait: int = 30) -> None:
+    Where it is not `of_the_reader`, that one is sound, and only taken by others now.
+    """
+
+    def __init__(self, sentence: str, wait: int = 30, *, of_the_reader: bool = True) -> None:
         super().__init__(sentence)
-        self.wait = wait
+        self.wait, self.of_the_reader = wait, of_the_reader
 
 
 class CalledOff(Exception):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from .errors import PinRefused
@@ -14,23 +15,41 @@ SECTIONS = "sections"  # in place of a case file's key: room that is taken for a
 
 
 class _Kept:
-    """What this process holds: one model's keeper at most, the budgets for it, and what nobody has asked for yet."""
+    """What this process holds: one model's keeper at most, budgets by firm, and what nobody has asked for yet."""
 
     def __init__(self) -> None:
-        self.budgets = Budgets()
+        self.budgets: dict[str, Budgets] = {}  # of firms that have something here, and of the one in hand
         self.keeper: Any = None
         self.loaded: Any = None
         self.moved: list[MovedCase] = []
 
-    def limits(self) -> Any:
+    def limits(self, *of: Budgets) -> Any:
+        """Those of one firm, or the widest of all: what one wants ended sooner is told by its own rows."""
         from inference.engine.keeping.budgets import Budgets as EngineBudgets
         from inference.engine.keeping.budgets import limits_of
 
-        asked = EngineBudgets(
-            self.budgets.device_bytes, self.budgets.memory_bytes, self.budgets.lifetime_seconds
-        )
-        taken = {place: self.keeper.bytes_in(place) if self.keeper else 0 for place in ("device", "memory")}
-        return limits_of(asked, self.loaded, on_device=taken["device"], in_memory=taken["memory"])
+        given = of or tuple(self.budgets.values()) or (Budgets(),)
+        keeper = self.keeper
+        taken = [keeper.bytes_in(place) if keeper else 0 for place in ("device", "memory")]
+
+        def limits(device: int | None, memory: int, lifetime: float | None) -> Any:
+            asked = EngineBudgets(device, memory, lifetime)
+            return limits_of(asked, self.loaded, on_device=taken[0], in_memory=taken[1])
+
+        device = max(limits(each.device_bytes, 0, None).device for each in given)  # None is a window
+        lifetimes = [each.lifetime_seconds for each in given]
+        lifetime = None if None in lifetimes else max(each for each in lifetimes if each is not None)
+        return limits(device, max(each.memory_bytes for each in given), lifetime)
+
+    def hold(self, keeper: Any) -> None:
+        """Hold the widest budgets with all of it, and each firm's own with what is that firm's."""
+        budgets = self.budgets  # another thread may put others in their place
+        keeper.keep_within(self.limits(*budgets.values()))
+        if len(budgets) < 2:
+            return
+        for organization, given in budgets.items():
+            own = self.limits(given)
+            keeper.keep_own_within(partial(_is_of, organization), own.device + own.memory)
 
 
 _kept = _Kept()
@@ -53,11 +72,14 @@ def close_keeper() -> None:
         keeper.close()
 
 
-def set_budgets(budgets: Budgets) -> None:
-    """What this process may keep from now on; what is above it leaves at once, unless it is in use or pinned."""
-    _kept.budgets = budgets
-    if _kept.keeper is not None:
-        _kept.keeper.keep_within(_kept.limits())
+def set_budgets(organization: str, budgets: Budgets) -> None:
+    """What this process may keep of a firm from now on; what is above it leaves at once, unless in use or pinned."""
+    keeper = _kept.keeper
+    there = {kept.key[0] for kept in keeper.statement() if kept.place != "disk"} if keeper else set()
+    others = {name: given for name, given in _kept.budgets.items() if name in there}
+    _kept.budgets = {**others, organization: budgets}
+    if keeper is not None:
+        _kept.hold(keeper)
 
 
 def kept_cases() -> tuple[KeptCase, ...]:
@@ -105,10 +127,11 @@ def unpin_case(organization: str, matter: str, key: str) -> bool:
 
 
 def tidy_cases() -> None:
-    """Let go of what has not been used for its lifetime."""
+    """Let go of what has not been used for its lifetime, and hold every firm's budget."""
     keeper = _kept.keeper
     if keeper is not None:
         keeper.tidy()
+        _kept.hold(keeper)
 
 
 def forget_kept(organization: str, matter: str, key: str | None = None) -> None:
@@ -145,6 +168,10 @@ class _Room:
 
     def return_to_device(self) -> None:
         """The same."""
+
+
+def _is_of(organization: str, key: Key) -> bool:
+    return key[0] == organization
 
 
 def _note(move: Any) -> None:

@@ -8,6 +8,11 @@ from typing import Any
 from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, UnfitReader
 from .specs import ReaderSpec, profile_of
 
+NO_ROOM = (
+    "This case file finds no room in the reader's memory now: the rest of it is taken by case files that are being"
+    " asked, or are pinned and can go nowhere else."
+)
+
 
 def open_whole_reader(spec: ReaderSpec) -> Any:
     """The model or the way to the server; raises UnfitReader and NotThere."""
@@ -64,8 +69,8 @@ def _words_of_models() -> Iterator[None]:
         raise CalledOff from None
     except ModelDoesNotFit as refusal:
         raise UnfitReader(str(refusal), refusal.asked, refusal.there) from None
-    except NoRoom as refusal:
-        raise NotThere(str(refusal), wait=300) from None
+    except NoRoom:  # its sentence tells bytes of case files that may be behind walls
+        raise NotThere(NO_ROOM, wait=300, of_the_reader=False) from None
     except (UnfitTokenizer, BadKey) as refusal:
         raise UnfitReader(str(refusal)) from None
 

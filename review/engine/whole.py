@@ -1,6 +1,7 @@
 """A whole case file begun, read and asked by the model that this process holds."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,22 @@ from .held import Held, working_with
 from .questions import Asked, to_ask
 from .sections import InSections, reads_on
 from .specs import ReaderSpec
+
+
+@contextmanager
+def in_hand(spec: ReaderSpec, case: Case) -> Iterator[None]:
+    """Hold a case file from its reading to its last answer: whatever is wanted gone meanwhile goes after that.
+
+    Raises UnfitReader, NotThere and CaseTooLong.
+    """
+    with working_with(spec) as held, held.using(case):
+        yield
+
+
+def fingerprint_of_whole(spec: ReaderSpec) -> str:
+    """What answers are compared by where this reader takes a case file whole. Raises UnfitReader and NotThere."""
+    with working_with(spec) as held:
+        return held.fingerprint(held.reader)
 
 
 def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:

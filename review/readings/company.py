@@ -122,8 +122,10 @@ class Company:
         if time.monotonic() - self._looked < EVERY:
             return ()
         self._looked = time.monotonic()
-        admitted = tuple(part for part in map(self._admit, self._due()) if part is not None)
-        for part in admitted:
-            self._heartbeats.enter_context(Heartbeat(part.job))
-        self._parts += admitted
-        return admitted
+        before = len(self._parts)
+        for job_id in self._due():
+            part = self._admit(job_id)
+            if part is not None:  # known at once: whoever fails to be let in after it must not strand it
+                self._parts.append(part)
+                self._heartbeats.enter_context(Heartbeat(part.job))
+        return tuple(self._parts[before:])

@@ -113,7 +113,7 @@ class CasePart(MatterModel):
     tokens_read = PositiveIntegerField(default=0)
     is_warm = BooleanField(default=False)  # it had been read before, by the worker that took it
     in_sections = BooleanField(default=False, db_default=False)  # longer than the window; tokens are about
-    tokens_restored = PositiveIntegerField(default=0, db_default=0)  # of those read, from disk
+    tokens_restored = PositiveIntegerField(default=0, db_default=0)  # from disk, that other runs had read
     prefill_seconds = FloatField(default=0)
     restore_seconds = FloatField(default=0, db_default=0)
     questions = PositiveIntegerField(default=0)
@@ -317,6 +317,7 @@ class KeptReading(MatterModel):
     tokens = PositiveIntegerField()  # of the case file
     place = CharField(max_length=10, choices=Place)
     memory_bytes = BigIntegerField(default=0)  # on the device or in main memory, while it is held
+    read_tokens = PositiveIntegerField(default=0, db_default=0)  # that are in memory, while it is held
     saved_tokens = PositiveIntegerField(default=0)  # that lie on the disk, whole chunks from the first
     disk_bytes = BigIntegerField(default=0)
     folder = CharField(max_length=64, blank=True)  # its own, in that of its matter
@@ -372,6 +373,11 @@ class KeptReading(MatterModel):
     def is_pinned(self) -> bool:
         """Whether somebody keeps it from being let go of."""
         return self.pinned_until is not None and self.pinned_until > timezone.now()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether whoever holds it in memory has read all of it, and not only begun."""
+        return self.read_tokens == self.tokens
 
     @property
     def is_saved(self) -> bool:

@@ -47,7 +47,7 @@ def note_begun(part: CasePart, begun: engine.CaseBegun, trouble: str) -> KeptRea
         },
     )
     reading.tokens, reading.trouble = begun.tokens, trouble
-    reading.saved_tokens, reading.folder = begun.saved, begun.saved_as
+    reading.read_tokens, reading.saved_tokens, reading.folder = begun.done, begun.saved, begun.saved_as
     _held_now(reading, now)
     reading.save()
     for other in own.exclude(fingerprint=begun.fingerprint).exclude(place=Place.GONE):
@@ -72,6 +72,7 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
         reading.why, reading.moved_at = WhyMoved.DAMAGED, now
     if read.trouble and read.saved < read.tokens:
         reading.why, reading.moved_at = WhyMoved.TROUBLE, now
+    reading.read_tokens = read.tokens
     reading.saved_tokens, reading.trouble = read.saved, read.trouble or reading.trouble
     _held_now(reading, now)
     reading.save()
@@ -81,7 +82,9 @@ def note_read(reading: KeptReading, read: engine.CaseRead, begun: engine.CaseBeg
 def note_used(reading: KeptReading) -> None:
     """It was asked, so it is kept for longer."""
     found = locked(reading.pk)
-    if found is not None and not found.is_unwanted:
+    if found is None or found.is_unwanted:  # what was saved since goes with the next tidying
+        due_tidying(reading.matter, now=True)
+    else:
         reading = found
         _held_now(reading, timezone.now())
         reading.save()

@@ -7,11 +7,11 @@ and the next worker goes on from there.
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from review import engine
@@ -47,6 +47,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_CASE = 24 * 3600  # seconds: a million tokens on a small device, and hundreds of questions
 EVERY = 1.0  # seconds between two looks at whether anybody still wants it
+TERMS_EVERY = 5.0  # and at whether it may still be read
 Keep = Callable[[CaseAnswer, list[CaseQuote]], None]
 
 
@@ -68,8 +69,13 @@ class _Work:
     tokens: int = 0  # of the case file
     told: float = 0.0
     looked: float = 0.0
+    looked_at_terms: float = 0.0
     is_unwanted: bool = False
     turn: Turn = field(default_factory=Turn)
+
+
+class _Forbidden(Exception):
+    """The AI terms forbade it while it was read."""
 
 
 def read_part(job: Claimed, *, keep: Keep) -> None:
@@ -84,8 +90,9 @@ def read_part(job: Claimed, *, keep: Keep) -> None:
             return
         refusal = _refusal(job, part)
         work = _work(job, part, keep) if refusal is None else None
-    if work is not None and _was_answered(work):
-        return
+    with suppress(_Forbidden):
+        if work is not None and _was_answered(work):
+            return
     engine.forget_cases(str(job.organization_id), str(job.matter_id))
     with begin(job):
         let_go_of_all(part.run.matter, WhyMoved.FORBIDDEN)
@@ -145,6 +152,8 @@ def _asked(part: CasePart) -> list[engine.Asked]:
 
 def _was_answered(work: _Work) -> bool:
     """Go all the way and end the part; False, without ending it, where the AI terms forbade it meanwhile."""
+    if _was_answered_before(work):
+        return True
     begun = _taken_in_hand(work)
     work.fingerprint, work.tokens = begun.fingerprint, begun.tokens
     work.in_sections = begun.in_sections
@@ -164,23 +173,52 @@ def _was_answered(work: _Work) -> bool:
     if not missing:
         _end(work.job, work.part, PartState.DONE, "")
         return True
-    _note_begun(work, begun)
-    if _read(work, begun):
-        missing, reused = _missing(work)
-        _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
-        if not missing:
-            _end(work.job, work.part, PartState.DONE, "")
-            return True
-    is_answered = _ask(work, missing)
-    if work.kept:  # a fact of the reading's, whoever has the job by now
-        with in_context(work.job.organization_id, matter=work.job.matter):
-            note_used(work.kept)
-    return is_answered
+    with _in_hand(work):
+        _note_begun(work, begun)
+        if _read(work, begun):
+            missing, reused = _missing(work)
+            _say(work, fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
+            if not missing:
+                _end(work.job, work.part, PartState.DONE, "")
+                return True
+        is_answered = _ask(work, missing)
+        if work.kept:  # a fact of the reading's, whoever has the job by now
+            with in_context(work.job.organization_id, matter=work.job.matter):
+                note_used(work.kept)
+        return is_answered
+
+
+def _was_answered_before(work: _Work) -> bool:
+    """End a part that has nothing left to ask without making room for its reading beside those that are kept."""
+    if not work.budgets:
+        return False
+    with _causes(work):
+        work.fingerprint = engine.fingerprint_of_whole(work.spec)
+    missing, reused = _missing(work)
+    if missing:
+        return False
+    alike = CasePart.objects.filter(case_file_id=work.part.case_file_id, fingerprint=work.fingerprint)
+    with begin(work.job):
+        note_opened(work.part.run.profile_id, binds=None)
+        tokens = alike.aggregate(counted=Max("tokens"))["counted"] or 0
+    found = {"fingerprint": work.fingerprint, "tokens": tokens, "reused": reused}
+    _say(work, sentence="", reading_at=timezone.now(), **found)
+    _end(work.job, work.part, PartState.DONE, "")
+    return True
+
+
+@contextmanager
+def _in_hand(work: _Work) -> Iterator[None]:
+    """Nobody else has its reading gone between being read and being asked: it would be read again, untold."""
+    with ExitStack() as stack:
+        with _causes(work):
+            stack.enter_context(engine.in_hand(work.spec, work.case))
+        yield
 
 
 def _taken_in_hand(work: _Work) -> engine.CaseBegun:
     if work.budgets:
-        engine.set_budgets(work.budgets)
+        engine.set_budgets(str(work.job.organization_id), work.budgets)
     with _causes(work):
         begun = engine.begin_case(work.spec, work.case)
     tender.know_matter(work.job.organization_id, work.part.matter_id)
@@ -227,6 +265,8 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
             _say(work, tokens_read=done)
 
     def is_to_stop() -> bool:
+        if _is_forbidden(work):
+            raise _Forbidden
         # What a server had read when it is called off is lost, and what was gone through of a document, so only a
         # model of our own that reads it whole makes room here.
         may_stop = work.spec.kind == "engine" and not begun.in_sections
@@ -242,6 +282,7 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
             _say(
                 work,
                 tokens_read=at,
+                tokens_restored=_restored(work.part, 0 if begun.done else min(at, begun.saved)),
                 restore_seconds=F("restore_seconds") + restoring,
                 prefill_seconds=F("prefill_seconds") + seconds - restoring,
             )
@@ -255,7 +296,7 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
-        tokens_restored=max(work.part.tokens_restored, read.restored),
+        tokens_restored=_restored(work.part, read.restored),
         restore_seconds=work.part.restore_seconds + restoring,
         prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
         asking_at=work.part.asking_at or timezone.now(),
@@ -267,6 +308,12 @@ def _read(work: _Work, begun: engine.CaseBegun) -> bool:
         prefilled = read.tokens - max(begun.done, read.restored)
         _keep_pace(work, prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
     return is_other
+
+
+def _restored(part: CasePart, tokens: int) -> int:
+    """How many tokens this run found read by others, where so many came back: its own turns read the rest."""
+    own = part.tokens_read if part.prefill_seconds else 0
+    return max(part.tokens_restored, tokens - own)
 
 
 def _note_read(work: _Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
@@ -424,6 +471,15 @@ def _keep_pace(work: _Work, **measured: object) -> None:
         keep_pace(run.profile, edition=run.edition, fingerprint=work.fingerprint, **measured)
 
 
+def _is_forbidden(work: _Work) -> bool:
+    """Whether the AI terms forbid by now to read on; asked every few seconds."""
+    if time.monotonic() - work.looked_at_terms < TERMS_EVERY:
+        return False
+    work.looked_at_terms = time.monotonic()
+    with begin(work.job):
+        return _refusal(work.job, work.part) is not None
+
+
 def _is_unwanted(work: _Work) -> bool:
     """Whether the job was cancelled or given to another; asked at most once a second."""
     if not work.is_unwanted and time.monotonic() - work.looked >= EVERY:
@@ -451,9 +507,11 @@ def _causes(work: _Work) -> Iterator[None]:
     except engine.NotThere as missing:
         waits = work.part.waits + 1
         with begin(work.job):
-            note_problem(work.part.run.profile_id, str(missing))
+            if missing.of_the_reader:
+                note_problem(work.part.run.profile_id, str(missing))
             _note(work.part.pk, state=PartState.PENDING, waits=waits)
         wait = wait_after(waits, missing.wait)
         if wait is None:
-            raise Hopeless(given_up_sentence(str(missing)), cause="not_there") from None
+            sentence = given_up_sentence(str(missing), of_the_reader=missing.of_the_reader)
+            raise Hopeless(sentence, cause="not_there") from None
         raise NotNow(str(missing)[:500], seconds=wait) from None

@@ -153,6 +153,11 @@ class RunView:
         return sum(view.part.tokens_restored for view in self.parts)
 
     @property
+    def prefill_seconds(self) -> float:
+        """What reading took, also in turns after which the reading was gone and no answer paid for it."""
+        return sum(view.part.prefill_seconds for view in self.parts)
+
+    @property
     def restore_seconds(self) -> float:
         return sum(view.part.restore_seconds for view in self.parts)
 

@@ -16,7 +16,7 @@ LAST = 5  # case files that came back from disk, by which the next are judged
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Case files by key: those that a worker has in memory, and how many tokens of others lie on the disk."""
+    """Case files by key: those a worker has read, in memory, and how many tokens of others it has or the disk."""
 
     warm: frozenset[str] = frozenset()
     saved: Mapping[str, int] = field(default_factory=dict)
@@ -38,16 +38,24 @@ def kept_by(matter: Matter, profile: ReaderProfile, pace: Pace) -> Kept:
     )
     now = [(each.case_file.key, each.place_now, each) for each in readings]
     return Kept(
-        warm=frozenset(key for key, place, _ in now if place.is_in_memory),
-        saved={key: each.saved_tokens for key, place, each in now if place == Place.DISK},
+        warm=frozenset(key for key, place, each in now if place.is_in_memory and each.is_read),
+        saved={key: _kept_tokens(each, place) for key, place, each in now},
         tokens_a_second=_restored_a_second(matter, pace),
     )
 
 
+def _kept_tokens(reading: KeptReading, place: Place) -> int:
+    """How much of one there is: of one that is being read, what was read before or lies saved of it."""
+    if place.is_in_memory:
+        return max(reading.saved_tokens, reading.read_tokens)
+    return reading.saved_tokens if place == Place.DISK else 0
+
+
 def _restored_a_second(matter: Matter, pace: Pace) -> float | None:
-    restored = CasePart.objects.filter(
-        matter_id=matter.pk, fingerprint=pace.fingerprint, tokens_restored__gt=0, restore_seconds__gt=0
+    whole = CasePart.objects.filter(  # what a part read itself and brought back is not among its tokens
+        matter_id=matter.pk, fingerprint=pace.fingerprint, prefill_seconds=0
     )
+    restored = whole.filter(tokens_restored__gt=0, restore_seconds__gt=0)
     newest = list(restored.order_by("-reading_at").values_list("pk", flat=True)[:LAST])
     summed = restored.filter(pk__in=newest).aggregate(
         tokens=Sum("tokens_restored"), seconds=Sum("restore_seconds")

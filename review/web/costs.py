@@ -69,8 +69,7 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     """What a run took: "This column: 0 s of reading, 12 s of answers, GBP 0.02"."""
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
-    reading = max(0.0, figures.prefill_seconds - view.restore_seconds)  # answers pay for both
-    parts = [f"{brief(reading)} of reading"]
+    parts = [f"{brief(view.prefill_seconds)} of reading"]
     if view.tokens_restored:
         parts.append(
             f"{brief(view.restore_seconds)} of bringing {view.tokens_restored:,} tokens back from disk"
@@ -83,16 +82,17 @@ def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     """What was told before a run was confirmed, beside what it came to; a dash where nobody told."""
     said = view.run.estimate
     read = sum(each.part.tokens_read for each in view.parts if not each.part.is_warm) - view.tokens_restored
+    reading = view.prefill_seconds + view.restore_seconds
     written = f"{figures.decode_tokens:,} written"
     answers = f"{figures.answers:,} and {view.reused:,} from earlier runs" if view.reused else None
     return [
         Line("Tokens read", _number(said.get("tokens")), f"{read:,}"),
         Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{view.tokens_read - read:,}"),
         Line("Questions asked", _number(said.get("questions")), answers or f"{figures.answers:,}"),
-        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(figures.prefill_seconds)),
+        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(reading)),
         Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.seconds)),
         Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
-        Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
+        Line("Device time", _seconds(said.get("seconds")), _seconds(reading + figures.seconds)),
         Line("Cost", said.get("cost") or "–", figures.cost or "–"),
     ]
 

@@ -110,6 +110,11 @@ class Keeper(Generic[K, R]):
             self._room.limits = limits
             self._room.hold()
 
+    def keep_own_within(self, is_own: Callable[[K], bool], most: int) -> None:
+        """Hold so many bytes of memory with some of them, whatever place there is for others."""
+        with self._lock:
+            self._room.hold_own(is_own, most)
+
     def close(self) -> None:
         """Let go of everything."""
         with self._lock:

@@ -1,5 +1,6 @@
 """Who must leave so that budgets hold: the device for main memory, that for the disk or for good. Knows no users."""
 
+from collections.abc import Callable
 from typing import Generic
 
 from .book import Book
@@ -30,6 +31,17 @@ class Room(Generic[K, R]):
         for entry in self._leaving(self.limits.device, None):
             self._leave_device(entry, "budget", None)
         self._leave_memory(self.limits.memory, "budget", None)
+
+    def hold_own(self, is_own: Callable[[K], bool], most: int) -> None:
+        """Let idle ones of some leave memory, those that wait first, until all of these take no more than `most`."""
+        own = [each for each in self._book.everyone() if each.place != "disk" and is_own(each.key)]
+        over = bytes_of(own) - most
+        for entry in [*self._book.idle("memory"), *self._book.idle("device")]:
+            if over <= 0:
+                break
+            if is_own(entry.key) and not self._book.is_bound(entry):
+                over -= entry.bytes
+                self._book.drop(entry, "budget")
 
     def _leaving(self, most: int, room_for: Entry[K, R] | None) -> list[Entry[K, R]]:
         """Who leaves the device so that no more than `most` bytes stay there, as far as that can be."""

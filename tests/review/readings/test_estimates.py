@@ -103,6 +103,17 @@ def test_of_a_reading_that_is_saved_in_part_the_rest_is_read(
     assert told.tokens == cold.tokens - 64
 
 
+@pytest.mark.parametrize(("saved", "left"), [(0, 128), (256, 256)], ids=["in memory", "on disk"])
+def test_what_has_only_begun_to_be_read_is_not_warm(
+    matter: Matter, case_files: list[Any], profile: ReaderProfile, ada: User, saved: int, left: int
+) -> None:
+    cold = estimate(matter, profile, ada)
+    held = {"place": Place.DEVICE, "held_until": timezone.now() + timedelta(minutes=1)}
+    keep(matter, profile, case_files[0], **held, read_tokens=128, saved_tokens=saved)
+    told = estimate(matter, profile, ada)
+    assert (told.to_read, told.warm, told.tokens) == (2, 0, cold.tokens - left)
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -27,12 +27,14 @@ from review import engine
 from review.accounts.models import User
 from review.documents.models import Document
 from review.findings.terms import agree_ai_terms
+from review.ids import uuid7
 from review.jobs.models import Job, JobKind
 from review.matters.models import AiTerms, Client, Matter
 from review.playbooks.models import Question
-from review.readers.description import Description
+from review.readers.description import Description, spec_of
 from review.readers.models import ReaderProfile
 from review.readers.services import change_reader
+from review.readings import read_part
 from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
 from review.readings.kept_readings import disk_used_by
 from review.readings.memory_use import MemoryUse, memory_used_by
@@ -545,17 +547,20 @@ def test_what_is_let_go_of_while_it_is_read_does_not_come_back(
     ada: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    read_case = engine.read_case
+    read_case, held = engine.read_case, []
 
     def let_go_of_meanwhile(*given: Any) -> Any:
         done = read_case(*given)
         reading = kept(matter)
         with as_person(ada):
             let_go_of_reading(reading, by=ada)
+        tender.tend()
+        held.extend(engine.kept_cases())  # it is about to be asked, and must not be read again for that
         return done
 
     monkeypatch.setattr(engine, "read_case", let_go_of_meanwhile)
     assert read(matter, profile, columns[:1], ada).state == PartState.DONE
+    assert len(held) == 1
     work_off(matter, "tidy")
     assert (kept(matter).place, kept(matter).why) == (Place.GONE, WhyMoved.PERSON)
     assert not any(folder(matter).iterdir())
@@ -626,6 +631,65 @@ def test_a_reading_that_goes_on_in_the_memory_it_was_broken_off_in_was_not_damag
     work_off(matter, "read_case")
     assert (part_of(run).state, part_of(run).tokens_restored) == (PartState.DONE, 0)
     assert (kept(matter).is_saved, kept(matter).why) == (True, WhyMoved.NOTHING)
+
+
+def test_what_is_forbidden_while_it_is_read_is_not_read_to_its_end(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_case = engine.read_case
+
+    def forbidden_meanwhile(spec: Any, case: Any, progress: Any, is_to_stop: Any) -> Any:
+        def progress_and_forbid(done: int, total: int) -> None:
+            progress(done, total)
+            with as_person(ada):
+                found = Matter.objects.select_related("client").get(pk=matter.pk)
+                if found.ai_terms != AiTerms.COMPACT_ONLY:
+                    agree_ai_terms(found, AiTerms.COMPACT_ONLY, by=ada)
+
+        return read_case(spec, case, progress_and_forbid, is_to_stop)
+
+    monkeypatch.setattr(engine, "read_case", forbidden_meanwhile)
+    monkeypatch.setattr(read_part, "EVERY", 0.0)
+    monkeypatch.setattr(read_part, "TERMS_EVERY", 0.0)
+    part = read(matter, profile, columns[:1], ada)
+    assert part.state == PartState.FORBIDDEN
+    assert 0 < part.tokens_read < part.tokens
+    assert engine.kept_cases() == ()
+    assert not folder(matter).exists()
+
+
+def test_what_finds_no_room_waits_and_nobody_is_told_that_the_reader_is_broken(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    room = kept(matter).memory_bytes * 3 // 2
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=10**9, device_bytes=room, days=9, by=ada)
+    texts = (engine.CaseText("one", f"{AGREEMENT}\n{LEASE}", "en"),)
+    other = engine.Case(str(uuid7()), str(uuid7()), "a case file", texts)
+    with engine.in_hand(spec_of(profile), other):
+        part = read(elm, profile, columns[:1], ada)
+    assert (part.state, part.waits) == (PartState.PENDING, 1)
+    with as_job(elm):
+        assert Job.objects.get(subject_id=part.pk).error.startswith("This case file finds no room")
+        assert ReaderProfile.objects.get(pk=profile.pk).problem == ""
+
+
+def test_columns_that_were_answered_push_nothing_out_of_memory(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    room = kept(matter).memory_bytes * 3 // 2
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=10**9, device_bytes=room, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    engine.what_moved()
+    again = read(matter, profile, columns[:1], ada)
+    assert (again.state, again.reused, again.tokens) == (PartState.DONE, 1, first.tokens)
+    assert engine.what_moved() == ()
 
 
 def change(profile: ReaderProfile, by: User, **settings: Any) -> None:

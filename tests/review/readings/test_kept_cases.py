@@ -20,7 +20,7 @@ GIB = 1024**3
 def _nothing_is_left() -> Iterator[None]:
     yield
     engine.close_whole_reader()
-    engine.set_budgets(engine.Budgets())
+    engine.set_budgets(FIRM, engine.Budgets())
     engine.what_moved()
 
 
@@ -67,7 +67,7 @@ def budget_of(
     read(spec, case_of("z"))
     (kept,) = engine.kept_cases()
     engine.forget_cases(FIRM, "matter-1")
-    engine.set_budgets(engine.Budgets(int(kept.bytes * device), int(kept.bytes * memory), lifetime))
+    engine.set_budgets(FIRM, engine.Budgets(int(kept.bytes * device), int(kept.bytes * memory), lifetime))
     engine.what_moved()
     return kept.bytes
 
@@ -133,6 +133,44 @@ def test_a_pinned_case_file_stays_and_another_that_cannot_be_is_told_in_bytes(
     until = datetime.now(UTC) + timedelta(days=2)
     assert engine.pin_case(FIRM, "matter-1", "e", until)
     assert [kept.pinned_until for kept in engine.kept_cases() if kept.is_pinned] == [until]
+
+
+def test_a_firm_s_budget_neither_narrows_nor_widens_what_another_keeps(spec: engine.ReaderSpec) -> None:
+    each = budget_of(spec, device=1.5, memory=1.5)
+    read(spec, case_of("a"), case_of("b"))
+    engine.set_budgets(OTHER_FIRM, engine.Budgets(each * 3 // 2, 0, 0.0))
+    read(spec, case_of("c", firm=OTHER_FIRM))
+    engine.tidy_cases()
+    assert places() == {"b": "memory", "c": "device"}  # "a" made room for it
+    read(spec, case_of("d", firm=OTHER_FIRM))
+    assert places() == {"c": "memory", "d": "device"}
+    engine.tidy_cases()  # the place in main memory is none of this firm's
+    assert places() == {"d": "device"}
+
+
+def test_a_firm_that_keeps_nothing_here_any_more_widens_nobody_s_budget(spec: engine.ReaderSpec) -> None:
+    each = budget_of(spec, device=1.5, memory=5)
+    read(spec, case_of("a"))
+    engine.forget_cases(FIRM, "matter-1")
+    engine.set_budgets(OTHER_FIRM, engine.Budgets(each * 3 // 2, 0))
+    room = engine.kept_room()
+    assert room is not None
+    assert room.memory_budget == 0
+
+
+def test_a_case_file_in_hand_stays_until_it_was_asked_whatever_is_wanted_meanwhile(
+    spec: engine.ReaderSpec,
+) -> None:
+    budget_of(spec)
+    with engine.in_hand(spec, case_of("a")):
+        read(spec, case_of("a"))
+        engine.what_moved()
+        engine.set_budgets(FIRM, engine.Budgets(1))
+        engine.tidy_cases()
+        engine.forget_cases(FIRM, "matter-1")
+        answers(spec, case_of("a"))
+        assert told() == []  # it never left, so it was not read again
+    assert told() == [("a", "device", "gone", "let go", "")]
 
 
 def test_nothing_can_be_pinned_that_this_process_does_not_know(spec: engine.ReaderSpec) -> None:
@@ -230,8 +268,8 @@ def test_a_question_that_finds_no_room_comes_back_later(spec: engine.ReaderSpec)
         spec, case_of("a"), [*ASKED, engine.Asked("x", "X", "X?", "text", "")], lambda: False
     )
     next(asking)
-    with pytest.raises(engine.NotThere, match="are left") as refused:
+    with pytest.raises(engine.NotThere, match="finds no room") as refused:
         engine.begin_case(spec, case_of("b"))
-    assert refused.value.wait == 300
+    assert (refused.value.wait, refused.value.of_the_reader) == (300, False)
     asking.close()  # type: ignore[attr-defined]
     assert engine.begin_case(spec, case_of("b")).done == 0

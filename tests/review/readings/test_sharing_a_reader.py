@@ -20,6 +20,7 @@ from review.findings.models import Finding
 from review.findings.tasks import read_case_task
 from review.jobs.dispatching import due_hints
 from review.jobs.models import Job, JobKind, JobState
+from review.jobs.services import claim
 from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.selectors import reader_of
@@ -221,6 +222,26 @@ def test_a_question_that_joined_and_is_called_off_leaves_and_the_run_goes_on(
     assert (the_part(run).state, len(answers(ours))) == (PartState.DONE, COLUMNS)
 
 
+def test_one_that_cannot_be_let_in_strands_nobody_who_joined_just_before(
+    ours: Matter, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, first = put_columns(ours, ada), ask(ours, ben)
+    ask(ours, ben, "Who is the landlord?")
+    taken: list[Any] = []
+
+    def claimed(job_id: Any, *given: Any) -> Any:
+        taken.append(job_id)
+        if len(taken) > 1:
+            raise RuntimeError
+        return claim(job_id, *given)
+
+    monkeypatch.setattr(read_part, "claim", claimed)
+    read_case_task(str(the_job(run).pk))
+    assert taken[0] == the_job(first.run).pk
+    job = the_job(first.run)
+    assert (job.state, the_part(first.run).state) == (JobState.QUEUED, PartState.PENDING)
+
+
 def test_a_run_that_is_cancelled_leaves_a_question_that_had_joined_to_be_answered(
     ours: Matter, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +329,17 @@ def test_while_it_reads_each_turn_goes_on_where_the_last_one_ended(
         total = the_part(run).tokens
         steps = [tokens for tokens in dict.fromkeys(read[run.pk]) if tokens]
         assert steps == [*range(64, total, 64), total]  # a chunk a turn, and none twice
+
+
+def test_what_earlier_turns_of_a_run_read_is_not_told_as_restored_however_it_came_back(
+    ours: Matter, theirs: Matter, ada: User, dan: User
+) -> None:
+    runs = [put_columns(ours, ada, 1), put_columns(theirs, dan, 1)]
+    Worker(between=engine.close_whole_reader).work_off()
+    for run in runs:
+        part = the_part(run)
+        assert (part.tokens_read, part.tokens_restored) == (part.tokens, 0)
+        assert part.restore_seconds > 0
 
 
 def test_a_matter_alone_makes_room_for_nobody(ours: Matter, ada: User) -> None:

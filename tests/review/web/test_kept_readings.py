@@ -237,16 +237,18 @@ def test_a_run_shows_what_it_took_beside_what_was_estimated(
         )
         CasePart.objects.create(
             **named, run=run, case_file=case_file, ordinal=1, state="done", tokens=900, tokens_read=900,
-            tokens_restored=832, restore_seconds=0.25, questions=1,
+            tokens_restored=832, restore_seconds=0.25, prefill_seconds=2.0, questions=1,
         )  # fmt: skip
     page = words_of(ada_browser, f"/runs/{run.pk}/")
     assert (
-        "This column: 0 s of reading, under 1 s of bringing 832 tokens back from disk, 0 s of answers" in page
+        "This column: 2 s of reading, under 1 s of bringing 832 tokens back from disk, 0 s of answers" in page
     )
     assert "Restored from disk: 832 of 900 tokens in 0.25 s" in page
     assert "Tokens read 0 68" in page
     assert "Tokens kept from before 900 832" in page
+    assert "Reading 0.00 s 2.25 s" in page  # no answer has paid for it
     assert "Answers 2.50 s 0.00 s" in page
+    assert "Device time 2.50 s 2.25 s" in page
 
 
 def test_an_administrator_sets_what_readers_keep_and_sees_sums_without_names(

@@ -74,6 +74,14 @@ def test_a_pinned_reading_leaves_last_and_never_for_good(kept: MakeKept) -> None
     assert here.places()["a"] == "memory"
 
 
+def test_some_are_held_to_less_than_there_is_and_those_that_wait_leave_first(kept: MakeKept) -> None:
+    here = kept(device=2, memory=2)
+    here.read("a", "b", "c", "d")
+    here.keeper.pin("b", math.inf)
+    here.keeper.keep_own_within(lambda name: name != "a", 2 * here.keeper.statement()[0].bytes)
+    assert here.places() == {"a": "memory", "b": "memory", "d": "device"}  # "b" has nowhere else to be
+
+
 def test_a_pin_ends_at_its_moment(kept: MakeKept) -> None:
     here = kept(device=1, memory=1)
     here.read("a")
