@@ -36,6 +36,7 @@ STEPS = 8  # of which the middle one counts, where a step is measured alone
 def bench_shared_prefix(*, tokens: int, questions: int, chunk: int, cache: Cache, as_json: bool) -> int:
     """Measure both ways in one run and print the seconds, their ratios and the bytes."""
     torch.set_num_threads(torch.get_num_threads() if torch.cuda.is_available() else 1)
+    torch.manual_seed(1)  # the same weights each time
     shape = Shape.small() if not torch.cuda.is_available() else Shape.large()
     case_file, asked = _drawn(shape.config.vocab_size, tokens, questions)
     with tempfile.TemporaryDirectory() as folder:
