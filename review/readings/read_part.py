@@ -229,13 +229,13 @@ def _taken_in_hand(work: _Work) -> engine.CaseBegun:
 
 def _note_begun(work: _Work, begun: engine.CaseBegun) -> None:
     """Say that this worker holds it, before anything of it is saved; sections hold no keys and values."""
-    if work.budgets and not begun.in_sections:
-        with begin(work.job):
-            work.kept = note_begun(work.part, begun, work.trouble)
-        tender.know(work.kept, work.case.key)
     if begun.in_sections:
         with begin(work.job):
             due_tidying(work.part.run.matter)  # of what is remembered, should it be broken off
+    elif work.budgets:
+        with begin(work.job):
+            work.kept = note_begun(work.part, begun, work.trouble)
+        tender.know(work.kept, work.case.key)
 
 
 def _missing(work: _Work) -> tuple[list[engine.Asked], int]:

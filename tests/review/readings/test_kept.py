@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -422,22 +423,38 @@ def test_a_client_that_forbids_machine_reading_is_heeded_behind_a_wall_too(
         assert not MatterReadingKey.objects.exists()
 
 
-def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter: Matter, ada: User) -> None:
+def let_go(matter: Matter, by: User) -> tuple[KeptReading, str]:
+    """The one reading of a matter, wanted gone by a person, and the key of its case file."""
     reading = kept(matter)
-    with as_person(ada):
-        let_go_of_reading(reading, by=ada)
+    with as_person(by):
+        let_go_of_reading(reading, by=by)
     with as_job(matter):
-        key = reading.case_file.key
+        return reading, reading.case_file.key
+
+
+@contextmanager
+def tending() -> Iterator[Tender]:
+    """A thread beside the worker, as each of its processes has one."""
     beside = Tender()
     beside.start()
     try:
-        beside.know(reading, key)
-        until = time.monotonic() + 20
-        while engine.kept_cases():
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        yield beside
     finally:
         beside.stop()
+
+
+def wait_until_dropped() -> None:
+    until = time.monotonic() + 20
+    while engine.kept_cases():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_worker_s_own_thread_hears_what_is_wanted_gone(first: CasePart, matter: Matter, ada: User) -> None:
+    reading, key = let_go(matter, ada)
+    with tending() as beside:
+        beside.know(reading, key)
+        wait_until_dropped()
 
 
 def test_a_worker_s_own_thread_goes_on_whatever_befell_it(
@@ -453,23 +470,12 @@ def test_a_worker_s_own_thread_goes_on_whatever_befell_it(
         tidy_cases()
 
     monkeypatch.setattr(engine, "tidy_cases", broken_once)
-    reading = kept(matter)
-    with as_person(ada):
-        let_go_of_reading(reading, by=ada)
-    with as_job(matter):
-        key = reading.case_file.key
-    beside = Tender()
-    beside.start()
-    try:
+    reading, key = let_go(matter, ada)
+    with tending() as beside:
         beside.know(reading, key)
         assert befell.wait(20)
         beside.know(reading, key)
-        until = time.monotonic() + 20
-        while engine.kept_cases():
-            assert time.monotonic() < until
-            time.sleep(0.01)
-    finally:
-        beside.stop()
+        wait_until_dropped()
 
 
 def test_nobody_waits_for_a_row_until_the_model_has_time(
