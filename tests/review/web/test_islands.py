@@ -154,6 +154,19 @@ def test_the_drawer_opens_beside_the_row_follows_the_place_and_closes(page: Page
     assert here(page) == ("0", "Agreement date")
 
 
+def test_a_drawer_closed_right_after_a_move_stays_closed(page: Page) -> None:
+    start_grid(page)
+    page.keyboard.press("Space")
+    expect(page.locator("#drawer h2")).to_have_text("Parties")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+
+    page.wait_for_timeout(500)  # longer than the drawer waits before it follows the place
+
+    expect(page.locator("#drawer")).to_be_hidden()
+    assert here(page) == ("0", "Agreement date")
+
+
 def test_e_brings_the_keyboard_into_the_value_and_letters_there_are_letters(page: Page) -> None:
     start_grid(page)
     page.keyboard.press("e")

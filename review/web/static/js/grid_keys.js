@@ -159,6 +159,7 @@ class ReviewGrid {
 
   close() {
     if (!drawer.isOpen()) return;
+    clearTimeout(this.following); // a move just before must not bring back what was closed
     drawer.close();
     for (const each of this.grid.querySelectorAll('[aria-selected="true"]')) each.removeAttribute("aria-selected");
     this.here?.focus({ preventScroll: true });
