@@ -64,15 +64,15 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
             spending.tell()
             work.say(tokens_read=done)
 
-    with spending.told_if_broken_off(engine.CalledOff, engine.GaveWay, Forbidden):
-        try:
+    try:
+        with spending.told_if_broken_off(engine.CalledOff, Forbidden):
             return engine.read_case(work.spec, work.case, progress, lambda: _is_to_stop(work, begun))
-        except engine.CalledOff:
-            if not work.turn.is_over:
-                raise
-            restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
-            work.say(tokens_read=at, tokens_restored=restored)
-            raise engine.GaveWay(()) from None
+    except engine.CalledOff:
+        if not work.turn.is_over:
+            raise
+        restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
+        work.say(tokens_read=at, tokens_restored=restored)
+        raise engine.GaveWay(()) from None
 
 
 def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:
