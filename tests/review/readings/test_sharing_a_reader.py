@@ -25,7 +25,7 @@ from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.selectors import reader_of
 from review.readers.services import choose_reader
-from review.readings import company, giving_way, read_part
+from review.readings import ask_case_file, giving_way
 from review.readings.access import access_run
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
 from review.readings.selectors import run_view
@@ -35,26 +35,8 @@ from tests.readers import tiny_reader
 from tests.workers import leave_nothing_due
 
 COLUMNS, AT_A_TIME = 6, 2
+pytestmark = pytest.mark.usefixtures("by_order")
 TASKS_BY_NAME = {task.name: task for task in (read_case_task, inquire_task)}
-
-
-class NoTime:
-    """A clock that stands still: every turn has lasted long enough as soon as it has brought anything new."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-@pytest.fixture(autouse=True)
-def _by_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    leave_nothing_due()
-    for place in (read_part, company, giving_way):
-        monkeypatch.setattr(place, "EVERY", 0.0)
-    monkeypatch.setattr(giving_way, "PATIENCE", 0.0)
-    monkeypatch.setattr(giving_way, "time", NoTime())
-    monkeypatch.setattr(read_part, "AWAY", 0)
-    with override_settings(READER_TURN_SECONDS=0):
-        yield
 
 
 def matter_of(firm_matter: Matter, lead: User, **settings: Any) -> Matter:
@@ -235,7 +217,7 @@ def test_one_that_cannot_be_let_in_strands_nobody_who_joined_just_before(
             raise RuntimeError
         return claim(job_id, *given)
 
-    monkeypatch.setattr(read_part, "claim", claimed)
+    monkeypatch.setattr(ask_case_file, "claim", claimed)
     read_case_task(str(the_job(run).pk))
     assert taken[0] == the_job(first.run).pk
     job = the_job(first.run)
