@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
+from review import engine
 from review.matters.access import access_matter
 from review.readers.access import access_reader, access_readers
 from review.readers.description import Description
@@ -44,8 +45,7 @@ class ReaderOutput(serializers.ModelSerializer[ReaderProfile]):
     class Meta:
         model = ReaderProfile
         fields = (
-            *("id", "name", "kind", "model_folder", "quantization", "dtype", "window", "rope", "rope_factor"),
-            *("chunk", "side_by_side", "reason_tokens", "cache", "base_url", "model", "unbound", "key_env"),
+            *("id", "name", "kind", "model_folder", *engine.SETTINGS, "model", "key_env"),
             *("price_minor", "currency", "edition", "is_default", "is_retired", "problem", "binds"),
             "tried_at",
             *("tokens_a_second", "seconds_a_question", "acceptance"),

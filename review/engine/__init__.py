@@ -37,11 +37,12 @@ from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash,
 from .sections import MEMORIES
 from .servers import Tried, check_address, try_server
 from .shelves import SavedCase, delete_saved, saved_cases
-from .specs import ReaderSpec, check_reader
+from .specs import SETTINGS, ReaderSettings, ReaderSpec, check_reader, settings_of
 from .whole import ask_case, begin_case, fingerprint_of_whole, in_hand, read_case
 
 __all__ = [
     "MEMORIES",
+    "SETTINGS",
     "Answered",
     "Asked",
     "Budgets",
@@ -73,6 +74,7 @@ __all__ = [
     "PinRefused",
     "Place",
     "ReadAgain",
+    "ReaderSettings",
     "ReaderSpec",
     "SavedCase",
     "SharedVectors",
@@ -113,6 +115,7 @@ __all__ = [
     "recipe_in_case",
     "saved_cases",
     "set_budgets",
+    "settings_of",
     "shared_vectors",
     "tidy_cases",
     "try_server",
