@@ -1,7 +1,8 @@
 """What sparse reading kept: a running account over layers and chunks. Knows no text and no model."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -28,6 +29,28 @@ class KeptMass:
     def read(self) -> float:
         """The mean share of the past that was read."""
         return self._read / self.heads if self.heads else 1.0
+
+    @classmethod
+    def of(cls, figures: Tensor) -> "KeptMass":
+        """The same account again from its `figures`."""
+        heads, dense, mass, read, least = figures.tolist()
+        return cls(int(heads), int(dense), mass, read, least)
+
+    @property
+    def figures(self) -> Tensor:
+        """All that it holds, [5] in float64, to be saved."""
+        return torch.tensor(astuple(self), dtype=torch.float64)
+
+    @property
+    def sentence(self) -> str:
+        """What was kept, for a person."""
+        if not self.heads:
+            return "Read sparsely: nothing was left out, since so short a past is read whole."
+        return (
+            f"Read sparsely: {self.mass:.2%} of the attention was kept, {self.least:.2%} by the head that kept least; "
+            f"{self.read:.0%} of the past was read; {self.dense:,} of {self.heads:,} heads read all of it, counted "
+            "anew for each layer and chunk."
+        )
 
     def add(self, mass: Tensor, chosen: Tensor, dense: Tensor) -> None:
         """One layer of one chunk: mass and dense are [key heads], chosen [key heads, tiles, blocks]."""

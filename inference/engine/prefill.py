@@ -19,10 +19,12 @@ from .step import ReadOn, run
 from .store import PrefixStore
 
 Progress = Callable[[int, int], None]
-Keep = Callable[[PrefixStore, int, Sequence[int], Tensor], None]
+Keep = Callable[[PrefixStore, int, Sequence[int], Tensor, KeptMass | None], None]
 
 
-def forget(store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
+def forget(
+    store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor, kept: KeptMass | None
+) -> None:
     """Nobody saves what was read."""
 
 
@@ -46,7 +48,8 @@ def prefill(
     """Read tokens, going on from where `begun` ends; raises WindowFull before anything is read, and Cancelled.
 
     `progress` hears how many tokens of how many are done after every chunk; `cancelled` is asked before every chunk.
-    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last.
+    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last, and
+    what sparse reading kept so far.
     """
     wanted = tuple(token_ids)
     _check(loaded, wanted, begun)
@@ -62,7 +65,7 @@ def prefill(
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits, kept))
         chunk = wanted[done : done + loaded.profile.chunk]
         logits = _read_chunk(loaded, ReadOn(store, done, len(chunk), sparse), done, chunk)
-        keep(store, done, chunk, logits)
+        keep(store, done, chunk, logits, kept)
         done += len(chunk)
         progress(done, len(wanted))
     assert logits is not None  # there was at least one token

@@ -12,7 +12,16 @@ from review import engine
 from review.matters.access import access_matter
 from review.readers.access import access_reader, access_readers
 from review.readers.description import Description
-from review.readers.models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from review.readers.models import (
+    Cache,
+    NumberType,
+    Quantization,
+    ReaderKind,
+    ReaderProfile,
+    Rope,
+    Sparse,
+    Unbound,
+)
 from review.readers.selectors import all_readers, latest_acceptance, pace_of, reader_of
 from review.readers.services import (
     add_reader,
@@ -77,6 +86,11 @@ class ReaderSettings(serializers.Serializer[Any]):
     side_by_side = serializers.IntegerField(required=False)
     reason_tokens = serializers.IntegerField(required=False)
     cache = serializers.ChoiceField(Cache.choices, required=False)
+    sparse = serializers.ChoiceField(
+        Sparse.choices,
+        required=False,
+        help_text="What of the past is looked back at while a case file is read; less than all of it is less exact.",
+    )
     base_url = serializers.CharField(max_length=300, required=False, allow_blank=True)
     model = serializers.CharField(max_length=200, required=False, allow_blank=True)
     unbound = serializers.ChoiceField(Unbound.choices, required=False)

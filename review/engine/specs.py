@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from inference.engine.model_config import check_sparse
 from inference.engine.profile import EngineProfile, ProfileError
 from inference.remote.profile import RemoteProfile
 
@@ -26,6 +27,7 @@ class ReaderSettings:
     side_by_side: int = EngineProfile.side_by_side
     reason_tokens: int = EngineProfile.reason_tokens
     cache: str = EngineProfile.cache
+    sparse: str = EngineProfile.sparse
     base_url: str = ""
     unbound: str = RemoteProfile.unbound
 
@@ -33,8 +35,7 @@ class ReaderSettings:
 SETTINGS = tuple(each.name for each in fields(ReaderSettings))
 _PROFILES: dict[str, Any] = {"engine": EngineProfile, "remote": RemoteProfile}
 NOT_OFFERED = {  # what a profile has besides, and no firm chooses
-    # The machine says which devices a worker sees; sparse patterns are still measured from the command line alone.
-    "engine": frozenset({"device", "sparse"}),
+    "engine": frozenset({"device"}),  # the machine says which of them a worker sees
     # How patient a worker is, and how it binds a server, is the same for all of them.
     "remote": frozenset(
         {"answer_tokens", "answer_seconds", "read_seconds", "retries", "binding", "controls"}
@@ -64,8 +65,13 @@ class ReaderSpec(ReaderSettings):
 
 
 def check_reader(spec: ReaderSpec) -> None:
-    """Whether a description contradicts itself, told without opening anything; raises UnfitReader."""
-    profile_of(spec)
+    """Whether a description contradicts itself or what its model says of itself; opens no model. Raises UnfitReader."""
+    profile = profile_of(spec)
+    if spec.kind == "engine":
+        try:
+            check_sparse(profile)
+        except ProfileError as refusal:
+            raise UnfitReader(str(refusal)) from None
 
 
 def profile_of(spec: ReaderSpec) -> Any:

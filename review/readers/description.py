@@ -10,7 +10,7 @@ from django.conf import settings
 from review import engine
 
 from .errors import WrongSetting
-from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Sparse, Unbound
 
 LONGEST_NAME = 80
 UNTIL_THEN = (
@@ -155,9 +155,10 @@ CHOICES = {
     "dtype": NumberType,
     "rope": Rope,
     "cache": Cache,
+    "sparse": Sparse,
     "unbound": Unbound,
 }
-SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype")
+SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype", "sparse")
 
 
 def model_folders() -> list[str]:

@@ -62,6 +62,15 @@ class Cache(TextChoices):
     MODEL = "model", "As the model computes them"
 
 
+class Sparse(TextChoices):
+    """At what of the past each chunk of a case file looks back while it is read."""
+
+    OFF = "off", "Everything (exact)"
+    VERTICAL_SLASH = "vertical-slash", "Lines: what all passages look at, and what lies equally far back"
+    BLOCKS = "blocks", "Blocks: what each passage looks at most"
+    WINDOW = "window", "Window: the beginning and the last thousand tokens"
+
+
 class Unbound(TextChoices):
     """What becomes of a server that does not hold its model to the form of an answer."""
 
@@ -84,6 +93,7 @@ class ReaderProfile(TenantModel):
     side_by_side = PositiveIntegerField(default=AS_BUILT.side_by_side)  # questions answered at once
     reason_tokens = PositiveIntegerField(default=AS_BUILT.reason_tokens)
     cache = CharField(max_length=10, choices=Cache, default=AS_BUILT.cache)
+    sparse = CharField(max_length=20, choices=Sparse, default=AS_BUILT.sparse)
     base_url = CharField(max_length=300, blank=True)  # of a remote one, and below what it is asked for there
     model = CharField(max_length=200, blank=True)
     unbound = CharField(max_length=10, choices=Unbound, default=AS_BUILT.unbound)

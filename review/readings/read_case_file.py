@@ -65,6 +65,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         restore_seconds=work.part.restore_seconds + restoring,
         prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
         asking_at=work.part.asking_at or timezone.now(),
+        **_attention(read),
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
@@ -73,6 +74,16 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         prefilled = read.tokens - max(begun.done, read.restored)
         work.keep_pace(prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
     return is_other
+
+
+def _attention(read: engine.CaseRead) -> dict[str, float | int | None]:
+    """What a sparse reading kept; nothing of one that looked at everything."""
+    kept = read.attention
+    return {
+        "attention_least": kept.least if kept else None,
+        "attention_heads": kept.heads if kept else None,
+        "attention_dense": kept.dense if kept else None,
+    }
 
 
 def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:

@@ -24,6 +24,7 @@ from review.readers.models import (
     ReaderKind,
     ReaderProfile,
     Rope,
+    Sparse,
     Unbound,
 )
 from review.readers.money import in_major, minor_units
@@ -213,6 +214,15 @@ class ReaderForm(forms.Form):
         choices=Cache.choices,
         label="What it has read is kept in",
         help_text="Fewer bits hold longer case files in the same memory.",
+    )
+    sparse = forms.ChoiceField(
+        choices=Sparse.choices,
+        label="While it reads, it looks back at",
+        help_text=(
+            "Less than everything reads faster once a case file has more than about ten thousand tokens, and leaves "
+            "out a part of the attention: at most 5 % of any head's, measured while it reads and shown with the run. "
+            "Where more would be lost, a head looks back at everything. Questions always see everything."
+        ),
     )
     side_by_side = forms.IntegerField(label="Questions side by side")
     reason_tokens = forms.IntegerField(label="Tokens of a reason")

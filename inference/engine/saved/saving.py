@@ -15,6 +15,7 @@ from types import TracebackType
 
 from torch import Tensor
 
+from inference.engine.kept_mass import KeptMass
 from inference.engine.store import Layers, PrefixStore
 
 from .chunk_tensors import added
@@ -72,7 +73,14 @@ class Saving:
         if self._last is not None and error is None:
             self._last.result()
 
-    def __call__(self, store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
+    def __call__(
+        self,
+        store: PrefixStore,
+        begin: int,
+        token_ids: Sequence[int],
+        logits: Tensor,
+        kept: KeptMass | None = None,
+    ) -> None:
         """Save the chunk that begins there, unless it is saved already or something was in the way before."""
         if self._last is not None:
             self._last.result()
@@ -82,7 +90,7 @@ class Saving:
         if begin != self.manifest.done:
             self._give_up("its beginning was read without being saved")
             return
-        tensors = added(store, begin, token_ids, logits, self._kind)
+        tensors = added(store, begin, token_ids, logits, self._kind, kept)
         self._last = self._beside.submit(self._save, end, tensors)
 
     def _begin(self) -> None:
