@@ -16,7 +16,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from inference.engine.kept_mass import KeptMass
 from inference.engine.load import LoadedModel, load
 from inference.engine.prefill import prefill
 from inference.engine.prefix import Prefix
@@ -99,9 +98,7 @@ class _Chunks:
     def __init__(self) -> None:
         self._heard: list[tuple[int, Sequence[int], Tensor]] = []
 
-    def __call__(
-        self, store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor, kept: KeptMass | None
-    ) -> None:
+    def __call__(self, store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
         store.keep(begin + len(token_ids))
         self._heard.append((begin, token_ids, logits))
 

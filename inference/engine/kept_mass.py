@@ -1,6 +1,6 @@
 """What sparse reading kept: a running account over layers and chunks. Knows no text and no model."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -31,15 +31,18 @@ class KeptMass:
         return self._read / self.heads if self.heads else 1.0
 
     @classmethod
-    def of(cls, figures: Tensor) -> "KeptMass":
-        """The same account again from its `figures`."""
-        heads, dense, mass, read, least = figures.tolist()
+    def of(cls, numbers: Tensor) -> "KeptMass | None":
+        """The account that `numbers` told of; None where it told of none."""
+        if not len(numbers):
+            return None
+        heads, dense, mass, read, least = numbers.tolist()
         return cls(int(heads), int(dense), mass, read, least)
 
     @property
-    def figures(self) -> Tensor:
-        """All that it holds, [5] in float64, to be saved."""
-        return torch.tensor(astuple(self), dtype=torch.float64)
+    def numbers(self) -> Tensor:
+        """All of it, [5] in float64."""
+        told = (self.heads, self.dense, self._mass, self._read, self.least)
+        return torch.tensor(told, dtype=torch.float64)
 
     @property
     def sentence(self) -> str:

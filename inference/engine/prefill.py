@@ -19,12 +19,10 @@ from .step import ReadOn, run
 from .store import PrefixStore
 
 Progress = Callable[[int, int], None]
-Keep = Callable[[PrefixStore, int, Sequence[int], Tensor, KeptMass | None], None]
+Keep = Callable[[PrefixStore, int, Sequence[int], Tensor], None]
 
 
-def forget(
-    store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor, kept: KeptMass | None
-) -> None:
+def forget(store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
     """Nobody saves what was read."""
 
 
@@ -48,8 +46,7 @@ def prefill(
     """Read tokens, going on from where `begun` ends; raises WindowFull before anything is read, and Cancelled.
 
     `progress` hears how many tokens of how many are done after every chunk; `cancelled` is asked before every chunk.
-    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last, and
-    what sparse reading kept so far.
+    `keep` is handed every chunk when it is in the store: where it begins, its tokens, the logits after the last.
     """
     wanted = tuple(token_ids)
     _check(loaded, wanted, begun)
@@ -59,13 +56,13 @@ def prefill(
     else:
         store = PrefixStore(loaded.layers, len(wanted), layers_of(loaded))
     sparse = _sparse(loaded, begun)
-    kept = sparse.kept if sparse else None
+    store.kept_mass = kept = sparse.kept if sparse else None
     while done < len(wanted):
         if cancelled():
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits, kept))
         chunk = wanted[done : done + loaded.profile.chunk]
         logits = _read_chunk(loaded, ReadOn(store, done, len(chunk), sparse), done, chunk)
-        keep(store, done, chunk, logits, kept)
+        keep(store, done, chunk, logits)
         done += len(chunk)
         progress(done, len(wanted))
     assert logits is not None  # there was at least one token

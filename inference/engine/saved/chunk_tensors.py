@@ -12,24 +12,16 @@ from torch import Tensor
 from inference.engine.kept_mass import KeptMass
 from inference.engine.store import Layers, PrefixStore
 
-TOKEN_IDS, LOGITS, KEPT = "token_ids", "logits", "kept_mass"
+TOKEN_IDS, LOGITS, KEPT_MASS = "token_ids", "logits", "kept_mass"
 
 
 def added(
-    store: PrefixStore,
-    begin: int,
-    token_ids: Sequence[int],
-    logits: Tensor,
-    kind: Layers,
-    kept: KeptMass | None = None,
+    store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor, kind: Layers
 ) -> dict[str, Tensor]:
-    """Copies, in main memory, of what the tokens from `begin` on added, and the logits after the last of them.
-
-    Where they were read sparsely, what was kept so far goes with them.
-    """
+    """Copies, in main memory, of what the tokens from `begin` on added, and the logits after the last of them."""
     found = {TOKEN_IDS: torch.tensor(token_ids, dtype=torch.int32), LOGITS: logits.detach().cpu().clone()}
-    if kept is not None:
-        found[KEPT] = kept.figures
+    if store.kept_mass is not None:
+        found[KEPT_MASS] = store.kept_mass.numbers
     for layer, tensors in enumerate(store.tensors(begin + len(token_ids))):
         for name, tensor in tensors.items():
             if name in kind.grows:
@@ -50,16 +42,16 @@ class Gathered:
         self._filled: dict[str, int] = {}
         self._token_ids = torch.empty(tokens, dtype=torch.int32)
         self.logits = torch.empty(0)
-        self._kept: Tensor | None = None
+        self._kept_mass = torch.empty(0)
 
     def place(self, name: str, dtype: torch.dtype, shape: tuple[int, ...]) -> Tensor:
         """A contiguous tensor of this shape for the next piece of what goes by a name."""
         if name == LOGITS:
             self.logits = torch.empty(shape, dtype=dtype)
             return self.logits
-        if name == KEPT:
-            self._kept = torch.empty(shape, dtype=dtype)
-            return self._kept
+        if name == KEPT_MASS:
+            self._kept_mass = torch.empty(shape, dtype=dtype)
+            return self._kept_mass
         if name == TOKEN_IDS:
             return self._next(name, self._token_ids, shape[0])
         layer, _, own = name.partition(".")
@@ -79,8 +71,8 @@ class Gathered:
 
     @property
     def kept_mass(self) -> KeptMass | None:
-        """What sparse reading kept; None where all was read."""
-        return None if self._kept is None else KeptMass.of(self._kept)
+        """What was left out of it up to its end."""
+        return KeptMass.of(self._kept_mass)
 
     def layers(self, devices: Sequence[torch.device]) -> Iterator[Mapping[str, Tensor]]:
         """Each layer's tensors on its device; one is let go of before the next."""

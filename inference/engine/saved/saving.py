@@ -15,7 +15,6 @@ from types import TracebackType
 
 from torch import Tensor
 
-from inference.engine.kept_mass import KeptMass
 from inference.engine.store import Layers, PrefixStore
 
 from .chunk_tensors import added
@@ -73,14 +72,7 @@ class Saving:
         if self._last is not None and error is None:
             self._last.result()
 
-    def __call__(
-        self,
-        store: PrefixStore,
-        begin: int,
-        token_ids: Sequence[int],
-        logits: Tensor,
-        kept: KeptMass | None = None,
-    ) -> None:
+    def __call__(self, store: PrefixStore, begin: int, token_ids: Sequence[int], logits: Tensor) -> None:
         """Save the chunk that begins there, unless it is saved already or something was in the way before."""
         if self._last is not None:
             self._last.result()
@@ -90,7 +82,7 @@ class Saving:
         if begin != self.manifest.done:
             self._give_up("its beginning was read without being saved")
             return
-        tensors = added(store, begin, token_ids, logits, self._kind, kept)
+        tensors = added(store, begin, token_ids, logits, self._kind)
         self._last = self._beside.submit(self._save, end, tensors)
 
     def _begin(self) -> None:

@@ -15,8 +15,6 @@ from inference.engine.load import LoadedModel, load
 from inference.engine.model_config import check_sparse
 from inference.engine.prefill import Cancelled, prefill
 from inference.engine.profile import DType, EngineProfile, ProfileError, Sparse
-from inference.engine.saved.keys import ReadingKey
-from inference.engine.saved.saved_readings import SavedReadings
 from inference.engine.sparse import PIECE, SparseReading
 from inference.engine.sparse_patterns import PATTERNS, TARGET, TILE, Seen
 from inference.engine.store import KeyValues
@@ -168,26 +166,6 @@ def test_a_sparse_reading_that_was_interrupted_goes_on_as_it_began(
     assert whole.kept_mass.least >= 0.95
 
 
-def test_what_a_sparse_reading_kept_is_saved_with_it(
-    loaded: Callable[[str, DType], LoadedModel], tmp_path: Path
-) -> None:
-    model = loaded("qwen2", "float32")
-    model = replace(model, window=2000, profile=replace(model.profile, sparse="blocks", chunk=256))
-    tokens = torch.randint(2, 500, (1200,), generator=torch.Generator().manual_seed(5)).tolist()
-    readings = SavedReadings(tmp_path, ReadingKey(bytes(32)))
-    turns = iter([False, False, False, False, True])
-    with pytest.raises(Cancelled), readings.of(model, tokens).saving() as keep:
-        prefill(model, tokens, cancelled=lambda: next(turns), keep=keep)
-    begun = readings.of(model, tokens).restore(lambda done: None, lambda: False)
-    whole = prefill(model, tokens)
-    assert begun is not None
-    assert begun.kept_mass is not None
-    assert begun.tokens == 1024
-    assert whole.kept_mass is not None
-    assert 0 < begun.kept_mass.heads < whole.kept_mass.heads
-    assert prefill(model, tokens, begun=begun).kept_mass == whole.kept_mass
-
-
 def test_another_pattern_is_another_reading(loaded: Callable[[str, DType], LoadedModel]) -> None:
     dense = loaded("qwen2", "float32")
     prints = {
@@ -216,4 +194,3 @@ def test_an_account_says_what_was_kept() -> None:
         "Read sparsely: 98.00% of the attention was kept, 96.00% by the head that kept least; 75% of the past was "
         "read; 1 of 2 heads read all of it, counted anew for each layer and chunk."
     )
-    assert KeptMass.of(kept.figures) == kept

@@ -29,7 +29,7 @@ def chunks_of(model: LoadedModel, token_ids: CaseFileIds) -> list[Tensors]:
     """What each chunk of a case file adds."""
     found: list[Tensors] = []
 
-    def keep(store: PrefixStore, begin: int, own: list[int], logits: torch.Tensor, kept: None) -> None:
+    def keep(store: PrefixStore, begin: int, own: list[int], logits: torch.Tensor) -> None:
         found.append(added(store, begin, own, logits, layers_of(model)))
 
     prefill(model, token_ids, keep=keep)  # type: ignore[arg-type]
