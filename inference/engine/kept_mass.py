@@ -44,6 +44,14 @@ class KeptMass:
         told = (self.heads, self.dense, self._mass, self._read, self.least)
         return torch.tensor(told, dtype=torch.float64)
 
+    def add(self, mass: Tensor, chosen: Tensor, dense: Tensor) -> None:
+        """One layer of one chunk: mass and dense are [key heads], chosen [key heads, tiles, blocks]."""
+        self.heads += len(mass)
+        self.dense += int(dense.sum())
+        self._mass += float(mass.sum())
+        self._read += float(chosen.float().mean((1, 2)).sum())
+        self.least = min(self.least, float(mass.min()))
+
     @property
     def sentence(self) -> str:
         """What was kept, for a person."""
@@ -54,11 +62,3 @@ class KeptMass:
             f"{self.read:.0%} of the past was read; {self.dense:,} of {self.heads:,} heads read all of it, counted "
             "anew for each layer and chunk."
         )
-
-    def add(self, mass: Tensor, chosen: Tensor, dense: Tensor) -> None:
-        """One layer of one chunk: mass and dense are [key heads], chosen [key heads, tiles, blocks]."""
-        self.heads += len(mass)
-        self.dense += int(dense.sum())
-        self._mass += float(mass.sum())
-        self._read += float(chosen.float().mean((1, 2)).sum())
-        self.least = min(self.least, float(mass.min()))
