@@ -13,7 +13,8 @@ from review.matters.models import Matter
 from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
 from review.readings.estimate import NEW_COLUMN, Estimate, estimate_run
-from review.readings.selectors import Figures, RunView
+from review.readings.figures import Figures
+from review.readings.selectors import RunView
 from review.readings.services import refuse_reader
 
 from .answers import answer
@@ -82,18 +83,28 @@ def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     """What was told before a run was confirmed, beside what it came to; a dash where nobody told."""
     said = view.run.estimate
     read = sum(each.part.tokens_read for each in view.parts if not each.part.is_warm) - view.tokens_restored
-    reading = view.prefill_seconds + view.restore_seconds
     written = f"{figures.decode_tokens:,} written"
     answers = f"{figures.answers:,} and {view.reused:,} from earlier runs" if view.reused else None
     return [
         Line("Tokens read", _number(said.get("tokens")), f"{read:,}"),
         Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{view.tokens_read - read:,}"),
         Line("Questions asked", _number(said.get("questions")), answers or f"{figures.answers:,}"),
-        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(reading)),
+        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(figures.reading_seconds)),
         Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.seconds)),
         Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
-        Line("Device time", _seconds(said.get("seconds")), _seconds(reading + figures.seconds)),
+        Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
         Line("Cost", said.get("cost") or "–", figures.cost or "–"),
+        *_paid_for(figures),
+    ]
+
+
+def _paid_for(figures: Figures) -> list[Line]:
+    """What the cost is made of, where some reading is charged to no answer."""
+    if not figures.unpaid_seconds or not figures.cost:
+        return []
+    return [
+        Line("Of that, answers with their shares of reading", "–", figures.answers_cost or "–"),
+        Line("Of that, reading charged to no answer", "–", figures.unpaid_cost),
     ]
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import (
     CASCADE,
     PROTECT,
+    BigIntegerField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -82,11 +83,14 @@ class CasePart(MatterModel):
     tokens_restored = PositiveIntegerField(default=0, db_default=0)  # from disk, that other runs had read
     prefill_seconds = FloatField(default=0)
     restore_seconds = FloatField(default=0, db_default=0)
+    unpaid_seconds = FloatField(default=0, db_default=0)  # of both, that no answer of its own has paid for
+    price_minor = BigIntegerField(null=True)  # of a device hour, when it was last read
+    currency = CharField(max_length=3, blank=True, default="", db_default="")
     # What a sparse reading kept: the smallest share of its attention that any head did; null where all was read.
     attention_least = FloatField(null=True)
     attention_heads = PositiveIntegerField(
         null=True
-    )  # anew for each layer and chunk; 0: too short to leave out any
+    )  # for each layer and chunk; 0: nothing could be left out
     attention_dense = PositiveIntegerField(null=True)  # of them, that looked back at everything
     questions = PositiveIntegerField(default=0)
     reused = PositiveIntegerField(default=0)  # answered by an earlier run

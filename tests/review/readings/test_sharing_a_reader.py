@@ -25,7 +25,7 @@ from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.selectors import reader_of
 from review.readers.services import choose_reader
-from review.readings import ask_case_file, company, giving_way, outcomes, work_in_hand
+from review.readings import ask_case_file, giving_way
 from review.readings.access import access_run
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
 from review.readings.selectors import run_view
@@ -35,26 +35,8 @@ from tests.readers import tiny_reader
 from tests.workers import leave_nothing_due
 
 COLUMNS, AT_A_TIME = 6, 2
+pytestmark = pytest.mark.usefixtures("by_order")
 TASKS_BY_NAME = {task.name: task for task in (read_case_task, inquire_task)}
-
-
-class NoTime:
-    """A clock that stands still: every turn has lasted long enough as soon as it has brought anything new."""
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-@pytest.fixture(autouse=True)
-def _by_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    leave_nothing_due()
-    for place in (work_in_hand, company, giving_way):
-        monkeypatch.setattr(place, "EVERY", 0.0)
-    monkeypatch.setattr(giving_way, "PATIENCE", 0.0)
-    monkeypatch.setattr(giving_way, "time", NoTime())
-    monkeypatch.setattr(outcomes, "AWAY", 0)
-    with override_settings(READER_TURN_SECONDS=0):
-        yield
 
 
 def matter_of(firm_matter: Matter, lead: User, **settings: Any) -> Matter:

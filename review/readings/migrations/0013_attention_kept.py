@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What a sparse reading of a case file kept of the attention."""
 
-    dependencies = [("readings", "0011_tokens_in_memory")]
+    dependencies = [("readings", "0012_reading_nobody_paid_for")]
 
     operations = [
         migrations.AddField(
