@@ -47,3 +47,11 @@ def test_reading_with_the_compact_reader_needs_no_transformers(tmp_path: Path) -
     imported = imported_after("read", str(file))
     assert "numpy" in imported, "it did read"
     assert not {"transformers", "cryptography", "httpx2"} & set(imported)
+
+
+@pytest.mark.parametrize("words", ["0", "-1", "none", "1,2", "2.5"])
+def test_a_length_is_a_whole_number_of_one_or_more(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "kv", f"--tokens={words}"])
+    assert ended.value.code == 2
+    assert f"invalid value {words!r}: a whole number of one or more" in capsys.readouterr().err

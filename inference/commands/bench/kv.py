@@ -2,12 +2,14 @@
 
 import argparse
 
+from .numbers import number
+
 HELP = "bytes, error and speed of keys and values kept in 8 and 4 bits"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How long the case file is."""
-    parser.add_argument("--tokens", type=int, default=4096, help="of the case file")
+    parser.add_argument("--tokens", type=number, default=4096, help="of the case file")
     parser.add_argument("--json", action="store_true")
 
 

@@ -2,14 +2,16 @@
 
 import argparse
 
+from .numbers import number
+
 HELP = "one case file and many questions, beside a library"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The case file, and how many questions."""
-    parser.add_argument("--prefix", type=int, default=16_384, metavar="TOKENS", help="of the case file")
-    parser.add_argument("--questions", type=int, default=64, help="asked side by side")
-    parser.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    parser.add_argument("--prefix", type=number, default=16_384, metavar="TOKENS", help="of the case file")
+    parser.add_argument("--questions", type=number, default=64, help="asked side by side")
+    parser.add_argument("--chunk", type=number, default=2048, help="tokens taken in at a time")
     parser.add_argument(
         "--cache", choices=("int8", "int4", "model"), default="int8", help="how the case file is kept"
     )
