@@ -219,9 +219,9 @@ class ReaderForm(forms.Form):
         choices=Sparse.choices,
         label="While it reads, it looks back at",
         help_text=(
-            "Less than everything reads faster once a case file has more than about ten thousand tokens, and leaves "
-            "out a part of the attention: at most 5 % of any head's, measured while it reads and shown with the run. "
-            "Where more would be lost, a head looks back at everything. Questions always see everything."
+            "Less than everything reads faster from about ten thousand tokens on and leaves out a part of the "
+            "attention. How much is measured on samples while it reads, and shown with the run; a head that would keep "
+            "less than 95 % looks back at everything. Questions see all of it."
         ),
     )
     side_by_side = forms.IntegerField(label="Questions side by side")
