@@ -97,7 +97,7 @@ def _is_exact(contents: Contents, quote: engine.CaseQuote) -> bool:
 
 def _seconds(answer: engine.CaseAnswered) -> float:
     """Of deciding it. Sections are read for each question anew; what was read whole is the part's to share out."""
-    return answer.usage["seconds"] + (answer.usage["prefill_seconds"] if answer.covered else 0.0)
+    return answer.usage["seconds"] + (answer.usage["prefill_seconds"] if answer.covered is not None else 0.0)
 
 
 def _storable(words: str) -> str:

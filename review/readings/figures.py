@@ -7,7 +7,6 @@ answers have not paid for its reading.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -78,23 +77,25 @@ def _figures(answers: QuerySet[CaseAnswer], parts: QuerySet[CasePart]) -> Figure
         .values("currency")
         .annotate(left=Sum("unpaid_seconds"), spent=Sum(F("unpaid_seconds") * F("price_minor")))
     )
+    spent = [(row["currency"], row["spent"]) for row in answered]
+    not_paid = [(row["currency"], row["spent"]) for row in unpaid]
     return Figures(
         answers=sum(row["number"] for row in answered),
         prefill_seconds=sum(row["prefill"] for row in answered),
         unpaid_seconds=sum(row["left"] for row in unpaid),
         decode_tokens=sum(row["decoded"] for row in answered),
         seconds=sum(row["own"] for row in answered),
-        cost=_in_words([*answered, *unpaid]),
-        answers_cost=_in_words(answered),
-        unpaid_cost=_in_words(unpaid),
+        cost=_in_words([*spent, *not_paid]),
+        answers_cost=_in_words(spent),
+        unpaid_cost=_in_words(not_paid),
     )
 
 
-def _in_words(rows: Iterable[dict[str, Any]]) -> str:
-    """What was spent by currency, of rows that had a price."""
+def _in_words(amounts: Iterable[tuple[str, float | None]]) -> str:
+    """Minor units by device seconds in words, each currency together; None where no price was kept."""
     together: dict[str, Decimal] = {}
-    for row in rows:
-        if row["spent"] is not None and row["currency"]:
-            so_far = together.get(row["currency"], Decimal(0))
-            together[row["currency"]] = so_far + Decimal(str(row["spent"])) / SECONDS_AN_HOUR
+    for currency, spent in amounts:
+        if spent is not None and currency:
+            so_far = together.get(currency, Decimal(0))
+            together[currency] = so_far + Decimal(str(spent)) / SECONDS_AN_HOUR
     return ", ".join(amount_in_words(amount, currency) for currency, amount in sorted(together.items()))

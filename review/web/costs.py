@@ -70,11 +70,10 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     """What a run took: "This column: 0 s of reading, 12 s of answers, GBP 0.02"."""
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
-    parts = [f"{brief(view.prefill_seconds)} of reading"]
+    back = view.restore_seconds if view.tokens_restored else 0.0  # else its own turns had read it
+    parts = [f"{brief(view.prefill_seconds + view.restore_seconds - back)} of reading"]
     if view.tokens_restored:
-        parts.append(
-            f"{brief(view.restore_seconds)} of bringing {view.tokens_restored:,} tokens back from disk"
-        )
+        parts.append(f"{brief(back)} of bringing {view.tokens_restored:,} tokens back from disk")
     parts.append(f"{brief(figures.seconds)} of answers")
     return f"{whose}: {', '.join([*parts, figures.cost] if figures.cost else parts)}"
 
