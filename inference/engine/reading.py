@@ -16,6 +16,7 @@ from .script import ConstraintFailed, DraftQuote
 from .token_table import TokenTable
 
 if TYPE_CHECKING:
+    from .kept_mass import KeptMass
     from .loaded import LoadedModel
     from .prefill import Keep
     from .prefix import Prefix
@@ -76,6 +77,11 @@ class EngineReading:
         if self._begun is None or not self.is_complete:
             raise ValueError(f"Only {self.done:,} of {self.total:,} tokens of this case file were read.")
         return self._begun
+
+    @property
+    def kept_mass(self) -> "KeptMass | None":
+        """What reading it sparsely has kept so far; None where all is read, or nothing was yet."""
+        return self._begun.kept_mass if self._begun else None
 
     @property
     def room(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
-from .cases import Case, CaseBegun, CaseRead
+from .cases import Case, CaseBegun, CaseRead, KeptAttention
 from .company import News, as_told, nothing_new
 from .held import Held, working_with
 from .questions import Asked, to_ask
@@ -95,7 +95,14 @@ def _read(
         restored=0 if was_read else reading.restored,
         fingerprint=held.fingerprint(reading),
         in_sections=isinstance(reading, InSections),
+        attention=_attention(reading),
     )
+
+
+def _attention(reading: Any) -> KeptAttention | None:
+    """What was kept, by whoever read it: also of what was restored."""
+    kept = getattr(reading, "kept_mass", None)
+    return KeptAttention(kept.least, kept.heads, kept.dense) if kept is not None else None
 
 
 def _saved(reading: Any) -> CaseRead:

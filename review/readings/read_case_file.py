@@ -40,6 +40,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         tokens_read=read.tokens,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
+        **_attention(read),
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
@@ -73,6 +74,16 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
         restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
         work.say(tokens_read=at, tokens_restored=restored)
         raise engine.GaveWay(()) from None
+
+
+def _attention(read: engine.CaseRead) -> dict[str, float | int | None]:
+    """What a sparse reading kept; nothing of one that looked at everything."""
+    kept = read.attention
+    return {
+        "attention_least": kept.least if kept else None,
+        "attention_heads": kept.heads if kept else None,
+        "attention_dense": kept.dense if kept else None,
+    }
 
 
 def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:
