@@ -299,6 +299,22 @@ def test_the_firm_s_budget_lets_the_reading_go_that_was_used_longest_ago(
     assert "Elm" not in WhyMoved(old.why).label
 
 
+def test_a_reading_that_the_budget_could_never_hold_takes_no_other_s_place(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    one = kept(matter).disk_bytes
+    deliver(open_delivery(elm, ada, name="More"), ada, name="Long.txt", content=AGREEMENT + LEASE)
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=one + 10, days=9, by=ada)
+    assert read(elm, profile, columns[:1], ada).state == PartState.DONE
+    work_off(matter, "tidy")
+    assert kept(matter).is_saved
+    large = kept(elm)
+    assert (large.saved_tokens, large.place_now, large.why) == (0, Place.DEVICE, WhyMoved.TROUBLE)
+    assert large.trouble == "This reading is not saved: it takes more than the firm's whole disk budget."
+    assert not any(folder(elm).iterdir())
+
+
 def test_where_pins_fill_the_budget_a_new_reading_is_not_saved_and_says_why(
     first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
 ) -> None:
