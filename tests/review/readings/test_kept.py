@@ -36,7 +36,7 @@ from review.readers.description import Description, spec_of
 from review.readers.models import ReaderProfile
 from review.readers.services import change_reader
 from review.readings import read_part
-from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
+from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget, unpin_reading
 from review.readings.kept_readings import disk_used_by
 from review.readings.memory_use import MemoryUse, memory_used_by
 from review.readings.models import (
@@ -54,7 +54,7 @@ from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
 from review.readings.services import cancel_run, resume_run, start_run
 from review.readings.tasks import tell_the_last
-from review.readings.tend_memory import Tender, tender
+from review.readings.tend_memory import UNHELD, Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
 from tests.readers import tiny_reader
@@ -329,6 +329,36 @@ def test_where_pins_fill_the_budget_a_new_reading_is_not_saved_and_says_why(
     reading = kept(elm)
     assert (reading.saved_tokens, reading.place_now) == (0, Place.DEVICE)
     assert reading.trouble == "This reading is not saved: pinned readings fill the firm's disk budget."
+
+
+def test_a_pin_that_memory_cannot_keep_beside_others_says_so_until_it_can(
+    matter: Matter,
+    contracts: list[Document],
+    elm: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(settings, "READINGS_SECRET", "")
+    read(matter, profile, columns[:1], ada)
+    one = kept(matter).memory_bytes
+    with as_person(ada):
+        room = {"disk_bytes": 0, "device_bytes": 10**9, "memory_bytes": one * 3 // 2}
+        set_budget(matter.organization_id, **room, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    readings, untold = [kept(matter), kept(elm)], kept(elm).trouble
+    with as_person(ada):
+        for reading in readings:
+            pin_reading(reading, timezone.now() + timedelta(days=3), by=ada)
+    tender.tend()
+    tender.tend()
+    assert sorted(kept(each).trouble for each in (matter, elm)) == [untold, f"{untold} {UNHELD}"]
+    with as_person(ada):
+        unpin_reading(readings[0], by=ada)
+    tender.tend()
+    tender.tend()
+    assert {kept(each).trouble for each in (matter, elm)} == {untold}
 
 
 def test_a_reading_ends_with_nobody_reading_and_a_pinned_one_does_not(
