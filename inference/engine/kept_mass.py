@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 
@@ -28,6 +29,20 @@ class KeptMass:
     def read(self) -> float:
         """The mean share of the past that was read."""
         return self._read / self.heads if self.heads else 1.0
+
+    @classmethod
+    def of(cls, numbers: Tensor) -> "KeptMass | None":
+        """The account that `numbers` told of; None where it told of none."""
+        if not len(numbers):
+            return None
+        heads, dense, mass, read, least = numbers.tolist()
+        return cls(int(heads), int(dense), mass, read, least)
+
+    @property
+    def numbers(self) -> Tensor:
+        """All of it, [5] in float64."""
+        told = (self.heads, self.dense, self._mass, self._read, self.least)
+        return torch.tensor(told, dtype=torch.float64)
 
     def add(self, mass: Tensor, chosen: Tensor, dense: Tensor) -> None:
         """One layer of one chunk: mass and dense are [key heads], chosen [key heads, tiles, blocks]."""

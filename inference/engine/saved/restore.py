@@ -92,7 +92,7 @@ def restore_chunks(
         raise ReadingRefused("tokens")
     layers = gathered.layers(loaded.layer_devices)
     store = PrefixStore.of(tokens, layers, capacity, kind)
-    return Prefix(loaded, token_ids, store, gathered.logits.to(loaded.device))
+    return Prefix(loaded, token_ids, store, gathered.logits.to(loaded.device), gathered.kept_mass)
 
 
 def _read_chunk(folder: Path, manifest: Manifest, number: int, key: ReadingKey, gathered: Gathered) -> None:

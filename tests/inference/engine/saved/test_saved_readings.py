@@ -510,3 +510,20 @@ def test_several_that_delete_beside_one_another_do_not_stand_in_each_other_s_way
     with ThreadPoolExecutor(4) as workers:
         list(workers.map(delete, range(4)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_sparse_reading_left_out_is_told_of_the_restored_one_too(
+    qwen: LoadedModel, readings: SavedReadings
+) -> None:
+    sparse = replace(
+        qwen, window=2000, profile=replace(qwen.profile, sparse="vertical-slash", chunk=256, cache="int8")
+    )
+    drawn = torch.randint(2, 500, (1500,), generator=torch.Generator().manual_seed(4)).tolist()
+    read, _ = read_in(readings, sparse, drawn)
+    restored, _ = read_in(readings, sparse, drawn)
+    grown, saved = read_in(readings, sparse, [*drawn[:1290], 5])
+    assert read.kept_mass is not None
+    assert read.kept_mass.heads > 0
+    assert restored.kept_mass == read.kept_mass
+    assert saved.restored == 1280
+    assert grown.kept_mass == prefill(sparse, [*drawn[:1290], 5]).kept_mass
