@@ -233,9 +233,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     engine.add_argument("--json", action="store_true")
     shared = bench.add_parser("shared-prefix", help="one case file and many questions, beside a library")
-    shared.add_argument("--prefix", type=int, default=16_384, metavar="TOKENS", help="of the case file")
-    shared.add_argument("--questions", type=int, default=64, help="asked side by side")
-    shared.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    shared.add_argument("--prefix", type=_number, default=16_384, metavar="TOKENS", help="of the case file")
+    shared.add_argument("--questions", type=_number, default=64, help="asked side by side")
+    shared.add_argument("--chunk", type=_number, default=2048, help="tokens taken in at a time")
     shared.add_argument(
         "--cache", choices=("int8", "int4", "model"), default="int8", help="how the case file is kept"
     )
@@ -247,14 +247,14 @@ def _parser() -> argparse.ArgumentParser:
     sparse.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     kv = bench.add_parser("kv", help="bytes, error and speed of keys and values kept in 8 and 4 bits")
-    kv.add_argument("--tokens", type=int, default=4096, help="of the case file")
+    kv.add_argument("--tokens", type=_number, default=4096, help="of the case file")
     kv.add_argument("--json", action="store_true")
 
     restore = bench.add_parser(
         "restore", help="a saved reading restored, against reading it again; random weights"
     )
-    restore.add_argument("--tokens", type=int, default=8192)
-    restore.add_argument("--chunk", type=int, default=2048, help="tokens taken in at a time")
+    restore.add_argument("--tokens", type=_number, default=8192)
+    restore.add_argument("--chunk", type=_number, default=2048, help="tokens taken in at a time")
     restore.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     restore.add_argument("--work", type=Path, help="where it is saved meanwhile")
     restore.add_argument("--json", action="store_true")
@@ -294,6 +294,12 @@ def _add_growth(growth: argparse.ArgumentParser) -> None:
     growth.add_argument("--cache", choices=("int8", "int4", "model"), default="int8")
     growth.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it (needs matplotlib)")
     growth.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def _number(words: str) -> int:
+    """A whole number of one or more."""
+    (number,) = _numbers(words)
+    return number
 
 
 def _numbers(words: str) -> tuple[int, ...]:
