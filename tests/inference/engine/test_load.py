@@ -75,6 +75,18 @@ def test_the_bytes_asked_are_those_that_weights_and_cache_then_take(
     assert prefill(model, [5] * 200).bytes == needed.window_bytes
 
 
+@pytest.mark.parametrize("architecture", ["qwen2", "deepseek_v2"])
+def test_the_bytes_asked_for_work_hold_what_questions_own_side_by_side(
+    model_folder: Folder, architecture: str
+) -> None:
+    model = load(EngineProfile(model_folder(architecture), cache="int4", chunk=64, side_by_side=32))
+    files = weight_files(model.profile.model)
+    needed = needed_bytes(model.profile, model.model.config, elements(files), model.window)
+    forks = prefill(model, [5] * 20).fork(32)
+    forks.feed([[7] * 400] * 32)
+    assert forks.bytes < needed.work
+
+
 def test_quantized_weights_move_the_logits_but_not_far(qwen: LoadedModel, case_file: CaseFileIds) -> None:
     """The order of the errors says that each kind is what it is called."""
     exact = prefill(qwen, case_file).logits
