@@ -56,10 +56,7 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     return Needed(
         weights=int(elements * width - saved),
         window_bytes=bytes_kept(text, profile.cache, width, window) + states,
-        work=passing
-        + logits
-        + work_bytes(text, profile.cache, width, window)
-        + profile.side_by_side * own,
+        work=passing + logits + work_bytes(text, profile.cache, width, window) + profile.side_by_side * own,
         window=window,
     )
 

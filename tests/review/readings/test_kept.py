@@ -13,6 +13,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -757,9 +758,19 @@ def tidy_now(matter: Matter) -> None:
 
 
 def test_a_deleted_matter_s_readings_are_gone_with_their_key_and_the_receipt_says_so(
-    first: CasePart, matter: Matter, ada: User, tmp_path: Path
+    first: CasePart,
+    matter: Matter,
+    elm: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    tmp_path: Path,
 ) -> None:
     reading = kept(matter)
+    killed = folder(matter).with_name(str(uuid4()))  # a deletion was, after its matter was gone
+    killed.mkdir()
+    read(elm, profile, columns[:1], ada)
+    kept_of_elm = kept(elm)
     backup = tmp_path / "backup"
     shutil.copytree(folder(matter), backup)
     told = StringIO()
@@ -767,14 +778,17 @@ def test_a_deleted_matter_s_readings_are_gone_with_their_key_and_the_receipt_say
     call_command("delete_matter", **named, by=ada.email, yes=True, stdout=told)
     connections["maintenance"].close()
     assert f"1 saved reading of {reading.disk_bytes:,} bytes and the key that sealed them" in told.getvalue()
-    assert not folder(matter).exists()
+    assert [each.name for each in folder(matter).parent.iterdir()] == [str(elm.pk)]
+    assert kept(elm).is_saved
     with as_person(ada):
         event = AuditEvent.objects.get(action="matter.deleted")
         gone = {"readings": 1, "reading_bytes": reading.disk_bytes, "reading_keys": 1}
         assert gone.items() <= event.detail.items()
-        assert not ReadingShare.objects.exists()
+        assert ReadingShare.objects.get().pk == kept_of_elm.pk
     tender.tend()
-    assert engine.kept_cases() == ()  # the worker that held it
+    assert {each.matter for each in engine.kept_cases()} <= {
+        str(elm.pk)
+    }  # the worker that held it dropped it
     with as_job(matter):  # whoever brings the files back makes another key
         other = key_of(matter.organization_id, matter.pk)
         (left,) = engine.saved_cases(backup)
