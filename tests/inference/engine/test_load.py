@@ -307,3 +307,14 @@ def test_what_hides_something_in_its_attention_is_refused_and_never_read_wrongly
 ) -> None:
     folder = save_model(tmp_path, architecture, **changes)
     assert "engine" in refusal(EngineProfile(folder, dtype="float32"))
+
+
+def test_a_model_that_its_config_lets_read_nothing_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    turning = {
+        "rope_type": "default",
+        "rope_theta": 10_000.0,
+        "partial_rotary_factor": 2.0,
+    }  # more than all of it
+    save_model(tmp_path / "model", "glm", rope_parameters=turning)
+    with pytest.raises(ProfileError, match=r"config\.json does not fit its layers"):
+        load(EngineProfile(tmp_path / "model", dtype="float32"))
