@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -421,9 +422,8 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
         if _refusal(work.job, work.part) is not None:
             return False
         row = answer_row(work.part, work.fingerprint, asked, answer)
-        if CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash).exists():
+        if not _is_first(row):
             return True  # two people asked the same words at once, and the other worker was quicker
-        row.save(force_insert=True)
         contents = {text.id: text.content for text in work.case.texts}
         quotes = quote_rows(row, contents, answer)
         CaseQuote.objects.bulk_create(quotes)
@@ -434,6 +434,19 @@ def _stored(work: _Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bo
             _note(work.part.pk, waits=0)
     work.part.waits = 0
     return True
+
+
+def _is_first(row: CaseAnswer) -> bool:
+    """Keep an answer, unless there is one; another worker's may be on its way into the table just now."""
+    same = CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash)
+    try:
+        with transaction.atomic():  # a savepoint
+            if not (is_kept := same.exists()):
+                row.save(force_insert=True)
+    except IntegrityError:
+        if not (is_kept := same.exists()):
+            raise
+    return not is_kept
 
 
 def _refusal(job: Claimed, part: CasePart) -> str | None:
