@@ -1,5 +1,6 @@
 """A case file longer than its reader's window: read in sections that a memory finds again for each question."""
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -8,6 +9,8 @@ from typing import Any
 from .cases import Case
 from .errors import CalledOff
 from .estimates import CHARACTERS_A_TOKEN
+
+log = logging.getLogger(__name__)
 
 MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
 SURELY = 16  # characters for each token of a window
@@ -143,7 +146,13 @@ def _folder(case: Case, case_file: Any) -> Any:
 
     if case.shelf is None:
         return None
-    return MemoryFolder(case.shelf.folder / MEMORIES, ReadingKey(case.shelf.key), case_file)
+    try:
+        return MemoryFolder(case.shelf.folder / MEMORIES, ReadingKey(case.shelf.key), case_file)
+    except (
+        OSError
+    ) as refused:  # a full disk, or one that takes nothing: then all of it is gone through each time
+        log.warning("What is remembered of a case file cannot be kept: %s.", refused.strerror)
+        return None
 
 
 @lru_cache(maxsize=1)
