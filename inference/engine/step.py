@@ -13,9 +13,10 @@ from torch import Tensor
 from transformers import AttentionInterface
 from transformers.cache_utils import Cache, CacheLayerMixin, LinearAttentionLayer
 
-from .attention import Causal, Part, Ragged, Whole, attend
+from .attention import Causal, Part, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
+from .queries import Queries
 from .sparse import LEAST_PAST, SparseReading
 from .states import State
 from .store import KeyValues, PrefixStore, SuffixStore
@@ -128,8 +129,8 @@ class ForkOn:
         self._members = torch.tensor(rows)
         counts, begin = torch.tensor(tokens), torch.tensor(starts)
         ends = torch.tensor(wanted) if wanted else torch.ones_like(counts)
-        self._all = _Queries(begin, counts, self._length)
-        self._ending = _Queries(begin + counts - ends, ends, self._length)
+        self._all = Queries(begin, counts, self._length)
+        self._ending = Queries(begin + counts - ends, ends, self._length)
         self._at, self._row = self._all.at, self._members.repeat_interleave(counts)
         self.positions = self._at + prefix_tokens
         self.rows = len(tokens) if apart else 1
@@ -176,29 +177,6 @@ class ForkOn:
             self._ending.move_to(device)
             for name in ("_members", "_at", "_row", "last"):
                 setattr(self, name, getattr(self, name).to(device))
-
-
-class _Queries:
-    """Tokens of several forks that lie row after row: `counts[i]` of them from place `begin[i]` of row i."""
-
-    def __init__(self, begin: Tensor, counts: Tensor, length: int) -> None:
-        place = torch.arange(int(counts.max()))[None]
-        given = place < counts[:, None]  # [rows, widest]
-        first = counts.cumsum(0) - counts  # of a row, among all of them
-        at = begin[:, None] + place
-        self.at = at[given]
-        self._slots = torch.where(given, first[:, None] + place, 0)
-        self._places = given.flatten().nonzero()[:, 0]
-        self._seen = torch.arange(length)[None, None] <= at[..., None]  # [rows, widest, length]
-
-    def part(self, k: Tensor, v: Tensor) -> Part:
-        """What rows have of their own, each token seeing its row up to itself."""
-        return Ragged(k, v, self._slots, self._places, self._seen)
-
-    def move_to(self, device: torch.device) -> None:
-        """The indices follow the layers."""
-        for name in ("at", "_slots", "_places", "_seen"):
-            setattr(self, name, getattr(self, name).to(device))
 
 
 class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
