@@ -129,8 +129,9 @@ def _fused_on_cpu(
 ) -> Attended:
     """The flash kernel, which takes any width and any type; `added` to the scores is of the queries' own type."""
     size = v.shape[-1]
-    if size != k.shape[-1]:  # this kernel wants values as wide as keys
-        v = torch.nn.functional.pad(v, (0, k.shape[-1] - size))
+    if size != k.shape[-1]:  # this kernel wants values as wide as keys; zeros change no score
+        widest = max(size, k.shape[-1])
+        q, k, v = (torch.nn.functional.pad(each, (0, widest - each.shape[-1])) for each in (q, k, v))
     cpu = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
     out, weight = cpu(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
     return out[..., :size], weight
