@@ -72,7 +72,9 @@ class Ragged:
         rows, tokens = self.slots.shape
         heads, key_heads = q.shape[1], self.k.shape[1]
         group = heads // key_heads
-        own = q[0][:, self.slots].transpose(0, 1)  # [rows, heads, tokens, dim]
+        even = len(self.places) == rows * tokens  # nothing is padded, so all lie in order
+        own = q[0].unflatten(1, (rows, tokens)) if even else q[0][:, self.slots]
+        own = own.transpose(0, 1)  # [rows, heads, tokens, dim]
         own = own.reshape(rows, key_heads, group * tokens, -1)
         seen = self.seen[:, None, None].expand(-1, 1, group, -1, -1).reshape(rows, 1, group * tokens, -1)
         out, weight = fused_where(seen, own, self.k, self.v, scale)
@@ -80,7 +82,9 @@ class Ragged:
             out.reshape(rows, heads, tokens, -1).transpose(0, 1).flatten(1, 2)
         )  # [heads, rows * tokens, dim]
         weight = weight.reshape(rows, heads, tokens).transpose(0, 1).flatten(1)
-        return out[:, self.places][None], weight[:, self.places][None]
+        if not even:
+            out, weight = out[:, self.places], weight[:, self.places]
+        return out[None], weight[None]
 
 
 def attend(q: Tensor, parts: Iterable[Part], *, scale: float) -> Tensor:
