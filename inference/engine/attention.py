@@ -73,7 +73,7 @@ class Ragged:
         heads, key_heads = q.shape[1], self.k.shape[1]
         group = heads // key_heads
         even = len(self.places) == rows * tokens  # nothing is padded, so all lie in order
-        own = q[0].unflatten(1, (rows, tokens)) if even else q[0][:, self.slots]
+        own = q[0].view(heads, rows, tokens, -1) if even else q[0][:, self.slots]
         own = own.transpose(0, 1)  # [rows, heads, tokens, dim]
         own = own.reshape(rows, key_heads, group * tokens, -1)
         seen = self.seen[:, None, None].expand(-1, 1, group, -1, -1).reshape(rows, 1, group * tokens, -1)

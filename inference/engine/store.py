@@ -100,7 +100,7 @@ class PlainLayer:
         kept = self._joined[:, :, :tokens]
         token_bytes = kept.shape[1] * kept.shape[3] * kept.itemsize
         size = tokens if kept.device.type == "cuda" else tile(kept.device.type, token_bytes, FOUND)
-        for tokens_together in kept.split(size, dim=2):
+        for tokens_together in torch.split(kept, size, dim=2):
             yield KeyValues(tokens_together, self._key_size)
 
     def bytes_of(self, tokens: int) -> int:
