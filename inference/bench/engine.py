@@ -20,6 +20,7 @@ from inference.engine.prefix import Prefix
 from inference.engine.profile import Cache, DType, EngineProfile, Quantization
 
 from .clock import device_name, timed
+from .limits import reading
 from .random_model import save
 
 FORKS, STEPS, QUESTION = 16, 8, 32  # questions side by side, tokens decoded of each, tokens of each
@@ -121,7 +122,7 @@ def _measure(loaded: LoadedModel, length: int) -> dict[str, float]:
         "tokens": length,
         "prefill_seconds": round(seconds, 3),
         "prefill_tokens_per_second": round(length / seconds),
-        "share_of_limit": round(_flops(loaded, length) / seconds / _limit(loaded), 3),
+        "share_of_limit": round(_work(loaded, length) / seconds / _limit(loaded), 3),
         "cache_bytes": prefix.bytes,
         "peak_bytes": _peak(),
         f"feeding_{FORKS}_questions_seconds": round(questions, 4),
@@ -139,14 +140,9 @@ def _decode(prefix: Prefix) -> tuple[float, float]:
     return questions, steps / (STEPS - 1)
 
 
-def _flops(loaded: LoadedModel, length: int) -> float:
-    """Two for each weight and token, the output layer aside, and causal attention of all query heads."""
-    text = loaded.model.config.get_text_config()
-    size = text.hidden_size // text.num_attention_heads
-    width = 2 * text.hidden_size + 2 * text.num_key_value_heads * size + 3 * text.intermediate_size
-    weights = text.num_hidden_layers * text.hidden_size * width
-    attention = 2 * text.num_hidden_layers * text.num_attention_heads * size * length**2
-    return float(2 * weights * length + attention)
+def _work(loaded: LoadedModel, length: int) -> float:
+    """Operations of reading so many tokens."""
+    return reading(loaded.model.config.get_text_config(), 0, length).all
 
 
 def _limit(loaded: LoadedModel) -> float:

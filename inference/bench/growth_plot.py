@@ -52,7 +52,7 @@ def _reading(axes: Any, figures: dict[str, Any]) -> None:
     axes.plot(tokens, [row["prefill_seconds"] for row in rows], "o-", color=_BLUES[2], label="measured")
     work = [row["weights_flops"] + row["attention_flops"] for row in rows]
     limit = 1e9 * figures["product_gflops"]
-    label = f"2PN + 2LHdN² at {figures['product_gflops']:.0f} GFLOP/s, a matrix product's"
+    label = f"2PN + 2(L-1)HdN² at {figures['product_gflops']:.0f} GFLOP/s, a matrix product's"
     axes.plot(tokens, [each / limit for each in work], "--", color=_LIMIT, label=label)
     _label(axes, tokens, "Reading a case file", "seconds")
 

@@ -33,9 +33,10 @@ class Work:
 def reading(text: Any, begin: int, tokens: int) -> Work:
     """What a text config takes for so many tokens behind `begin` others, each of which sees all before it.
 
-    Two for each weight and token, the output layer aside, and 2·L·Hq·d·N² for attention.
+    Two for each weight and token, the output layer aside, and 2·(L-1)·Hq·d·N² for attention: in the last layer one
+    token a chunk attends, which is next to nothing.
     """
-    heads = text.num_hidden_layers * text.num_attention_heads * _head_size(text)
+    heads = (text.num_hidden_layers - 1) * text.num_attention_heads * _head_size(text)
     return Work(2.0 * _weights(text) * tokens, 2.0 * heads * ((begin + tokens) ** 2 - begin**2))
 
 

@@ -68,19 +68,23 @@ class Ragged:
     seen: Tensor
 
     def attended_by(self, q: Tensor, scale: float) -> Attended:
-        """Rows are short, so their scores are written out: what is long is the prefix."""
+        """Rows become the batch, and all query heads of one key head are stacked as a row's queries."""
         rows, tokens = self.slots.shape
         heads, key_heads = q.shape[1], self.k.shape[1]
         group = heads // key_heads
-        own = q[0][:, self.slots].transpose(0, 1)  # [rows, heads, tokens, dim]
+        even = len(self.places) == rows * tokens  # nothing is padded, so all lie in order
+        own = q[0].view(heads, rows, tokens, -1) if even else q[0][:, self.slots]
+        own = own.transpose(0, 1)  # [rows, heads, tokens, dim]
         own = own.reshape(rows, key_heads, group * tokens, -1)
         seen = self.seen[:, None, None].expand(-1, 1, group, -1, -1).reshape(rows, 1, group * tokens, -1)
-        out, weight = plain(own, self.k, self.v, scale, seen)
+        out, weight = fused_where(seen, own, self.k, self.v, scale)
         out = (
             out.reshape(rows, heads, tokens, -1).transpose(0, 1).flatten(1, 2)
         )  # [heads, rows * tokens, dim]
         weight = weight.reshape(rows, heads, tokens).transpose(0, 1).flatten(1)
-        return out[:, self.places][None], weight[:, self.places][None]
+        if not even:
+            out, weight = out[:, self.places], weight[:, self.places]
+        return out[None], weight[None]
 
 
 def attend(q: Tensor, parts: Iterable[Part], *, scale: float) -> Tensor:
@@ -97,8 +101,8 @@ def attend(q: Tensor, parts: Iterable[Part], *, scale: float) -> Tensor:
 def merge(one: Attended, other: Attended) -> Attended:
     """What comes of two softmaxes over different keys as of one: each weighs what its scores sum to."""
     weight = torch.logaddexp(one[1], other[1])
-    share = torch.exp(one[1] - weight)[..., None]
-    return one[0].to(weight.dtype) * share + other[0].to(weight.dtype) * (1 - share), weight
+    share = torch.sigmoid(other[1] - one[1])[..., None]
+    return torch.lerp(one[0].to(weight.dtype), other[0].to(weight.dtype), share), weight
 
 
 def fused(q: Tensor, k: Tensor, v: Tensor, scale: float, *, causal: bool = False) -> Attended:
@@ -106,16 +110,35 @@ def fused(q: Tensor, k: Tensor, v: Tensor, scale: float, *, causal: bool = False
 
     The kernels are private to torch, but the only ones that give the log-sum-exp.
     """
-    size = v.shape[-1]
     if q.device.type == "cpu":
-        if size != k.shape[-1]:  # this kernel wants values as wide as keys
-            v = torch.nn.functional.pad(v, (0, k.shape[-1] - size))
-        cpu = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-        out, weight = cpu(q, k, v, 0.0, causal, scale=scale)
-        return out[..., :size], weight
+        return _fused_on_cpu(q, k, v, scale, causal, None)
     if q.device.type == "cuda" and q.dtype != torch.float64:
         return _fused_on_gpu(q, k, v, scale, causal)
     return plain(q, k, v, scale, _triangle(q, k) if causal else None)
+
+
+def fused_where(seen: Tensor, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Attended:
+    """The same where queries see only some keys, each one at least; kernels of a GPU are never asked for that.
+
+    What has such a mask is short: the plain way writes its scores out.
+    """
+    if q.device.type == "cpu":
+        hidden = q.new_zeros(()).masked_fill(~seen, float("-inf"))
+        return _fused_on_cpu(q, k, v, scale, False, hidden)
+    return plain(q, k, v, scale, seen)
+
+
+def _fused_on_cpu(
+    q: Tensor, k: Tensor, v: Tensor, scale: float, causal: bool, added: Tensor | None
+) -> Attended:
+    """The flash kernel, which takes any width and any type; `added` to the scores is of the queries' own type."""
+    size = v.shape[-1]
+    if size != k.shape[-1]:  # this kernel wants values as wide as keys; zeros change no score
+        widest = max(size, k.shape[-1])
+        q, k, v = (torch.nn.functional.pad(each, (0, widest - each.shape[-1])) for each in (q, k, v))
+    cpu = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    out, weight = cpu(q, k, v, 0.0, causal, attn_mask=added, scale=scale)
+    return out[..., :size], weight
 
 
 def _fused_on_gpu(q: Tensor, k: Tensor, v: Tensor, scale: float, causal: bool) -> Attended:

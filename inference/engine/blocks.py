@@ -15,15 +15,10 @@ from torch import Tensor
 
 from .codes import SHARED, decode_, encoded, lines, measured, packed, unpacked
 from .store import KeyValues
+from .tiles import MADE, MOST, tile
 
 BLOCK = 64  # tokens
-TILE = {
-    "cpu": 4096,
-    "cuda": 32_768,
-}  # tokens that attention is given at a time: memory stays flat, caches warm
-_SPAN = (
-    max(TILE.values()) // BLOCK
-)  # blocks whose steps and floors are made at a time: small, and many calls fewer
+_SPAN = MOST // BLOCK  # blocks whose steps and floors are made at a time: small, and many calls fewer
 _GROUP = 32  # channels of a value that share middle and step, of four bits
 
 Bits = Literal[8, 4]
@@ -68,9 +63,14 @@ class Shape:
         blocks, rest = divmod(tokens, BLOCK)
         return blocks * self.block_bytes + rest * self.heads * self.size * width
 
+    def tile(self, like: Tensor) -> int:
+        """Tokens that are turned back into numbers at a time where tensors like this one lie."""
+        width = torch.promote_types(like.dtype, torch.float32).itemsize
+        return tile(like.device.type, self.heads * self.size * width, MADE)
+
     def tile_bytes(self, tokens: int, width: int) -> int:
         """What the largest tile of so many takes while it is made: in bytes, in float32 and in the model's own type."""
-        return min(tokens, max(TILE.values())) * self.heads * self.size * (1 + 4 + width)
+        return min(tokens, MOST) * self.heads * self.size * (1 + 4 + width)
 
 
 class BlockLayer:
@@ -78,7 +78,7 @@ class BlockLayer:
 
     def __init__(self, shape: Shape, capacity: int, like: Tensor) -> None:
         blocks, heads = capacity // BLOCK, shape.heads
-        self._shape, self._tile = shape, TILE.get(like.device.type, TILE["cpu"]) // BLOCK
+        self._shape, self._tile = shape, shape.tile(like) // BLOCK
         rows = BLOCK * shape.bits // 8
         self._codes = like.new_empty(heads, blocks, rows, shape.size, dtype=torch.uint8)
         self._by_channel = like.new_empty(2, heads, blocks, 1, shape.channels, dtype=SHARED)

@@ -79,7 +79,7 @@ def _sparse(loaded: LoadedModel, begun: Prefix | None) -> SparseReading | None:
 def _read_chunk(loaded: LoadedModel, step: ReadOn, start: int, chunk: tuple[int, ...]) -> Tensor:
     """Logits, [vocabulary], after the last token of the chunk."""
     positions = torch.arange(start, start + len(chunk))
-    return run(loaded, step, chunk, positions, torch.tensor([len(chunk) - 1]))[0]
+    return run(loaded, step, chunk, positions)[0]
 
 
 def _check(loaded: LoadedModel, wanted: tuple[int, ...], begun: Prefix | None) -> None:

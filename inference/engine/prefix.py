@@ -101,9 +101,7 @@ class Forks:
             pieces = [rows[row][fed[row] : fed[row] + share] for row in active]
             for group in self._together([len(piece) for piece in pieces]):
                 those = [active[place] for place in group]
-                logits = self._pass(those, [pieces[place] for place in group])
-                at = torch.tensor(those, device=logits.device)
-                self.logits = self.logits.index_copy(0, at, logits)
+                self._hear(those, self._pass(those, [pieces[place] for place in group]))
             for row, piece in zip(active, pieces, strict=True):
                 fed[row] += len(piece)
         return self.logits
@@ -155,6 +153,13 @@ class Forks:
         self.logits = torch.cat((self.logits, self.prefix.logits.expand(rows, -1)))
         self._suffix.enter(rows)
 
+    def _hear(self, rows: Sequence[int], logits: Tensor) -> None:
+        """These rows have new logits; those of the others stay, and nothing that was given away is written to."""
+        if list(rows) != list(range(len(self.lengths))):
+            at = torch.tensor(rows, device=logits.device)
+            logits = self.logits.index_copy(0, at, logits)
+        self.logits = logits
+
     @property
     def _apart(self) -> bool:
         """Whether rows must not lie in one another's past: a layer that remembers would take them for one text."""
@@ -184,17 +189,17 @@ class Forks:
         """The logits after the last token of each row, or after so many of its last: row after row."""
         starts, counts = [self.lengths[row] for row in rows], [len(piece) for piece in pieces]
         step = ForkOn(
-            self.prefix.store, self.prefix.tokens, self._suffix, rows, starts, counts, apart=self._apart
+            self.prefix.store,
+            self.prefix.tokens,
+            self._suffix,
+            rows,
+            starts,
+            counts,
+            wanted,
+            apart=self._apart,
         )
         token_ids = [token for piece in pieces for token in piece]
-        last = step.last if wanted is None else _last(counts, wanted)
-        logits = run(self.prefix.loaded, step, token_ids, step.positions, last)
+        logits = run(self.prefix.loaded, step, token_ids, step.positions)
         for row, count in zip(rows, counts, strict=True):
             self.lengths[row] += count
         return logits
-
-
-def _last(counts: Sequence[int], wanted: Sequence[int]) -> Tensor:
-    """Where the last tokens of each row lie among all of a pass."""
-    ends = zip(accumulate(counts), wanted, strict=True)
-    return torch.tensor([place for end, own in ends for place in range(end - own, end)])

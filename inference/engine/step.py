@@ -4,7 +4,8 @@ Knows transformers' attention and cache interfaces; not what the tokens mean. Al
 [1, tokens], whoever they belong to, so that no pass computes padding.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 import torch
@@ -12,9 +13,10 @@ from torch import Tensor
 from transformers import AttentionInterface
 from transformers.cache_utils import Cache, CacheLayerMixin, LinearAttentionLayer
 
-from .attention import Causal, Part, Ragged, Whole, attend
+from .attention import Causal, Part, Whole, attend
 from .latent import attend_latent, keeps_latent
 from .loaded import LoadedModel
+from .queries import Queries
 from .sparse import LEAST_PAST, SparseReading
 from .states import State
 from .store import KeyValues, PrefixStore, SuffixStore
@@ -30,11 +32,13 @@ class UnsupportedAttention(ValueError):
 class Step(Protocol):
     """The memory side of one pass. `reach` is how far back its furthest token looks.
 
-    Its tokens lie in so many `rows` of one length; in one, unless layers remember what they are given.
+    Its tokens lie in so many `rows` of one length; in one, unless layers remember what they are given. `last`, in
+    each row, are those after which the logits are wanted.
     """
 
     reach: int
     rows: int
+    last: Tensor
     sparse: SparseReading | None
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None: ...
@@ -44,6 +48,8 @@ class Step(Protocol):
     def own(self, layer: int) -> KeyValues: ...
 
     def own_part(self, k: Tensor, v: Tensor) -> Part: ...
+
+    def last_part(self, k: Tensor, v: Tensor) -> Part: ...
 
     def remembered(self, layer: int) -> State | None: ...
 
@@ -62,6 +68,7 @@ class ReadOn:
         self.sparse = sparse if start >= LEAST_PAST else None
         self._new: dict[int, KeyValues] = {}
         self.reach = start + tokens
+        self.last = torch.tensor([tokens - 1])
         store.claim(start, tokens)
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None:
@@ -81,6 +88,10 @@ class ReadOn:
         """Each sees itself and those before."""
         return Causal(k, v)
 
+    def last_part(self, k: Tensor, v: Tensor) -> Part:
+        """The last one sees all of them."""
+        return Whole(k, v)
+
     def remembered(self, layer: int) -> State | None:
         """What a layer was in before this pass."""
         return self._store.remembered(layer, self._start)
@@ -93,7 +104,8 @@ class ReadOn:
 class ForkOn:
     """A pass that gives some forks of a prefix tokens of their own: `tokens[i]` of them to row `rows[i]`.
 
-    `apart` lays each fork's tokens, as many as every other's, in a row of their own.
+    The logits after the last `wanted[i]` of these are wanted, or after the last alone. `apart` lays each fork's
+    tokens, as many as every other's, in a row of their own.
     """
 
     sparse: SparseReading | None = None  # questions see all of the prefix
@@ -106,6 +118,7 @@ class ForkOn:
         rows: Sequence[int],
         starts: Sequence[int],
         tokens: Sequence[int],
+        wanted: Sequence[int] | None = None,
         *,
         apart: bool = False,
     ) -> None:
@@ -115,19 +128,15 @@ class ForkOn:
         self._everyone = list(rows) == list(range(suffix.rows))
         self._members = torch.tensor(rows)
         counts, begin = torch.tensor(tokens), torch.tensor(starts)
-        widest = int(counts.max())
-        first = counts.cumsum(0) - counts  # of a row, among all tokens of the pass
-        place = torch.arange(widest)[None]
-        given = place < counts[:, None]  # [rows, widest]
-        self._slots = torch.where(given, first[:, None] + place, 0)
-        self._places = given.flatten().nonzero()[:, 0]
-        at = begin[:, None] + place
-        self._at, self._row = at[given], self._members[:, None].expand(-1, widest)[given]
-        self._seen = torch.arange(self._length)[None, None] <= at[..., None]  # [rows, widest, length]
+        ends = torch.tensor(wanted) if wanted else torch.ones_like(counts)
+        self._all = Queries(begin, counts, self._length)
+        self._ending = Queries(begin + counts - ends, ends, self._length)
+        self._at, self._row = self._all.at, self._members.repeat_interleave(counts)
         self.positions = self._at + prefix_tokens
         self.rows = len(tokens) if apart else 1
-        # the last token of each fork, among all tokens of the pass or of its own row
-        self.last = counts[:1] - 1 if apart else first + counts - 1
+        # among all tokens of the pass, or of a fork's own row
+        behind = (counts.cumsum(0) - ends - (ends.cumsum(0) - ends)).repeat_interleave(ends)
+        self.last = counts[:1] - 1 if apart else behind + torch.arange(len(behind))
 
     def write(self, layer: int, k: Tensor, v: Tensor) -> None:
         """Keep each token in its row."""
@@ -144,7 +153,11 @@ class ForkOn:
 
     def own_part(self, k: Tensor, v: Tensor) -> Part:
         """Each token sees what its own row has up to itself."""
-        return Ragged(k, v, self._slots, self._places, self._seen)
+        return self._all.part(k, v)
+
+    def last_part(self, k: Tensor, v: Tensor) -> Part:
+        """So do those whose logits are wanted."""
+        return self._ending.part(k, v)
 
     def remembered(self, layer: int) -> State | None:
         """What a layer is in for each of these forks."""
@@ -159,8 +172,10 @@ class ForkOn:
 
     def _move_to(self, device: torch.device) -> None:
         """Layers may lie on several devices: the indices follow."""
-        if self._slots.device != device:
-            for name in ("_members", "_slots", "_places", "_at", "_row", "_seen"):
+        if self._members.device != device:
+            self._all.move_to(device)
+            self._ending.move_to(device)
+            for name in ("_members", "_at", "_row", "last"):
                 setattr(self, name, getattr(self, name).to(device))
 
 
@@ -213,8 +228,8 @@ def register() -> str:
 
 
 @torch.inference_mode()
-def run(loaded: LoadedModel, step: Step, token_ids: Sequence[int], positions: Tensor, last: Tensor) -> Tensor:
-    """Pass tokens through the model; gives logits, [len(last), vocabulary], after the tokens at `last`.
+def run(loaded: LoadedModel, step: Step, token_ids: Sequence[int], positions: Tensor) -> Tensor:
+    """Pass tokens through the model; gives logits, [len(last), vocabulary], after the step's last tokens.
 
     They are float32, and float64 where the model computes in that.
     """
@@ -229,8 +244,9 @@ def run(loaded: LoadedModel, step: Step, token_ids: Sequence[int], positions: Te
         position_ids=positions.view(step.rows, -1).to(device),
         past_key_values=Cache(layers=layers),
         use_cache=True,
-        logits_to_keep=last.to(device),
+        logits_to_keep=step.last.to(device),
         step=step,
+        last_layer=loaded.layers - 1,
     )
     for layer in remembering:
         step.remember(layer, State(layers[layer].conv_states[0], layers[layer].recurrent_states[0]))
@@ -246,10 +262,14 @@ def _attention(
     attention_mask: Tensor | None,
     scaling: float | None = None,
     step: Step | None = None,
+    last_layer: int | None = None,
     sliding_window: int | None = None,
     **more: Any,
 ) -> tuple[Tensor, None]:
-    """What every layer of the model calls: its new tokens, [1, heads, tokens, dim], attend to past and own."""
+    """What every layer of the model calls: its new tokens, [rows, heads, tokens, dim], attend to past and own.
+
+    What comes of tokens in the last layer is read where logits are wanted and nowhere else: no other attends there.
+    """
     if (
         step is None
         or attention_mask is not None
@@ -259,25 +279,42 @@ def _attention(
     if sliding_window is not None and step.reach > sliding_window:
         raise UnsupportedAttention(f"This model has layers that see only {sliding_window} tokens back.")
     scale = scaling if scaling is not None else query.shape[-1] ** -0.5
-    layer, rows = int(module.layer_idx), query.shape[0]  # type: ignore[arg-type]
-    query = _in_one_row(query)
-    if keeps_latent(module):
-        out = attend_latent(module, query, step.past(layer), step.own(layer), step.own_part, scale=scale)
-    elif step.sparse:
-        out = step.sparse.attend(query, lambda: step.past(layer), step.own(layer), scale)
+    rows, _, tokens, _ = query.shape
+    if int(module.layer_idx) == last_layer and rows == 1 and len(step.last) < tokens:  # type: ignore[arg-type]
+        last = step.last.to(query.device)
+        out = _spread(_attended(module, query[:, :, last], step, step.last_part, None, scale), last, tokens)
     else:
-        out = attend(query, _parts(step, layer), scale=scale)
-    _, heads, tokens, size = out.shape
-    return out[0].transpose(0, 1).reshape(rows, tokens // rows, heads, size), None
+        out = _attended(module, _in_one_row(query), step, step.own_part, step.sparse, scale)
+    return out[0].transpose(0, 1).reshape(rows, tokens, out.shape[1], -1), None
+
+
+def _attended(
+    module: torch.nn.Module,
+    query: Tensor,
+    step: Step,
+    own_part: Callable[[Tensor, Tensor], Part],
+    sparse: SparseReading | None,
+    scale: float,
+) -> Tensor:
+    """What queries, [1, heads, tokens, dim], get in one layer."""
+    layer = int(module.layer_idx)  # type: ignore[arg-type]
+    own = step.own(layer)
+    if keeps_latent(module):
+        return attend_latent(module, query, step.past(layer), own, own_part, scale=scale)
+    if sparse:
+        return sparse.attend(query, lambda: step.past(layer), own, scale)
+    past = (Whole(block.k, block.v) for block in step.past(layer))
+    return attend(query, chain(past, [own_part(own.k, own.v)]), scale=scale)
+
+
+def _spread(out: Tensor, places: Tensor, tokens: int) -> Tensor:
+    """Each at its place among so many tokens.
+
+    What lies between is read by nobody; it is no zeros, because quantized layers divide by what is largest.
+    """
+    return out[:, :, :1].repeat(1, 1, tokens, 1).index_copy_(2, places, out)
 
 
 def _in_one_row(each: Tensor) -> Tensor:
     """[rows, heads, tokens, dim] as [1, heads, rows * tokens, dim]."""
     return each if each.shape[0] == 1 else each.transpose(0, 1).flatten(1, 2)[None]
-
-
-def _parts(step: Step, layer: int) -> Iterator[Part]:
-    for block in step.past(layer):
-        yield Whole(block.k, block.v)
-    own = step.own(layer)
-    yield step.own_part(own.k, own.v)

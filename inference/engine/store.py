@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .kept_mass import KeptMass
 from .states import ForkStates, State, StateLayer
+from .tiles import FOUND, tile
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,12 @@ class PlainLayer:
         """Nothing that was written ever changes here."""
 
     def blocks(self, tokens: int) -> Iterator[KeyValues]:
-        """One block: a view, no copy."""
-        yield KeyValues(self._joined[:, :, :tokens], self._key_size)
+        """Views, no copies: tiles that a processor has at hand for all of its queries, and all at once on a GPU."""
+        kept = self._joined[:, :, :tokens]
+        token_bytes = kept.shape[1] * kept.shape[3] * kept.itemsize
+        size = tokens if kept.device.type == "cuda" else tile(kept.device.type, token_bytes, FOUND)
+        for tokens_together in torch.split(kept, size, dim=2):
+            yield KeyValues(tokens_together, self._key_size)
 
     def bytes_of(self, tokens: int) -> int:
         """Bytes that so many tokens take."""

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from inference.engine.attention import Causal, Ragged, Whole, attend, fused, plain
+from inference.engine.attention import Causal, Ragged, Whole, attend, fused, fused_where, plain
 
 EXACT = {torch.float64: 1e-12, torch.float32: 1e-5, torch.bfloat16: 0.05}
 SCALE = 0.3
@@ -85,6 +85,22 @@ def test_the_fused_kernel_and_its_plain_twin_agree(dtype: torch.dtype, causal: b
     assert out.shape == (2, 3, 7, 8)
     assert (out - twin).abs().max() <= EXACT[dtype]
     assert (weight - twin_weight).abs().max() <= EXACT[dtype]
+
+
+@pytest.mark.parametrize("dtype", EXACT)
+@pytest.mark.parametrize(("keys", "values"), [(3, 3), (80, 80), (576, 576), (24, 40), (40, 24)])
+def test_the_fused_kernel_takes_any_width_and_any_mask(dtype: torch.dtype, keys: int, values: int) -> None:
+    q, k = drawn(2, 3, 7, keys, dtype=dtype), drawn(2, 3, 90, keys, dtype=dtype, seed=2)
+    v = drawn(2, 3, 90, values, dtype=dtype, seed=3)
+    seen = drawn(2, 1, 7, 90, seed=4) > 0
+    scale = keys**-0.5
+    for (out, weight), (twin, twin_weight) in (
+        (fused(q, k, v, scale), plain(q, k, v, scale)),
+        (fused_where(seen, q, k, v, scale), plain(q, k, v, scale, seen)),
+    ):
+        assert out.shape == (2, 3, 7, values)
+        assert (out - twin).abs().max() <= EXACT[dtype]
+        assert (weight - twin_weight).abs().max() <= EXACT[dtype]
 
 
 @pytest.mark.gpu

@@ -7,6 +7,8 @@ from torch import Tensor
 from inference.engine.attention import Causal, Whole, attend, plain
 from inference.engine.blocks import BLOCK, Bits, BlockLayer, BlockLayers, Shape
 from inference.engine.codes import decode_, encoded, lines, measured
+from inference.engine.store import Layers, PlainLayers
+from inference.engine.tiles import MADE, MOST, tile
 
 KINDS = [(8, False), (8, True), (4, False), (4, True)]  # bits, whether a latent is kept
 HEADS, KEYS, VALUES = 2, 48, 32
@@ -163,11 +165,20 @@ def test_a_layer_is_made_again_from_its_tensors_bit_for_bit(bits: Bits, latent: 
     assert all(torch.equal(each, kept[name]) for name, each in again.tensors(300).items())
 
 
-def test_tiles_hold_some_thousand_tokens_and_no_more() -> None:
-    k, v = drawn(1, 1, 9000, 8), drawn(1, 1, 9000, 8, seed=2)
-    layer = BlockLayers(8, latent=False).new(9000, k, v)
+@pytest.mark.parametrize(("kind", "tiles"), [(BlockLayers(8, latent=False), 512), (PlainLayers(), 1024)])
+def test_tiles_hold_what_a_processor_has_at_hand(kind: Layers, tiles: int) -> None:
+    k, v = drawn(1, 4, 3000, 64), drawn(1, 4, 3000, 64, seed=2)  # 4,096 bytes a token
+    layer = kind.new(3000, k, v)
     layer.write(0, k, v)
-    assert [block.k.shape[2] for block in layer.blocks(9000)] == [4096] * 2 + [9000 // 64 * 64 - 8192, 40]
+    lengths = [block.k.shape[2] for block in layer.blocks(3000)]
+    assert lengths[:2] == [tiles, tiles]
+    assert max(lengths) == tiles
+    assert sum(lengths) == 3000
+
+
+def test_tiles_are_longer_the_smaller_a_token_is_and_never_too_short_or_too_long() -> None:
+    assert [tile("cpu", size, MADE) for size in (1, 512, 1000, 4096, 2**22)] == [MOST, 4096, 2048, 512, 512]
+    assert tile("cuda", 4096, MADE) == MOST
 
 
 @pytest.mark.parametrize("bits", [8, 4])
