@@ -35,7 +35,7 @@ from review.playbooks.models import Question
 from review.readers.description import Description, spec_of
 from review.readers.models import ReaderProfile
 from review.readers.services import change_reader
-from review.readings import read_part
+from review.readings import work_in_hand
 from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
 from review.readings.kept_readings import disk_used_by
 from review.readings.memory_use import MemoryUse, memory_used_by
@@ -660,8 +660,8 @@ def test_what_is_forbidden_while_it_is_read_is_not_read_to_its_end(
         return read_case(spec, case, progress_and_forbid, is_to_stop)
 
     monkeypatch.setattr(engine, "read_case", forbidden_meanwhile)
-    monkeypatch.setattr(read_part, "EVERY", 0.0)
-    monkeypatch.setattr(read_part, "TERMS_EVERY", 0.0)
+    monkeypatch.setattr(work_in_hand, "EVERY", 0.0)
+    monkeypatch.setattr(work_in_hand, "TERMS_EVERY", 0.0)
     part = read(matter, profile, columns[:1], ada)
     assert part.state == PartState.FORBIDDEN
     assert 0 < part.tokens_read < part.tokens

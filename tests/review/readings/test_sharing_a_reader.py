@@ -25,7 +25,7 @@ from review.matters.models import Matter
 from review.playbooks.models import Question
 from review.readers.selectors import reader_of
 from review.readers.services import choose_reader
-from review.readings import company, giving_way, read_part
+from review.readings import ask_case_file, company, giving_way, outcomes, work_in_hand
 from review.readings.access import access_run
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState
 from review.readings.selectors import run_view
@@ -48,11 +48,11 @@ class NoTime:
 @pytest.fixture(autouse=True)
 def _by_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     leave_nothing_due()
-    for place in (read_part, company, giving_way):
+    for place in (work_in_hand, company, giving_way):
         monkeypatch.setattr(place, "EVERY", 0.0)
     monkeypatch.setattr(giving_way, "PATIENCE", 0.0)
     monkeypatch.setattr(giving_way, "time", NoTime())
-    monkeypatch.setattr(read_part, "AWAY", 0)
+    monkeypatch.setattr(outcomes, "AWAY", 0)
     with override_settings(READER_TURN_SECONDS=0):
         yield
 
@@ -235,7 +235,7 @@ def test_one_that_cannot_be_let_in_strands_nobody_who_joined_just_before(
             raise RuntimeError
         return claim(job_id, *given)
 
-    monkeypatch.setattr(read_part, "claim", claimed)
+    monkeypatch.setattr(ask_case_file, "claim", claimed)
     read_case_task(str(the_job(run).pk))
     assert taken[0] == the_job(first.run).pk
     job = the_job(first.run)

@@ -1,0 +1,106 @@
+"""Reading a part's case file: restored or read chunk by chunk, told as it goes, and what is kept of it afterwards."""
+
+import time
+
+from django.db.models import F
+from django.utils import timezone
+
+from review import engine
+from review.jobs.dispatching import hasten
+from review.jobs.services import begin
+
+from .disk_budget import keep_within_budget
+from .memories import note_memories
+from .models import CasePart, PartState
+from .note_kept import note_read
+from .outcomes import outcomes
+from .tend_memory import tender
+from .work_in_hand import Work
+
+
+class Forbidden(Exception):
+    """The AI terms forbade it while it was read."""
+
+
+def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
+    """Read it; True where a server said only now that it is too long, and it is another reading in sections.
+
+    Raises Forbidden, and what becomes of the job where the reader does not come to the end.
+    """
+    started, restored_by, at = time.monotonic(), time.monotonic(), begun.done
+    before = max(begun.done, begun.saved, work.part.tokens_read)
+
+    def progress(done: int, total: int) -> None:
+        nonlocal restored_by, at
+        at = done
+        if done <= begun.saved:
+            restored_by = time.monotonic()
+        if done > before:
+            work.turn.does_new_work()
+        work.say_now_and_then(tokens_read=done)
+
+    with outcomes(work):
+        try:
+            read = engine.read_case(work.spec, work.case, progress, lambda: _is_to_stop(work, begun))
+        except engine.CalledOff:
+            if not work.turn.is_over:
+                raise
+            seconds, restoring = time.monotonic() - started, restored_by - started
+            work.say(
+                tokens_read=at,
+                tokens_restored=_restored(work.part, 0 if begun.done else min(at, begun.saved)),
+                restore_seconds=F("restore_seconds") + restoring,
+                prefill_seconds=F("prefill_seconds") + seconds - restoring,
+            )
+            raise engine.GaveWay(()) from None
+    is_restored = read.restored == read.tokens
+    heard = restored_by - started if read.restored else 0.0
+    restoring = read.seconds if is_restored else min(read.seconds, heard)
+    work.tokens = read.tokens
+    work.say(
+        state=PartState.ASKING,
+        tokens=read.tokens,
+        tokens_read=read.tokens,
+        tokens_restored=_restored(work.part, read.restored),
+        restore_seconds=work.part.restore_seconds + restoring,
+        prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
+        asking_at=work.part.asking_at or timezone.now(),
+    )
+    is_other = read.fingerprint != work.fingerprint
+    work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
+    _note_read(work, read, begun)
+    if not begun.is_warm and not is_restored and not read.in_sections:
+        prefilled = read.tokens - max(begun.done, read.restored)
+        work.keep_pace(prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
+    return is_other
+
+
+def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:
+    """Whether nobody wants it any more, or others should have the process. Raises Forbidden."""
+    if work.is_forbidden():
+        raise Forbidden
+    # What a server had read when it is called off is lost, and what was gone through of a document, so only a
+    # model of our own that reads it whole makes room here.
+    may_stop = work.spec.kind == "engine" and not begun.in_sections
+    return work.is_unwanted() or (may_stop and work.turn.should_end(work.job, work.beside))
+
+
+def _restored(part: CasePart, tokens: int) -> int:
+    """How many tokens this run found read by others, where so many came back: its own turns read the rest."""
+    own = part.tokens_read if part.prefill_seconds else 0
+    return max(part.tokens_restored, tokens - own)
+
+
+def _note_read(work: Work, read: engine.CaseRead, begun: engine.CaseBegun) -> None:
+    """What is kept of it now, and what of this matter and others has to go for that."""
+    if work.kept is None and not read.in_sections:
+        return
+    with begin(work.job):
+        if work.kept is None:
+            note_memories(work.part.run.matter)
+        else:
+            note_read(work.kept, read, begun)
+        others = keep_within_budget(work.job.organization_id, work.job.matter_id)
+    if work.kept is not None:
+        tender.know(work.kept, work.case.key)  # it may have left for another and come back since it was begun
+    hasten(others)
