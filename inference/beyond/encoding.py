@@ -89,6 +89,7 @@ class Encoding:
         begin, end = self._bounds(first, last)
         read = scored(replace(self.source, content=self.source.content[begin:end]))
         cut = [(each.start - begin, each.end - begin) for each in self.cut[first:last]]
+        self._tell("chances", last)
         if read is None or [(each.start, each.end) for each in read.segments] != cut:
             return {"chances": np.zeros((0, 0), np.float16)}
         return {"chances": chance(read.odds).astype(np.float16)}

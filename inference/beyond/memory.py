@@ -48,6 +48,11 @@ class MatterMemory:
         return len(self.documents) == len(self.case_file.documents)
 
     @property
+    def characters(self) -> int:
+        """How many code points the documents have that are remembered."""
+        return sum(len(each.content) for each in self.case_file.documents if each.id in self.documents)
+
+    @property
     def size(self) -> int:
         """How many bytes its arrays take."""
         return sum(each.size for each in self.documents.values())
@@ -89,24 +94,29 @@ class MatterMemory:
         lost: MadeRoom is raised where it says so.
         """
         pieces = self._pieces if pieces is None else pieces
+        lacking = self.recall(kept, with_scores=scored is not None)
         total = sum(len(each.content) for each in self.case_file.documents)
-        before = 0
+        progress(self.characters, total)
         for source in self.case_file.documents:
             if source.id not in self.documents:
-                going = Going(
-                    source.id, _Further(progress, before, total), cancelled, makes_room, pieces, self.work
-                )
-                known, made = _known(kept, source), self.work.characters
-                if known is None or (scored and not known.is_scored):
-                    known = remember(source, scored=scored, before=known, going=going)
-                    keep(source.id, known.to_bytes())
-                    pieces.drop_pieces(source.id)
-                self.documents[source.id] = known
-                progress(before + len(source.content), total)
-                if going.work.characters > made and not self.is_complete:
+                told = _Further(progress, self.characters, total)
+                going = Going(source.id, told, cancelled, makes_room, pieces, self.work)
+                made = remember(source, scored=scored, before=lacking.get(source.id), going=going)
+                keep(source.id, made.to_bytes())
+                pieces.drop_pieces(source.id)
+                self.documents[source.id] = made
+                progress(self.characters, total)
+                if not self.is_complete:
                     going.stop_for_others()
-            before += len(source.content)
-            progress(before, total)
+
+    def recall(self, kept: Mapping[str, bytes], *, with_scores: bool = False) -> dict[str, DocumentMemory]:
+        """Take what was kept of documents as they are now; gives what lacks the scores that are wanted too."""
+        lacking: dict[str, DocumentMemory] = {}
+        for source in self.case_file.documents:
+            known = None if source.id in self.documents else _known(kept, source)
+            if known is not None:
+                (lacking if with_scores and not known.is_scored else self.documents)[source.id] = known
+        return lacking
 
 
 @dataclass(frozen=True)

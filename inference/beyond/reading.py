@@ -58,6 +58,10 @@ class BeyondReading:
         """How much of the matter is searched whatever is asked."""
         return self.memory.coverage
 
+    def recall(self) -> None:
+        """Take what was kept, and make nothing."""
+        self.memory.recall(self._kept, with_scores=self._scored is not None)
+
     def prefill(
         self,
         progress: Progress = lambda done, total: None,

@@ -116,6 +116,10 @@ class SpentOutput(serializers.Serializer[Figures]):
 
     answers = serializers.IntegerField()
     prefill_seconds = serializers.FloatField()
+    section_seconds = serializers.FloatField(help_text="Of these, reading sections for answers.")
+    through_seconds = serializers.FloatField(
+        help_text="Going through documents that are read in sections; told of whole runs."
+    )
     decode_tokens = serializers.IntegerField()
     device_seconds = serializers.FloatField()
     cost = serializers.CharField(allow_blank=True, help_text="In words; empty where no price is kept.")

@@ -18,9 +18,9 @@ from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
 from review.readings.access import access_run
 from review.readings.estimate import Estimate, estimate_run
-from review.readings.models import CaseAnswer, PartState
+from review.readings.models import PartState
 from review.readings.recipes import asked_of
-from review.readings.selectors import RunView, figures_of, run_view, run_views, runs_of
+from review.readings.selectors import RunView, run_figures, run_view, run_views, runs_of
 from review.readings.services import cancel_run, refuse_reader, resume_run, start_run
 
 from .case_answers import PartOutput, SpentOutput
@@ -30,7 +30,8 @@ from .endpoint import Endpoint, ProgramRequest
 class EstimateOutput(serializers.Serializer[Estimate]):
     """What a run would take; `seconds` is null and `cost` empty where the reader was never measured.
 
-    Seconds and cost are those of reading and of answering together; both are also told by themselves.
+    Seconds and cost are those of reading, of going through what is longer than the reader takes at once, and of answering
+    together; each is also told by itself.
     """
 
     case_files = serializers.IntegerField()
@@ -56,6 +57,17 @@ class EstimateOutput(serializers.Serializer[Estimate]):
     in_sections = serializers.ListField(
         child=serializers.CharField(),
         help_text="Case files longer than the reader takes at once; they are read in sections.",
+    )
+    to_go_through = serializers.IntegerField(
+        help_text="Of these, those with something to ask whose documents are gone through first, all or the rest."
+    )
+    through_characters = serializers.IntegerField(help_text="Code points that are gone through first.")
+    through_seconds = serializers.FloatField(allow_null=True, help_text="Going through them.")
+    through_cost = serializers.CharField(allow_blank=True)
+    section_questions = serializers.IntegerField(help_text="Of the questions, those answered in sections.")
+    section_seconds = serializers.FloatField(
+        allow_null=True,
+        help_text="Answering these with reading sections for them; part of answering_seconds.",
     )
 
 
@@ -86,7 +98,7 @@ class RunOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(SpentOutput())
     def get_figures(self, view: RunView) -> dict[str, Any]:
-        return dict(SpentOutput(figures_of(CaseAnswer.objects.filter(part__run=view.run))).data)
+        return dict(SpentOutput(run_figures(view)).data)
 
 
 class Runs(Endpoint):

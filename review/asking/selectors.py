@@ -8,7 +8,7 @@ from review import engine
 from review.matters.models import Matter
 from review.readings.models import AnswerState, CaseAnswer, PartState
 from review.readings.recipes import free_question
-from review.readings.selectors import Figures, RunView, figures_of, run_views, with_quotes
+from review.readings.selectors import Figures, RunView, run_views, with_quotes
 
 from .models import Inquiry
 
@@ -50,7 +50,7 @@ class InquiryView:
     @property
     def figures(self) -> Figures:
         """What it took; an answer that somebody had asked for before took nothing now."""
-        return figures_of(CaseAnswer.objects.filter(part__run_id=self.inquiry.run_id))
+        return run_figures(self.run)
 
 
 def inquiries_of(matter: Matter, limit: int = 20) -> list[InquiryView]:

@@ -58,6 +58,14 @@ class CaseBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneThrough:
+    """What going through documents took: code points, those that are scored for clause types counted twice."""
+
+    characters: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRead:
     """What reading a case file took: its tokens, counted by now, and seconds.
 
@@ -75,3 +83,4 @@ class CaseRead:
     trouble: str = ""
     fingerprint: str = ""
     in_sections: bool = False
+    gone_through: GoneThrough = GoneThrough()  # now, where it is read in sections

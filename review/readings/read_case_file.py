@@ -41,10 +41,14 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
 
     with outcomes(work):
         try:
-            read = engine.read_case(work.spec, work.case, progress, lambda: _is_to_stop(work, begun))
-        except engine.CalledOff:
-            if not work.turn.is_over:
-                raise
+            read = engine.read_case(
+                work.spec,
+                work.case,
+                progress,
+                lambda: _is_to_stop(work),
+                lambda: work.turn.should_end(work.job, work.beside),
+            )
+        except engine.GaveWay as gave_way:
             seconds, restoring = time.monotonic() - started, restored_by - started
             work.say(
                 tokens_read=at,
@@ -52,7 +56,8 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
                 restore_seconds=F("restore_seconds") + restoring,
                 prefill_seconds=F("prefill_seconds") + seconds - restoring,
             )
-            raise engine.GaveWay(()) from None
+            _keep_pace_of_sections(work, gave_way.gone_through)
+            raise
     is_restored = read.restored == read.tokens
     heard = restored_by - started if read.restored else 0.0
     restoring = read.seconds if is_restored else min(read.seconds, heard)
@@ -72,17 +77,20 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
     if not begun.is_warm and not is_restored and not read.in_sections:
         prefilled = read.tokens - max(begun.done, read.restored)
         work.keep_pace(prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
+    _keep_pace_of_sections(work, read.gone_through)
     return is_other
 
 
-def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:
-    """Whether nobody wants it any more, or others should have the process. Raises Forbidden."""
+def _is_to_stop(work: Work) -> bool:
+    """Whether nobody wants it any more. Raises Forbidden."""
     if work.is_forbidden():
         raise Forbidden
-    # What a server had read when it is called off is lost, and what was gone through of a document, so only a
-    # model of our own that reads it whole makes room here.
-    may_stop = work.spec.kind == "engine" and not begun.in_sections
-    return work.is_unwanted() or (may_stop and work.turn.should_end(work.job, work.beside))
+    return work.is_unwanted()
+
+
+def _keep_pace_of_sections(work: Work, done: engine.GoneThrough) -> None:
+    if done.characters:
+        work.keep_pace(gone_through=done.characters, gone_through_seconds=done.seconds)
 
 
 def _restored(part: CasePart, tokens: int) -> int:

@@ -81,7 +81,8 @@ def _is_allowed_to_the_end(work: Work) -> bool:
             return False
         if is_other:
             missing, reused = work.missing()
-            work.say(fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
+            told = {"in_sections": True, "is_remembered": work.is_remembered, "is_warm": False}
+            work.say(fingerprint=work.fingerprint, reused=reused, **told)
             if not missing:
                 work.end_answered()
                 return True
@@ -127,14 +128,16 @@ def _begun(work: Work) -> engine.CaseBegun:
 def _missing_of(work: Work, begun: engine.CaseBegun) -> list[engine.Asked]:
     """What is left to ask, with the part told how it begins."""
     missing, reused = work.missing()
+    before = work.part.tokens_read if work.part.is_remembered else 0  # pieces of a document among them
     work.say(
         state=PartState.READING,
         sentence="",
         fingerprint=begun.fingerprint,
         tokens=begun.tokens,
-        tokens_read=begun.done,
+        tokens_read=max(begun.done, before),
         is_warm=begun.is_warm and not work.part.prefill_seconds,
         in_sections=begun.in_sections,
+        is_remembered=work.is_remembered,
         reused=reused,
         reading_at=timezone.now(),
     )

@@ -23,6 +23,7 @@ from review.readings.selectors import (
     RunView,
     figures_by_question,
     figures_of,
+    run_figures,
     run_view,
     run_views,
     runs_of,
@@ -86,6 +87,7 @@ def new_run(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "time": in_time(estimate.seconds) if estimate and estimate.seconds is not None else "",
         "reading_time": brief(estimate.reading_seconds) if estimate else "",
         "answering_time": brief(estimate.answering_seconds) if estimate else "",
+        "through_time": brief(estimate.through_seconds) if estimate else "",
         "refusal": refusal,
         "leads": role_on(request.user, matter_id) == MatterRole.LEAD,
     }
@@ -100,7 +102,7 @@ def run(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """One run: how far each case file is, why anything waits, and what it took."""
     found = access_run(request.user, run_id)
     view = run_view(found)
-    figures = figures_of(CaseAnswer.objects.filter(part__run=found))
+    figures = run_figures(view)
     context = {
         "matter": found.matter,
         "run": found,
