@@ -30,8 +30,8 @@ from .endpoint import Endpoint, ProgramRequest
 class EstimateOutput(serializers.Serializer[Estimate]):
     """What a run would take; `seconds` is null and `cost` empty where the reader was never measured.
 
-    Seconds and cost are those of reading, of going through what is longer than the reader takes at once, and of answering
-    together; each is also told by itself.
+    Seconds and cost are those of reading, of going through what is longer than the reader takes at once, and of
+    answering together; each is also told by itself.
     """
 
     case_files = serializers.IntegerField()

@@ -8,7 +8,7 @@ from review import engine
 from review.matters.models import Matter
 from review.readings.models import AnswerState, CaseAnswer, PartState
 from review.readings.recipes import free_question
-from review.readings.selectors import Figures, RunView, run_views, with_quotes
+from review.readings.selectors import Figures, RunView, run_figures, run_views, with_quotes
 
 from .models import Inquiry
 

@@ -41,8 +41,8 @@ class Covered:
         """What it rests on, as people say it."""
         again = len(self.read_again)
         said = (
-            f"Read in sections: {self._share} of {length_in_words(self.characters)} characters compared with the question; "
-            f"{again:,} section{'s' if again != 1 else ''} ({self.characters_read_again:,} characters) of "
+            f"Read in sections: {self._share} of {length_in_words(self.characters)} characters compared with the "
+            f"question; {again:,} section{'s' if again != 1 else ''} ({self.characters_read_again:,} characters) of "
             f"{self.documents_read_again:,} document{'s' if self.documents_read_again != 1 else ''} read again by the "
             "model for it."
         )
