@@ -282,7 +282,7 @@ def test_what_a_reading_that_never_ended_remembered_counts_and_goes_in_time_too(
         spec: engine.ReaderSpec,
         case: engine.Case,
         progress: Callable[[int, int], None],
-        _: Callable[[], bool],
+        *_: Callable[[], bool],
     ) -> engine.CaseRead:
         return read(spec, case, progress, lambda: bool(memories_of(matter)))
 
