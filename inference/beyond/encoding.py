@@ -22,7 +22,7 @@ Vectors = tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]
 
 TOGETHER = 128  # passages that are put into vectors before anybody may call it off
 A_PIECE = 1_024  # passages in vectors, of one piece: some 180,000 code points
-AS_ONE = 2_048  # passages scored as one text: no fewer than the contracts have that scores were learned from
+AS_ONE = 2_048  # passages scored as one text: what scores know of the length of a text ends there
 _MOST_INT8 = 127
 
 

@@ -156,7 +156,7 @@ def through_in_words(estimate: Estimate) -> str:
     length = length_in_words(estimate.through_characters)
     if estimate.through_seconds is None:
         return f"{length} characters are gone through once, and how long that takes is not measured yet"
-    return f"{length} characters are gone through once, about {brief(estimate.through_seconds)}"
+    return f"{length} characters are gone through once, {_roughly(estimate.through_seconds)}"
 
 
 def _reading(estimate: Estimate) -> str:
@@ -195,7 +195,11 @@ def _asking(estimate: Estimate) -> str:
 
 
 def _about(seconds: float | None) -> str:
-    return f", about {brief(seconds)}" if seconds else ""
+    return f", {_roughly(seconds)}" if seconds else ""
+
+
+def _roughly(seconds: float) -> str:
+    return brief(seconds) if seconds < 1 else f"about {brief(seconds)}"
 
 
 def _files(number: int) -> str:
