@@ -99,14 +99,14 @@ class MatterMemory:
         progress(self.characters, total)
         for source in self.case_file.documents:
             if source.id not in self.documents:
-                told = _Further(progress, self.characters, total)
+                told, before = _Further(progress, self.characters, total), self.work.characters
                 going = Going(source.id, told, cancelled, makes_room, pieces, self.work)
                 made = remember(source, scored=scored, before=lacking.get(source.id), going=going)
                 keep(source.id, made.to_bytes())
                 pieces.drop_pieces(source.id)
                 self.documents[source.id] = made
                 progress(self.characters, total)
-                if not self.is_complete:
+                if not self.is_complete and self.work.characters > before:  # else its pieces lay there
                     going.stop_for_others()
 
     def recall(self, kept: Mapping[str, bytes], *, with_scores: bool = False) -> dict[str, DocumentMemory]:

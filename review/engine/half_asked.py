@@ -13,8 +13,9 @@ Key = tuple[str, str, str, str]  # organization, matter, key of the case file, f
 _held: OrderedDict[Key, dict[str, Any]] = OrderedDict()
 
 
-def half_asked(key: Key) -> dict[str, Any]:
+def half_asked(organization: str, matter: str, case_key: str, fingerprint: str) -> dict[str, Any]:
     """What is so far of a case file's questions, by their ids; what is put there stays until it is taken out."""
+    key = (organization, matter, case_key, fingerprint)
     _held[key] = _held.pop(key, {})
     while len(_held) > MOST:
         _held.popitem(last=False)

@@ -1,6 +1,5 @@
 """A case file longer than its reader's window: read in sections that a memory finds again for each question."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,6 +8,7 @@ from .cases import Case, GoneThrough
 from .errors import CalledOff, GaveWay
 from .estimates import CHARACTERS_A_TOKEN
 from .half_asked import half_asked
+from .waiting import Waiting
 
 MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
 SURELY = 16  # characters for each token of a window
@@ -102,7 +102,7 @@ class InSections:
         for questions without an answer is then not read again by this process. Raises what the reader does.
         """
         waiting = Waiting(questions)
-        so_far = half_asked((*self._key, f"{self.fingerprint.weights}:{self.fingerprint.code}"))
+        so_far = half_asked(*self._key, f"{self.fingerprint.weights}:{self.fingerprint.code}")
         while few := waiting.few(self._side_by_side):
             yield from self._few(few, waiting, so_far, cancelled, news)
             waiting.hear(news())
@@ -110,7 +110,7 @@ class InSections:
     def _few(
         self,
         few: Sequence[Any],
-        waiting: "Waiting",
+        waiting: Waiting,
         so_far: dict[str, Any],
         cancelled: Callable[[], bool],
         news: Callable[[], Any],
@@ -131,49 +131,9 @@ class InSections:
         return round(self.total * characters / max(1, self._characters))
 
 
-class Waiting:
-    """Questions that wait to be asked, of one asking and those that join it."""
-
-    def __init__(self, questions: Sequence[Any]) -> None:
-        self._askings = [_ids(questions)]
-        self._waiting = deque(questions)
-
-    def few(self, most: int) -> list[Any]:
-        """The next ones; none where nobody waits."""
-        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Whose they are that wait."""
-        return tuple(each.id for each in self._waiting)
-
-    def hear(self, new: Any) -> None:
-        """Let in who joins, and let nobody begin who is to leave. Raises Unanswered where it is enough for now."""
-        from inference.engine.ask import Unanswered
-
-        if self.lets_in(new) and self._waiting:
-            raise Unanswered("enough", self.ids)
-
-    def lets_in(self, new: Any) -> bool:
-        """The same without raising: whether it is enough."""
-        for each in new.joining:
-            self._askings.append(_ids(each.questions))
-            if each.is_urgent:
-                self._waiting.extendleft(reversed(each.questions))
-            else:
-                self._waiting.extend(each.questions)
-        gone = frozenset[str]().union(*(ids for ids in self._askings if ids & new.leaving))
-        self._waiting = deque(each for each in self._waiting if each.id not in gone)
-        return bool(new.is_enough)
-
-
 def since(now: GoneThrough, before: GoneThrough) -> GoneThrough:
     """What was done between two moments."""
     return GoneThrough(now.characters - before.characters, now.seconds - before.seconds)
-
-
-def _ids(questions: Sequence[Any]) -> frozenset[str]:
-    return frozenset(each.id for each in questions)
 
 
 def is_surely_longer(reader: Any, case: Case) -> bool:

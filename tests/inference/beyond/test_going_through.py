@@ -10,7 +10,9 @@ from inference.beyond.memory import MatterMemory
 from inference.beyond.pieces import Forgotten, MadeRoom
 from inference.beyond.scores import scored_by
 from inference.compact.reader import CompactReader
+from inference.compact.segments import split
 from inference.engine.saved.keys import ReadingKey
+from inference.evaluation.needle.agreements import Agreements
 from inference.types import CaseFile, SourceText
 from tests.inference.conftest import CONTRACT
 
@@ -136,3 +138,18 @@ def test_a_document_is_told_further_until_all_of_it_is_remembered(compact: Compa
     assert heard[-1] == (total, total)
     inside = [done for done, _ in heard if len(ROOF.content) < done < len(ROOF.content) + len(CONTRACT)]
     assert len(set(inside)) > 3
+
+
+def test_a_stretch_of_passages_is_cut_as_the_whole_is_wherever_it_begins_and_ends(
+    agreements: Agreements,
+) -> None:
+    """Else its scores would be those of other passages, and be left aside."""
+    content = CONTRACT + agreements.case_file.documents[0].content[:6_000]
+    cut = split(content)
+    for first in range(0, len(cut), 3):
+        for last in range(first + 1, min(first + 60, len(cut)), 7):
+            begin = cut[first].start
+            own = split(content[begin : cut[last].start])
+            assert [(each.start + begin, each.end + begin) for each in own] == [
+                (each.start, each.end) for each in cut[first:last]
+            ]
