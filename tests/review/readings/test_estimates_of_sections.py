@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from review.accounts.models import User
 from review.documents.models import Bundle, Document
@@ -155,6 +156,25 @@ def test_a_document_that_is_added_costs_its_own_work(
         Document.objects.filter(pk=added.pk).update(parent=family[0])
     left = told(matter, profile, ada)
     assert (left.to_go_through, left.through_characters) == (1, len(LEASE.replace("Lease", "Letter")))
+
+
+def test_a_question_across_the_matter_is_told_as_the_one_case_file_that_it_is(
+    matter: Matter,
+    bundle: Bundle,
+    family: list[Document],
+    profile: ReaderProfile,
+    ada: User,
+    ada_browser: Browser,
+) -> None:
+    deliver(bundle, ada, name="Licence.txt", content="A licence of one sentence.\n")
+    keep(profile, ada, gone_through=1_000, gone_through_seconds=1.0)
+    cost = f"/matters/{matter.pk}/ask/cost/"
+    each, across = (ada_browser.get(cost, query).content.decode() for query in ({}, {"over": "matter"}))
+    assert "1 of 2 case files is read first" in each
+    assert "1 of them is longer than the reader takes at once" in each
+    assert "is read first" not in across
+    characters = len(LONG) + len(LEASE) + len("A licence of one sentence.\n")
+    assert f"read in sections: {characters:,} characters are gone through once, about " in across
 
 
 def test_turns_without_an_answer_count_to_the_answers_that_came_of_them(
