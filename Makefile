@@ -37,8 +37,9 @@ help:
 demo: environment named-system
 	@exec $(BIN)/python -m deploy.supervisor --with-parent --port "$(PORT)" --data "$(DATA)"
 
-test: test-environment named-system lint types checks
-	@echo "Tests"
+test: test-environment named-system
+	@$(MAKE) --jobs 2 --output-sync=target lint types checks
+	echo "Tests"
 	$(ONE_THREAD) $(BIN)/python -m pytest $(SIDE_BY_SIDE) --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: test-environment

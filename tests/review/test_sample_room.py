@@ -9,12 +9,15 @@ import pytest
 
 from deploy.sample.build import bundle as files_of_the_room
 from review import engine
+from review.accounts.models import User
 from review.documents.families import held_ties
 from review.documents.models import Document, DocumentState, ReadingState
 from review.findings.models import Evidence, Finding, MachineState
 from review.findings.selectors import current_findings
 from review.intake.services import accept_stream
+from review.matters.models import Matter
 from review.readings.units import plan_of
+from tests.cast import as_person, new_person, open_delivery, open_firm, open_matter
 from tests.workers import work_off
 
 EXPECTED = json.loads(
@@ -22,8 +25,20 @@ EXPECTED = json.loads(
 )
 
 
-@pytest.fixture
-def room(ada, matter, bundle, as_person) -> dict[str, Document]:
+@pytest.fixture(scope="module")
+def ada() -> User:
+    return new_person("Ada")
+
+
+@pytest.fixture(scope="module")
+def matter(ada: User) -> Matter:
+    return open_matter(open_firm("Marlowe & Finch LLP", ada), ada, name="Project Harrow", number="10023-0007")
+
+
+@pytest.fixture(scope="module")
+def room(ada: User, matter: Matter) -> dict[str, Document]:
+    """Read once for all tests here: none of them changes anything."""
+    bundle = open_delivery(matter, ada)
     with as_person(ada):
         for path, content in files_of_the_room().items():
             accept_stream(bundle, path=path, chunks=[content], by=ada)
@@ -45,12 +60,8 @@ BRAXHOLM = [
 ]
 
 
-def test_its_one_family_is_found_in_reading_order_and_nothing_else_is_joined(ada, matter, bundle, as_person):
+def test_its_one_family_is_found_in_reading_order_and_nothing_else_is_joined(room, ada, matter):
     wanted = {each["path"] for each in EXPECTED["documents"] if each["family"] == "Braxholm MSA"}
-    with as_person(ada):
-        for path, content in files_of_the_room().items():
-            accept_stream(bundle, path=path, chunks=[content], by=ada)
-    work_off(matter, "parse")
     with as_person(ada):
         assert [each for each in held_ties(matter.pk).values() if not each.is_used] == []
         (whole,) = plan_of(matter, engine.ReaderSpec("remote", "Large", "large", window=10_000_000)).units
@@ -67,7 +78,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def test_the_room_is_read_as_its_authors_expect(room, ada, matter, as_person):
+def test_the_room_is_read_as_its_authors_expect(room, ada, matter):
     ends = {path: DocumentState(document.state) for path, document in room.items()}
     assert len(room) == len(files_of_the_room()) + 1, "the mail brings one attachment"
     assert all(state.is_final for state in ends.values())
@@ -118,7 +129,7 @@ def _meet(candidate: str, quote: str) -> bool:
     return squeezed(candidate) in squeezed(quote) or squeezed(quote) in squeezed(candidate)
 
 
-def test_what_is_not_found_says_what_was_read_and_what_came_nearest(room, ada, as_person):
+def test_what_is_not_found_says_what_was_read_and_what_came_nearest(room, ada):
     with as_person(ada):
         absent = Finding.objects.filter(state=MachineState.NOT_FOUND).select_related("text")
         assert absent.count() > 100
@@ -129,7 +140,7 @@ def test_what_is_not_found_says_what_was_read_and_what_came_nearest(room, ada, a
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
-def test_the_scan_is_recognised_and_says_how_surely(room, ada, as_person):
+def test_the_scan_is_recognised_and_says_how_surely(room, ada):
     from review.documents.models import Page
 
     scan = room["02 Intellectual Property/2.2 Collaboration letter - Penhallow (scan).pdf"]

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 import pymupdf
@@ -22,7 +21,8 @@ from tests.cast import PASSWORD, as_person, new_person, open_firm
 from tests.readers import stand_in
 
 from .live_service import live_service
-from .test_in_browser import FLAGS, PATIENCE, READ_WITHIN, Day, cell, faults_of, listen, open_matter, picture
+from .looks import faults_of_every_look, picture
+from .test_in_browser import FLAGS, PATIENCE, READ_WITHIN, Day, cell, listen, open_matter
 
 FIFTY = THERE + ABSENT
 RIGHT_AT_LEAST = 49  # of fifty; the stand-in was right 800 times of 800 when it was measured
@@ -333,37 +333,13 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_at_both_widths(
-    day: Day,
-    signed_in: BrowserContext,
-    firm: Firm,
-    matter: str,
-    run: str,
-    asked: str,
-    scheme: Literal["light", "dark"],
+def test_the_pages_are_accessible_at_both_widths_light_and_dark(
+    page: Page, firm: Firm, matter: str, run: str, asked: str
 ) -> None:
-    context = day.chromium.new_context(
-        base_url=day.address,
-        storage_state=signed_in.storage_state(),
-        color_scheme=scheme,
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    complaints = listen(page)
     found = column(page, firm, matter, firm.room.asked[0].name)
     places = {"matter": matter, "run": run, "asked": asked, "cell": found.get_attribute("data-drawer-url")}
     faults = {}
     for name, address in PAGES.items():
         page.goto(address.format(**places))
-        for width in (1440, 1024):
-            page.set_viewport_size({"width": width, "height": 900})
-            picture(page, f"{name}-{scheme}-{width}")
-            if wrong := faults_of(page):
-                faults[f"{name} at {width}"] = wrong
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                faults[f"{name} at {width}, width"] = ["it scrolls sideways"]
-    context.close()
+        faults |= faults_of_every_look(page, name)
     assert faults == {}
-    assert complaints == []

@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.review.documents.test_families import AMENDMENT, MASTER
 
-from .test_in_browser import READ_WITHIN, day, listen, open_matter, picture, signed_in
+from .looks import picture
+from .test_in_browser import READ_WITHIN, day, listen, open_matter, signed_in
 
 __all__ = ["day", "signed_in"]
 

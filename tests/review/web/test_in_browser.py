@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 
 import pymupdf
 import pytest
@@ -25,10 +24,9 @@ from playwright.sync_api import (
 from deploy.sample.build import bundle as files_of_the_room
 from tests.cast import PASSWORD, new_person, open_firm
 
-from .live_service import ROOT, live_service
+from .live_service import live_service
+from .looks import faults_of_every_look, picture
 
-AXE = ROOT / "deploy/vendor/checks/axe-core/axe.min.js"
-PICTURES = ROOT / ".artifacts" / "pages"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -212,12 +210,6 @@ def listen(page: Page) -> list[str]:
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 500 else None)
     return complaints
-
-
-def picture(page: Page, name: str) -> None:
-    # Hiding the caret would add a style that the page's own policy refuses.
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", caret="initial")
 
 
 def cell(page: Page, document: str, question: str) -> Locator:
@@ -542,19 +534,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_at_both_widths(
-    day: Day, matter: str, past_review: str, signed_in: BrowserContext, scheme: Literal["light", "dark"]
+def test_every_page_is_accessible_at_both_widths_light_and_dark(
+    page: Page, matter: str, past_review: str
 ) -> None:
-    context = day.chromium.new_context(
-        base_url=day.address,
-        storage_state=signed_in.storage_state(),
-        color_scheme=scheme,
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    complaints = listen(page)
     page.goto(f"{matter}grid/")
     places = {
         "matter": matter,
@@ -567,23 +549,5 @@ def test_every_page_is_accessible_at_both_widths(
         page.goto(address.format(**places))
         if name == "viewer-page":
             expect(page.locator('[data-page="1"].has-image')).to_be_attached(timeout=60_000)
-        for width in (1440, 1024):
-            page.set_viewport_size({"width": width, "height": 900})
-            picture(page, f"{name}-{scheme}-{width}")
-            if found := faults_of(page):
-                faults[f"{name} at {width}"] = found
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-                f"{name} scrolls sideways"
-            )
-    context.close()
+        faults |= faults_of_every_look(page, name)
     assert faults == {}
-    assert complaints == []
-
-
-def faults_of(page: Page) -> list[str]:
-    """What axe-core finds wrong by WCAG 2.2 AA, each with the first element it is about."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found["violations"]]

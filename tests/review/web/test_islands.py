@@ -1,6 +1,5 @@
 """The parts of the pages that think in the browser, tried in Chromium on the small site of tests/web_islands."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -13,8 +12,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from .looks import COLOUR_RULES, RULES, faults_of, show_in
+
 ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "deploy/vendor/checks/axe-core/axe.min.js"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -438,7 +438,6 @@ def test_the_chosen_appearance_is_kept(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 22, 26)"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     "address",
     [
@@ -453,10 +452,8 @@ def test_the_chosen_appearance_is_kept(page: Page) -> None:
         "/not-here",
     ],
 )
-def test_no_page_breaks_a_rule_of_accessibility(
-    chromium: Browser, site: str, address: str, theme: str
-) -> None:
-    context = chromium.new_context(base_url=site, bypass_csp=True, color_scheme=theme)
+def test_no_page_breaks_a_rule_of_accessibility(chromium: Browser, site: str, address: str) -> None:
+    context = chromium.new_context(base_url=site, bypass_csp=True)
     page = context.new_page()
     page.goto(address)
     if address == "/grid":
@@ -465,13 +462,24 @@ def test_no_page_breaks_a_rule_of_accessibility(
     if address == "/viewer":
         expect(page.locator('[data-page="1"] .text-layer text').first).to_be_attached()
         page.keyboard.press("n")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    broken = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules}).then((found) => found.violations)", rules
-    )
+    broken = faults_of(page, [*RULES, "best-practice"])
+    show_in(page, "dark")
+    in_the_dark = faults_of(page, COLOUR_RULES)
     context.close()
-    assert json.dumps([(each["id"], [node["target"] for node in each["nodes"]]) for each in broken]) == "[]"
+    assert (broken, in_the_dark) == ([], [])
+
+
+def test_words_that_cannot_be_read_in_the_dark_alone_are_noticed(chromium: Browser, site: str) -> None:
+    context = chromium.new_context(base_url=site, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/not-here")
+    page.add_style_tag(content="@media (prefers-color-scheme: dark) { h1 { color: #33363c !important } }")
+    broken = faults_of(page, RULES)
+    show_in(page, "dark")
+    in_the_dark = faults_of(page, COLOUR_RULES)
+    context.close()
+    assert broken == []
+    assert [fault.partition(":")[0] for fault in in_the_dark] == ["color-contrast"]
 
 
 def test_the_vendored_files_are_those_in_the_manifest() -> None:

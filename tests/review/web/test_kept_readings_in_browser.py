@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
 from typing import Any, Literal
 
 import pytest
@@ -37,7 +36,8 @@ from tests.cast import open_matter as open_matter_of
 from tests.readers import kept_reading, tiny_reader
 
 from .live_service import live_service
-from .test_in_browser import FLAGS, PATIENCE, Day, faults_of, listen, picture, signed_in
+from .looks import faults_of_every_look
+from .test_in_browser import FLAGS, PATIENCE, Day, listen, signed_in
 
 __all__ = ["signed_in"]
 GB = 1024**3
@@ -159,7 +159,6 @@ def press_on(page: Page, role: Literal["link", "button"], name: str) -> None:
     page.keyboard.press("Enter")
 
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = {
     "kept-home": "{home}",
     "kept-case-file": "{home}runs/",
@@ -177,7 +176,6 @@ def test_the_pages_are_accessible_at_both_widths_and_in_both_schemes(page: Page,
     with as_person(room.ada):
         reading = KeptReading.objects.filter(why=WhyMoved.ROOM, place=Place.DISK)[0]
     places = {"home": room.home, "run": room.run.pk, "reading": reading.pk, "own": "insurance"}
-    page.emulate_media(reduced_motion="reduce")
     faults = {}
     for name, address in PAGES.items():
         page.goto(address.format(**places))
@@ -185,15 +183,7 @@ def test_the_pages_are_accessible_at_both_widths_and_in_both_schemes(page: Page,
             expect(page.locator("#question-cost [data-cost]")).to_contain_text("The question itself takes")
         for fold in page.locator("#kept details:not([open]) > summary").all():
             fold.click()
-        for scheme, width in product(SCHEMES, (1440, 1024)):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
-            shown = f"{name}-{scheme}-{width}"
-            picture(page, shown)
-            if wrong := faults_of(page):
-                faults[shown] = wrong
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                faults[f"{shown}, width"] = ["it scrolls sideways"]
+        faults |= faults_of_every_look(page, name)
     assert faults == {}
 
 
