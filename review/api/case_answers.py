@@ -6,9 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from review.engine import ReadAgain
+from review.readings.figures import Figures
 from review.readings.models import AnswerState, CaseAnswer, CaseDoubt, CaseQuote, PartState, Role, Support
 from review.readings.sections import Covered, covered_by
-from review.readings.selectors import Figures, PartView
+from review.readings.selectors import PartView
 
 
 class CaseQuoteOutput(serializers.ModelSerializer[CaseQuote]):
@@ -91,7 +92,7 @@ class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
         "or the answer is older than this was kept.",
     )
     doubts = CaseDoubtOutput(many=True)
-    device_seconds = serializers.FloatField(help_text="Its share of reading the case file, and its own.")
+    device_seconds = serializers.FloatField(help_text="Its share of its run's reading, and its own.")
     covered = serializers.SerializerMethodField(help_text="Null where the case file was read whole.")
 
     @extend_schema_field(CoveredOutput(allow_null=True))
@@ -112,17 +113,19 @@ class CaseAnswerOutput(serializers.ModelSerializer[CaseAnswer]):
 
 
 class SpentOutput(serializers.Serializer[Figures]):
-    """What answers took together."""
+    """What a run took: `cost` is `answers_cost` and `unpaid_cost`, in words, empty where no price is kept."""
 
     answers = serializers.IntegerField()
-    prefill_seconds = serializers.FloatField()
-    section_seconds = serializers.FloatField(help_text="Of these, reading sections for answers.")
-    through_seconds = serializers.FloatField(
-        help_text="Going through documents that are read in sections; told of whole runs."
+    prefill_seconds = serializers.FloatField(help_text="Of reading, that answers paid for.")
+    unpaid_seconds = serializers.FloatField(
+        help_text="Of reading, that no answer has paid for: none came of it, or not yet."
     )
     decode_tokens = serializers.IntegerField()
-    device_seconds = serializers.FloatField()
-    cost = serializers.CharField(allow_blank=True, help_text="In words; empty where no price is kept.")
+    seconds = serializers.FloatField(help_text="Of answering, without reading.")
+    device_seconds = serializers.FloatField(help_text="All of them.")
+    cost = serializers.CharField(allow_blank=True)
+    answers_cost = serializers.CharField(allow_blank=True, help_text="With the reading that they paid for.")
+    unpaid_cost = serializers.CharField(allow_blank=True)
 
 
 class PartOutput(serializers.Serializer[PartView]):

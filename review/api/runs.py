@@ -18,9 +18,10 @@ from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
 from review.readings.access import access_run
 from review.readings.estimate import Estimate, estimate_run
+from review.readings.figures import figures_of_run
 from review.readings.models import PartState
 from review.readings.recipes import asked_of
-from review.readings.selectors import RunView, run_figures, run_view, run_views, runs_of
+from review.readings.selectors import RunView, run_view, run_views, runs_of
 from review.readings.services import cancel_run, refuse_reader, resume_run, start_run
 
 from .case_answers import PartOutput, SpentOutput
@@ -98,7 +99,7 @@ class RunOutput(serializers.Serializer[Any]):
 
     @extend_schema_field(SpentOutput())
     def get_figures(self, view: RunView) -> dict[str, Any]:
-        return dict(SpentOutput(run_figures(view)).data)
+        return dict(SpentOutput(figures_of_run(view.run.pk)).data)
 
 
 class Runs(Endpoint):

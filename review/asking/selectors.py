@@ -6,9 +6,10 @@ from uuid import UUID
 
 from review import engine
 from review.matters.models import Matter
+from review.readings.figures import Figures, figures_of_run
 from review.readings.models import AnswerState, CaseAnswer, PartState
 from review.readings.recipes import free_question
-from review.readings.selectors import Figures, RunView, run_figures, run_views, with_quotes
+from review.readings.selectors import RunView, run_views, with_quotes
 
 from .models import Inquiry
 
@@ -50,7 +51,7 @@ class InquiryView:
     @property
     def figures(self) -> Figures:
         """What it took; an answer that somebody had asked for before took nothing now."""
-        return run_figures(self.run)
+        return figures_of_run(self.inquiry.run_id)
 
 
 def inquiries_of(matter: Matter, limit: int = 20) -> list[InquiryView]:

@@ -18,8 +18,8 @@ from .families import (
     opening_length,
 )
 from .held import close_whole_reader, forget_cases, holds_cases
-from .keeping import kept_cases, kept_room, pin_case, set_budgets, tidy_cases, unpin_case, what_moved
-from .kept import Budgets, KeptCase, KeptRoom, MovedCase
+from .keeping import kept_cases, pin_case, set_budgets, tidy_cases, unpin_case, what_moved
+from .kept import Budgets, KeptCase, MovedCase
 from .learning import (
     JudgedSpan,
     JudgedText,
@@ -64,7 +64,6 @@ __all__ = [
     "JudgedSpan",
     "JudgedText",
     "KeptCase",
-    "KeptRoom",
     "Learned",
     "MovedCase",
     "News",
@@ -100,7 +99,6 @@ __all__ = [
     "holds_cases",
     "in_hand",
     "kept_cases",
-    "kept_room",
     "opening_length",
     "orders_in",
     "pin_case",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from .errors import PinRefused
-from .kept import Budgets, KeptCase, KeptRoom, MovedCase
+from .kept import Budgets, KeptCase, MovedCase
 
 Key = tuple[str, str, str]  # organization, matter, key of the case file
 SECTIONS = "sections"  # in place of a case file's key: room that is taken for a while, and no reading
@@ -87,15 +87,6 @@ def kept_cases() -> tuple[KeptCase, ...]:
     keeper = _kept.keeper  # once: another thread may close it at any time
     told = map(_told, keeper.statement()) if keeper else ()
     return tuple(each for each in told if each.key != SECTIONS)
-
-
-def kept_room() -> KeptRoom | None:
-    """The budgets as they hold here and how far they are used; None where no model is open."""
-    keeper = _kept.keeper
-    if keeper is None:
-        return None
-    limits = keeper.limits
-    return KeptRoom(limits.device, keeper.bytes_in("device"), limits.memory, keeper.bytes_in("memory"))
 
 
 def what_moved() -> tuple[MovedCase, ...]:

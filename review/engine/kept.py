@@ -53,13 +53,3 @@ class MovedCase:
     bytes: int
     room_for: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRoom:
-    """Budgets as they hold on this machine, and bytes of them that are taken."""
-
-    device_budget: int
-    device_bytes: int
-    memory_budget: int
-    memory_bytes: int

@@ -13,8 +13,9 @@ Contents = Mapping[str, str]  # of the texts of the case file, by id
 
 
 def answer_row(
-    part: CasePart, fingerprint: str, asked: engine.Asked, answer: engine.CaseAnswered
+    part: CasePart, fingerprint: str, asked: engine.Asked, answer: engine.CaseAnswered, *, share: float
 ) -> CaseAnswer:
+    """The answer itself; `share` is its seconds of what reading took."""
     profile = part.run.profile
     return CaseAnswer(
         organization_id=part.organization_id,
@@ -35,9 +36,9 @@ def answer_row(
         support=answer.support,
         covered=as_kept(answer.covered),
         prefill_tokens=int(answer.usage["prefill_tokens"]),
-        prefill_seconds=answer.usage["prefill_seconds"],
+        prefill_seconds=share,
         decode_tokens=int(answer.usage["decode_tokens"]),
-        seconds=answer.usage["seconds"],
+        seconds=_seconds(answer),
         price_minor=profile.price_minor,
         currency=profile.currency,
     )
@@ -92,6 +93,11 @@ def _quotes(
 
 def _is_exact(contents: Contents, quote: engine.CaseQuote) -> bool:
     return quote.start < quote.end and contents.get(quote.text_id, "")[quote.start : quote.end] == quote.quote
+
+
+def _seconds(answer: engine.CaseAnswered) -> float:
+    """Of deciding it. Sections are read for each question anew; what was read whole is the part's to share out."""
+    return answer.usage["seconds"] + (answer.usage["prefill_seconds"] if answer.covered is not None else 0.0)
 
 
 def _storable(words: str) -> str:

@@ -16,6 +16,8 @@ from .answer_rows import answer_row, doubt_rows, quote_rows
 from .company import Asking, Company
 from .models import CaseAnswer, CaseDoubt, CaseQuote, PartState
 from .outcomes import outcomes, put_back
+from .recipes import recipe_of
+from .spending import pay_a_share
 from .take_in_hand import part_of, questions_of
 from .work_in_hand import Work, note_part, refusal_of
 
@@ -48,15 +50,16 @@ def _asking(work: Work, missing: Sequence[engine.Asked]) -> Asking:
     # Ids only: a person who wonders whether anything was asked twice finds it here.
     log.info("part %s asks %s", work.part.pk, " ".join(asked.id for asked in missing))
     own = {f"{work.part.pk} {asked.id}": asked for asked in missing}
-    return Asking(
+    asking = Asking(
         work.job,
         {key: replace(asked, id=key) for key, asked in own.items()},
         is_urgent=work.part.run.is_free,
-        store=lambda answer: _stored(work, own[answer.question_id], answer),
+        store=lambda answer: _stored(work, own[answer.question_id], answer, among=len(asking.open)),
         is_unwanted=work.is_unwanted,
         end=work.end_answered,
         put_back=lambda gave_way: put_back(work, gave_way=gave_way),
     )
+    return asking
 
 
 def _joined(host: Work, job_id: UUID) -> Asking | None:
@@ -97,14 +100,19 @@ def _say_joined(work: Work, reused: int) -> None:
     )
 
 
-def _stored(work: Work, asked: engine.Asked, answer: engine.CaseAnswered) -> bool:
-    """Store one answer in a transaction of its own; False, storing nothing, where the AI terms forbid it by now."""
+def _stored(work: Work, asked: engine.Asked, answer: engine.CaseAnswered, *, among: int) -> bool:
+    """Store one answer, `among` so many that are open, in a transaction of its own.
+
+    False, storing nothing, where the AI terms forbid it by now.
+    """
     with begin(work.job):
         if refusal_of(work.job, work.part) is not None:
             return False
-        row = answer_row(work.part, work.fingerprint, asked, answer)
-        if CaseAnswer.objects.filter(case_file_id=row.case_file_id, recipe_hash=row.recipe_hash).exists():
+        same = {"case_file_id": work.part.case_file_id, "recipe_hash": recipe_of(work.fingerprint, asked)}
+        if CaseAnswer.objects.filter(**same).exists():
             return True  # two people asked the same words at once, and the other worker was quicker
+        share = pay_a_share(work.part, among=among)
+        row = answer_row(work.part, work.fingerprint, asked, answer, share=share)
         row.save(force_insert=True)
         contents = {text.id: text.content for text in work.case.texts}
         quotes = quote_rows(row, contents, answer)

@@ -1,8 +1,5 @@
 """Reading a part's case file: restored or read chunk by chunk, told as it goes, and what is kept of it afterwards."""
 
-import time
-
-from django.db.models import F
 from django.utils import timezone
 
 from review import engine
@@ -14,6 +11,7 @@ from .memories import note_memories
 from .models import CasePart, PartState
 from .note_kept import note_read
 from .outcomes import outcomes
+from .spending import Spending
 from .tend_memory import tender
 from .work_in_hand import Work
 
@@ -27,48 +25,20 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
 
     Raises Forbidden, and what becomes of the job where the reader does not come to the end.
     """
-    started, restored_by, at = time.monotonic(), time.monotonic(), begun.done
-    before = max(begun.done, begun.saved, work.part.tokens_read)
-
-    def progress(done: int, total: int) -> None:
-        nonlocal restored_by, at
-        at = done
-        if done <= begun.saved:
-            restored_by = time.monotonic()
-        if done > before:
-            work.turn.does_new_work()
-        work.say_now_and_then(tokens_read=done)
-
+    spending = Spending(work.part, saved=0 if begun.done else begun.saved)
     with outcomes(work):
-        try:
-            read = engine.read_case(
-                work.spec,
-                work.case,
-                progress,
-                lambda: _is_to_stop(work),
-                lambda: work.turn.should_end(work.job, work.beside),
-            )
-        except engine.GaveWay as gave_way:
-            seconds, restoring = time.monotonic() - started, restored_by - started
-            work.say(
-                tokens_read=at,
-                tokens_restored=_restored(work.part, 0 if begun.done else min(at, begun.saved)),
-                restore_seconds=F("restore_seconds") + restoring,
-                prefill_seconds=F("prefill_seconds") + seconds - restoring,
-            )
-            _keep_pace_of_sections(work, gave_way.gone_through)
-            raise
+        read = _read(work, begun, spending)
     is_restored = read.restored == read.tokens
-    heard = restored_by - started if read.restored else 0.0
+    heard = spending.restoring if read.restored else 0.0
     restoring = read.seconds if is_restored else min(read.seconds, heard)
+    reading = read.seconds - restoring
+    spending.tell_in_all(reading=reading, restoring=restoring)
     work.tokens = read.tokens
     work.say(
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
         tokens_restored=_restored(work.part, read.restored),
-        restore_seconds=work.part.restore_seconds + restoring,
-        prefill_seconds=work.part.prefill_seconds + read.seconds - restoring,
         asking_at=work.part.asking_at or timezone.now(),
     )
     is_other = read.fingerprint != work.fingerprint
@@ -76,9 +46,39 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
     _note_read(work, read, begun)
     if not begun.is_warm and not is_restored and not read.in_sections:
         prefilled = read.tokens - max(begun.done, read.restored)
-        work.keep_pace(prefill_tokens=prefilled, prefill_seconds=read.seconds - restoring)
+        work.keep_pace(prefill_tokens=prefilled, prefill_seconds=reading)
     _keep_pace_of_sections(work, read.gone_through)
     return is_other
+
+
+def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.CaseRead:
+    """Go on with it to its end, telling how far it is and what that takes; what was taken is told however it ends."""
+    at, before = begun.done, max(begun.done, begun.saved, work.part.tokens_read)
+
+    def progress(done: int, total: int) -> None:
+        nonlocal at
+        at = done
+        spending.hear(done)
+        if done > before:
+            work.turn.does_new_work()
+        if work.is_to_say():
+            spending.tell()
+            work.say(tokens_read=done)
+
+    try:
+        with spending.told_if_broken_off(engine.CalledOff, engine.GaveWay, Forbidden):
+            return engine.read_case(
+                work.spec,
+                work.case,
+                progress,
+                lambda: _is_to_stop(work),
+                lambda: work.turn.should_end(work.job, work.beside),
+            )
+    except engine.GaveWay as gave_way:
+        restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
+        work.say(tokens_read=at, tokens_restored=restored)
+        _keep_pace_of_sections(work, gave_way.gone_through)
+        raise
 
 
 def _is_to_stop(work: Work) -> bool:

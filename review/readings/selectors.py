@@ -1,94 +1,19 @@
-"""Reads that count: how far a run is, and what answers took, over a run, a column or a matter."""
+"""Reads that count: how far a run is, and each of its case files."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
 from review.jobs.models import Job, JobState
 from review.matters.models import Matter
-from review.readers.money import SECONDS_AN_HOUR, amount_in_words
 
 from .models import CaseAnswer, CaseDoubt, CasePart, CaseQuote, CaseRun, PartState
 from .services import OPEN
 from .waiting import TRIES
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What answers took: device seconds are shares of reading and the answers' own; cost is in words."""
-
-    answers: int = 0
-    prefill_seconds: float = 0.0
-    decode_tokens: int = 0
-    seconds: float = 0.0  # of deciding, without reading
-    cost: str = ""
-    section_seconds: float = 0.0  # of the first: reading sections for answers
-    through_seconds: float = 0.0  # going through documents that are read in sections; told of a run alone
-
-    @property
-    def device_seconds(self) -> float:
-        return self.prefill_seconds + self.seconds + self.through_seconds
-
-    @property
-    def answering_seconds(self) -> float:
-        """Of deciding, and of reading sections for that."""
-        return self.seconds + self.section_seconds
-
-
-def run_figures(view: "RunView") -> Figures:
-    """What a run took: its answers, and going through documents for them, at the price that the reader has now."""
-    profile, through = view.run.profile, view.through_seconds
-    also = {profile.currency: through * profile.price_minor} if through and profile.price_minor else {}
-    figures = figures_of(CaseAnswer.objects.filter(part__run=view.run), also=also)
-    return replace(figures, through_seconds=through)
-
-
-def figures_of(answers: QuerySet[CaseAnswer], *, also: Mapping[str, float] | None = None) -> Figures:
-    """What these answers took together; amounts of several currencies are listed.
-
-    `also` are seconds times a price of each currency, to be added.
-    """
-    spent = (F("prefill_seconds") + F("seconds")) * F("price_minor")
-    rows = list(
-        answers.order_by()
-        .values("currency")
-        .annotate(
-            number=Count("id"),
-            prefill=Sum("prefill_seconds"),
-            decoded=Sum("decode_tokens"),
-            own=Sum("seconds"),
-            spent=Sum(spent),
-            sections=Sum("prefill_seconds", filter=Q(part__in_sections=True)),
-        )
-    )
-    amounts = dict(also or {})
-    for row in rows:
-        if row["spent"] is not None and row["currency"]:
-            amounts[row["currency"]] = amounts.get(row["currency"], 0.0) + row["spent"]
-    return Figures(
-        answers=sum(row["number"] for row in rows),
-        prefill_seconds=sum(row["prefill"] for row in rows),
-        decode_tokens=sum(row["decoded"] for row in rows),
-        seconds=sum(row["own"] for row in rows),
-        cost=", ".join(_cost(amount, currency) for currency, amount in amounts.items()),
-        section_seconds=sum(row["sections"] or 0.0 for row in rows),
-    )
-
-
-def _cost(minor_seconds: float, currency: str) -> str:
-    return amount_in_words(Decimal(str(minor_seconds)) / SECONDS_AN_HOUR, currency)
-
-
-def figures_by_question(matter: Matter) -> dict[UUID, Figures]:
-    """What each column took in a matter so far."""
-    answers = CaseAnswer.objects.filter(matter_id=matter.pk, question__isnull=False)
-    asked = answers.order_by().values_list("question_id", flat=True).distinct()
-    return {key: figures_of(answers.filter(question_id=key)) for key in asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +99,8 @@ class RunView:
 
     @property
     def prefill_seconds(self) -> float:
-        """What reading took, also in turns after which the reading was gone and no answer paid for it."""
-        return sum(view.part.prefill_seconds for view in self.parts if not view.part.in_sections)
+        """What reading took, over all turns; going through what is read in sections among it."""
+        return sum(view.part.prefill_seconds for view in self.parts)
 
     @property
     def through_seconds(self) -> float:

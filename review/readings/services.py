@@ -73,11 +73,14 @@ def start_free_run(
 @transaction.atomic
 def cancel_run(run: CaseRun, *, by: User) -> int:
     """Stop what has not ended; answers that were given are kept. Raises Conflict where nothing is under way."""
+    # Jobs before parts, as a worker takes them that stores an answer: else each could wait for the other.
+    jobs = Job.objects.filter(matter_id=run.matter_id, subject_id__in=run.parts.values("pk"))
+    found = list(jobs.select_for_update().order_by("pk"))
     parts = run.parts.select_for_update(of=("self",)).filter(state__in=OPEN)
     stopped = [part.pk for part in parts]
     if not stopped:
         raise Conflict("Nothing of this run is under way.")
-    cancel(list(Job.objects.filter(matter_id=run.matter_id, subject_id__in=stopped)))
+    cancel([job for job in found if job.subject_id in stopped])
     CasePart.objects.filter(pk__in=stopped).update(
         state=PartState.CANCELLED, sentence=f"Cancelled by {by.name}.", ended_at=timezone.now()
     )

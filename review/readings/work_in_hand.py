@@ -65,11 +65,12 @@ class Work:
         with begin(self.job):
             note_part(self.part.pk, **changes)
 
-    def say_now_and_then(self, **changes: object) -> None:
-        """The same at most once a second."""
-        if time.monotonic() - self.told >= EVERY:
+    def is_to_say(self) -> bool:
+        """Whether people were told a second ago or before, and are to be told now."""
+        is_time = time.monotonic() - self.told >= EVERY
+        if is_time:
             self.told = time.monotonic()
-            self.say(**changes)
+        return is_time
 
     def end_answered(self) -> None:
         """End it with all that was asked. Raises LeaseLost."""

@@ -13,8 +13,9 @@ from review.matters.models import Matter
 from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
 from review.readings.estimate import NEW_COLUMN, Estimate, estimate_run
+from review.readings.figures import Figures
 from review.readings.sections import length_in_words
-from review.readings.selectors import Figures, RunView
+from review.readings.selectors import RunView
 from review.readings.services import refuse_reader
 
 from .answers import answer
@@ -77,15 +78,15 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     """What a run took: "This column: 0 s of reading, 12 s of answers, GBP 0.02"."""
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
-    longer = [each.part for each in view.parts if each.part.in_sections]
+    back = view.restore_seconds if view.tokens_restored else 0.0  # else its own turns had read it
+    longer = [each for each in view.parts if each.part.in_sections]
     parts = [f"{brief(view.through_seconds)} of going through documents"] if longer else []
     if len(longer) < len(view.parts):
-        parts.append(f"{brief(view.prefill_seconds)} of reading")
+        reading = view.prefill_seconds - view.through_seconds + view.restore_seconds - back
+        parts.append(f"{brief(reading)} of reading")
     if view.tokens_restored:
-        parts.append(
-            f"{brief(view.restore_seconds)} of bringing {view.tokens_restored:,} tokens back from disk"
-        )
-    parts.append(f"{brief(figures.answering_seconds)} of answers")
+        parts.append(f"{brief(back)} of bringing {view.tokens_restored:,} tokens back from disk")
+    parts.append(f"{brief(figures.seconds)} of answers")
     return f"{whose}: {', '.join([*parts, figures.cost] if figures.cost else parts)}"
 
 
@@ -95,22 +96,32 @@ def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     whole = [each.part for each in view.parts if not each.part.in_sections]
     read = sum(each.tokens_read for each in whole if not each.is_warm) - view.tokens_restored
     kept = sum(each.tokens_read for each in whole) - read
-    reading = view.prefill_seconds + view.restore_seconds
+    reading = max(0.0, figures.reading_seconds - view.through_seconds)
     written = f"{figures.decode_tokens:,} written"
     answers = f"{figures.answers:,} and {view.reused:,} from earlier runs" if view.reused else None
     told = said.get("through_seconds"), view.through_seconds
     through = Line("Going through documents", _seconds(told[0]), _seconds(told[1]))
-    taken = view.through_seconds + reading + figures.answering_seconds
     return [
         Line("Tokens read", _number(said.get("tokens")), f"{read:,}"),
         Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{kept:,}"),
         Line("Questions asked", _number(said.get("questions")), answers or f"{figures.answers:,}"),
         *([through] if said.get("in_sections") or len(whole) < len(view.parts) else []),
         Line("Reading", _seconds(said.get("reading_seconds")), _seconds(reading)),
-        Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.answering_seconds)),
+        Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.seconds)),
         Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
-        Line("Device time", _seconds(said.get("seconds")), _seconds(taken)),
+        Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
         Line("Cost", said.get("cost") or "–", figures.cost or "–"),
+        *_paid_for(figures),
+    ]
+
+
+def _paid_for(figures: Figures) -> list[Line]:
+    """What the cost is made of, where some reading is charged to no answer."""
+    if not figures.unpaid_seconds or not figures.cost:
+        return []
+    return [
+        Line("Of that, answers with their shares of reading", "–", figures.answers_cost or "–"),
+        Line("Of that, reading charged to no answer", "–", figures.unpaid_cost),
     ]
 
 

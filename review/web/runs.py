@@ -17,13 +17,10 @@ from review.playbooks.selectors import active_questions
 from review.readers.selectors import reader_of
 from review.readings.access import access_run
 from review.readings.estimate import Estimate, estimate_run
-from review.readings.models import CaseAnswer
+from review.readings.figures import figures_by_question, figures_of_matter, figures_of_run
 from review.readings.recipes import asked_of
 from review.readings.selectors import (
     RunView,
-    figures_by_question,
-    figures_of,
-    run_figures,
     run_view,
     run_views,
     runs_of,
@@ -47,7 +44,7 @@ def runs(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "matter": matter,
         "reader": reader_of(matter.pk),
         "rows": run_views(runs_of(matter)),
-        "total": figures_of(CaseAnswer.objects.filter(matter_id=matter.pk)),
+        "total": figures_of_matter(matter),
         "columns": [(each, by_question[each.pk]) for each in active_questions() if each.pk in by_question],
         "may_review": role_on(request.user, matter_id) in MAY["review"],
         **panel_context(request, matter),
@@ -102,7 +99,7 @@ def run(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """One run: how far each case file is, why anything waits, and what it took."""
     found = access_run(request.user, run_id)
     view = run_view(found)
-    figures = run_figures(view)
+    figures = figures_of_run(found.pk)
     context = {
         "matter": found.matter,
         "run": found,

@@ -46,7 +46,7 @@ class Support(TextChoices):
 class CaseAnswer(MatterModel):
     """One question answered for one case file by one reader, once. Immutable.
 
-    Seconds are a device's: those of deciding this answer, and its share of reading the case file.
+    Seconds are a device's: those of deciding this answer, and its share of what its own part's reading took.
     """
 
     case_file = TenantForeignKey(CaseFile, CASCADE, related_name="answers")
@@ -65,9 +65,9 @@ class CaseAnswer(MatterModel):
     support = CharField(max_length=10, choices=Support, blank=True, default="")
     covered = JSONField(null=True)  # what it rests on, where it was read in sections: sections.Covered
     prefill_tokens = PositiveIntegerField(default=0)  # it stood on
-    prefill_seconds = FloatField(default=0)
+    prefill_seconds = FloatField(default=0)  # its share of reading: what an earlier run read is nothing
     decode_tokens = PositiveIntegerField(default=0)
-    seconds = FloatField(default=0)
+    seconds = FloatField(default=0)  # of deciding; in sections, of reading those that were shown for it too
     price_minor = BigIntegerField(null=True)  # of a device hour, when it was answered
     currency = CharField(max_length=3, blank=True)
     created_at = DateTimeField(default=timezone.now)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import (
     CASCADE,
     PROTECT,
+    BigIntegerField,
     BooleanField,
     CharField,
     CheckConstraint,
@@ -83,6 +84,9 @@ class CasePart(MatterModel):
     tokens_restored = PositiveIntegerField(default=0, db_default=0)  # from disk, that other runs had read
     prefill_seconds = FloatField(default=0)
     restore_seconds = FloatField(default=0, db_default=0)
+    unpaid_seconds = FloatField(default=0, db_default=0)  # of both, that no answer of its own has paid for
+    price_minor = BigIntegerField(null=True)  # of a device hour, when it was last read
+    currency = CharField(max_length=3, blank=True, default="", db_default="")
     questions = PositiveIntegerField(default=0)
     reused = PositiveIntegerField(default=0)  # answered by an earlier run
     waits = PositiveIntegerField(default=0, db_default=0)  # in a row, for a server that was not there for it

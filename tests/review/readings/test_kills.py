@@ -26,6 +26,7 @@ from review.findings.tasks import read_case_task
 from review.jobs.dispatching import reap
 from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
+from review.readings.figures import figures_of_run
 from review.readings.models import CaseAnswer, CasePart, CaseRun, KeptReading, PartState
 from review.readings.reading_folders import folder_of
 from review.readings.selectors import run_view
@@ -142,6 +143,7 @@ def test_killed_while_it_reads_the_next_one_goes_on_from_the_last_whole_chunk_an
         assert first.asked() == []
     stopped = the_part(run)
     assert stopped.state == PartState.READING
+    assert stopped.unpaid_seconds == stopped.prefill_seconds > 0  # told as it read, so that it is in the cost
     saved = saved_of(run)
     assert 0 < saved < stopped.tokens
     the_lease_ends(run)
@@ -152,10 +154,16 @@ def test_killed_while_it_reads_the_next_one_goes_on_from_the_last_whole_chunk_an
     assert sorted(asked) == sorted(run.question_ids)
     assert sorted(answered(run)) == sorted(run.question_ids)
     part = the_part(run)
-    assert (part.state, part.tokens_read, part.tokens_restored) == (PartState.DONE, stopped.tokens, saved)
+    assert (part.state, part.tokens_read) == (PartState.DONE, stopped.tokens)
+    assert part.tokens_restored <= saved  # not what the first one had told that it read
+    assert part.restore_seconds > 0
+    assert part.prefill_seconds > stopped.prefill_seconds
     with as_job(run):
         assert all(map(room.is_answered_by, CaseAnswer.objects.select_related("question")))
         assert KeptReading.objects.get().is_saved
+        took = figures_of_run(run.pk)
+    assert took.unpaid_seconds == 0
+    assert took.prefill_seconds == pytest.approx(part.prefill_seconds + part.restore_seconds)
 
 
 def test_killed_twice_while_it_asks_what_was_answered_stays_and_only_the_rest_is_asked(

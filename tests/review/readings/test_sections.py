@@ -27,6 +27,7 @@ from review.readers.models import ReaderProfile
 from review.readers.services import choose_reader
 from review.readings.due_tidying import due_tidying
 from review.readings.estimate import NEW_COLUMN, estimate_run
+from review.readings.figures import figures_of_run
 from review.readings.keep_readings import set_budget
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState, ReadingShare
 from review.readings.reading_folders import folder_of
@@ -135,6 +136,8 @@ def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_say
         assert said_by(found) == [at(AGREEMENTS.clauses[3])]
         assert said_by(other) == [at(AGREEMENTS.clauses[-4])]
         assert (absent.state, said_by(absent)) == ("not_found", [])
+        took = figures_of_run(run.pk)
+        assert took.prefill_seconds == took.reading_seconds == pytest.approx(part.prefill_seconds)
         for answer in (found, other, absent):
             covered = covered_by(answer)
             assert covered is not None

@@ -5,6 +5,7 @@ What is told by time in a service (a second between two looks, three that others
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from review import engine
 from review.accounts.models import User
 from review.asking.models import Inquiry
 from review.asking.services import ask_matter, cancel_inquiry
+from review.asking.tasks import inquire_task
 from review.findings.models import Finding
 from review.findings.tasks import read_case_task
+from review.jobs.dispatching import due_hints
 from review.jobs.models import Job, JobKind, JobState
 from review.jobs.services import claim
 from review.matters.models import Matter
@@ -31,15 +34,9 @@ from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delive
 from tests.readers import tiny_reader
 from tests.workers import leave_nothing_due
 
-from .taking_turns import Worker, told_by_order
-
 COLUMNS, AT_A_TIME = 6, 2
-
-
-@pytest.fixture(autouse=True)
-def _by_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with told_by_order(monkeypatch):
-        yield
+pytestmark = pytest.mark.usefixtures("by_order")
+TASKS_BY_NAME = {task.name: task for task in (read_case_task, inquire_task)}
 
 
 def matter_of(firm_matter: Matter, lead: User, **settings: Any) -> Matter:
@@ -96,6 +93,22 @@ def answers(matter: Matter) -> list[CaseAnswer]:
     """In the order they were stored in."""
     with as_job(matter):
         return list(CaseAnswer.objects.select_related("part").order_by("created_at"))
+
+
+@dataclass
+class Worker:
+    """The only process there is, told by the dispatcher what comes next; `turns` says whose turn each was."""
+
+    turns: list[Any] = field(default_factory=list)
+    between: Callable[[], None] = lambda: None
+
+    def work_off(self, *, at_most: int = 100) -> None:
+        while hints := [hint for hint in due_hints(at_most=1) if hint[2] == "reader"]:
+            assert len(self.turns) < at_most, "They only make room for each other."
+            ((job_id, task, _),) = hints
+            self.turns.append(job_id)
+            TASKS_BY_NAME[task](str(job_id))
+            self.between()
 
 
 def when_answered(number: int, event: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,13 +31,15 @@ from tests.cast import LEASE, as_job, as_person, deliver, open_delivery
 from tests.readers import stand_in_reader
 from tests.workers import leave_nothing_due
 
-from .taking_turns import Worker, told_by_order
 from .test_sections import AGREEMENTS, WINDOW, add_columns, at, memories_of, said_by
+from .test_sharing_a_reader import Worker
+
+pytestmark = pytest.mark.usefixtures("by_order")
 
 
 @pytest.fixture(autouse=True)
-def _by_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    with told_by_order(monkeypatch), override_settings(READINGS_DIR=tmp_path / "readings"):
+def _readings_of_the_test(tmp_path: Path) -> Iterator[None]:
+    with override_settings(READINGS_DIR=tmp_path / "readings"):
         yield
 
 

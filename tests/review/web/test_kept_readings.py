@@ -238,6 +238,7 @@ def test_a_run_shows_what_it_took_beside_what_was_estimated(
         CasePart.objects.create(
             **named, run=run, case_file=case_file, ordinal=1, state="done", tokens=900, tokens_read=900,
             tokens_restored=832, restore_seconds=0.25, prefill_seconds=2.0, questions=1,
+            unpaid_seconds=2.25, price_minor=240, currency="GBP",
         )  # fmt: skip
     page = words_of(ada_browser, f"/runs/{run.pk}/")
     assert (
@@ -249,6 +250,7 @@ def test_a_run_shows_what_it_took_beside_what_was_estimated(
     assert "Reading 0.00 s 2.25 s" in page  # no answer has paid for it
     assert "Answers 2.50 s 0.00 s" in page
     assert "Device time 2.50 s 2.25 s" in page
+    assert "Cost – GBP 0.0015" in page
 
 
 def test_an_administrator_sets_what_readers_keep_and_sees_sums_without_names(

@@ -120,7 +120,8 @@ def room() -> Room:
             started_by=ada,
         )
         read = {"state": "done", "tokens": 900, "tokens_read": 900, "questions": 1}
-        back = {"tokens_restored": 832, "restore_seconds": 0.25}
+        back = {"tokens_restored": 832, "restore_seconds": 0.25, "unpaid_seconds": 0.25}
+        back |= {"price_minor": 240_000, "currency": "GBP"}
         for number, took in enumerate([back, {"is_warm": True}]):
             CasePart.objects.create(
                 **named, run=run, case_file=case_files[number], ordinal=number, **read, **took
