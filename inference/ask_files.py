@@ -305,6 +305,8 @@ def _read(reader: "EngineReader", case_file: CaseFile, readings: "SavedReadings 
     if reading.saved:
         for said in filter(None, [*map(str, reading.saved.refusals), reading.saved.trouble]):
             print(said, file=sys.stderr)
+    if reading.kept_mass:
+        print(reading.kept_mass.sentence, file=sys.stderr)
     return reading
 
 

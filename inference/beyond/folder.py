@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from inference.engine.saved.keys import ReadingKey
@@ -85,7 +86,8 @@ class MemoryFolder(Mapping[str, bytes]):
             part.replace(path)
             sync_folder(self._folder)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that takes nothing may not give anything up either
+                part.unlink()
             self.trouble = f"Not every memory is kept: {error.strerror or 'the disk refused it'}."
 
     @property

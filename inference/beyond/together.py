@@ -115,12 +115,21 @@ def _disagreement(parts: Sequence[Part]) -> CaseAnswer:
 
 
 def _nothing(parts: Sequence[Part], coverage: CaseCoverage) -> CaseAnswer:
-    """What is unclear or unsupported anywhere is so for the matter; else it was not found in what was read again."""
+    """What is unclear or unsupported anywhere is so for the matter; else it was not found in what was read again.
+
+    Where no document could be searched nobody looked for it, and nobody can say that it is not there.
+    """
     for state in _TELLING:
         for part in parts:
             if part.answer.state == state:
                 return part.answer
-    return replace(parts[0].answer, reason=coverage.sentence, against="")
+    is_searched = coverage.characters_searched > 0 or not coverage.unreadable
+    return replace(
+        parts[0].answer,
+        state="not_found" if is_searched else "unclear",
+        reason=coverage.sentence,
+        against="",
+    )
 
 
 def _days(parts: Iterable[Part]) -> dict[str, tuple[Evidence, ...]]:

@@ -1,14 +1,13 @@
 """How many tokens a case file will take, and a model reads, told from its folder. Loads no model, knows no tensors."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from tokenizers import Tokenizer
 
 from inference.types import CaseFile
 
+from .model_config import text_config
 from .passages import cut
 from .plain_tokens import CLOSE, OPEN, shown
 from .profile import EngineProfile
@@ -34,17 +33,8 @@ def window_of(profile: EngineProfile) -> int | None:
     """How many tokens a profile's model reads at once, as it will be when it is loaded; None where nothing says so."""
     if profile.window is not None:
         return profile.window
-    said = _config(profile.model)
-    most = (said.get("text_config") or said).get("max_position_embeddings")
+    most = text_config(profile.model).get("max_position_embeddings")
     return int(most * profile.rope_factor) if isinstance(most, int) else None
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    try:
-        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _tokenizer(folder: Path) -> Tokenizer | None:

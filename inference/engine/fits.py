@@ -13,6 +13,7 @@ from .profile import EngineProfile, ProfileError
 from .quantize import DTYPES, Quantized
 
 _GIB = 1024**3
+_OWN = 512  # tokens that a question and its answer have room for, which no cache makes smaller
 
 
 class ModelDoesNotFit(ProfileError):
@@ -49,15 +50,13 @@ def needed_bytes(profile: EngineProfile, config: PreTrainedConfig, elements: int
     text = config.get_text_config()
     passing = min(profile.chunk, window) * (12 * text.hidden_size + 4 * _widest(text)) * width
     states = state_bytes(text, width)  # of the prefix, and of each fork
+    own = bytes_kept(text, "model", width, min(_OWN, window)) + states
     logits = (profile.side_by_side * 4 * 3 + AT_ONCE * (4 + width)) * text.vocab_size
     saved = Quantized(config, profile).saved_bytes() if profile.quantization != "none" else 0
     return Needed(
         weights=int(elements * width - saved),
         window_bytes=bytes_kept(text, profile.cache, width, window) + states,
-        work=passing
-        + logits
-        + work_bytes(text, profile.cache, width, window)
-        + profile.side_by_side * states,
+        work=passing + logits + work_bytes(text, profile.cache, width, window) + profile.side_by_side * own,
         window=window,
     )
 

@@ -25,6 +25,7 @@ from inference.types import Fingerprint
 from .fits import ModelDoesNotFit, free_bytes, needed_bytes
 from .folder import digests, elements, weight_files
 from .loaded import LoadedModel
+from .model_config import check_sparse
 from .positions import prepare_positions
 from .profile import EngineProfile, ProfileError
 from .prove import prove
@@ -45,6 +46,7 @@ def load(profile: EngineProfile, say: Say = _log.info) -> LoadedModel:
     """A model that has been checked, loaded and warmed up; raises ProfileError, ModelDoesNotFit before loading."""
     device = _device(profile)
     files = weight_files(profile.model)
+    check_sparse(profile)
     config = _config(profile.model)
     window = prepare_positions(config, profile)
     needed = needed_bytes(profile, config, elements(files), window)

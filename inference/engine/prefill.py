@@ -56,7 +56,7 @@ def prefill(
     else:
         store = PrefixStore(loaded.layers, len(wanted), layers_of(loaded))
     sparse = _sparse(loaded, begun)
-    kept = sparse.kept if sparse else None
+    store.kept_mass = kept = sparse.kept if sparse else None
     while done < len(wanted):
         if cancelled():
             raise Cancelled(None if logits is None else Prefix(loaded, wanted[:done], store, logits, kept))

@@ -21,7 +21,14 @@ _TOLERANCE, _COARSE = 1e-3, 0.1  # of the largest logit; coarse where numbers ha
 def prove(loaded: LoadedModel) -> None:
     """Warm the model up (quantized weights are repacked in their first pass), then compare; raises ProfileError."""
     ids = _some_tokens(loaded)
-    _by_itself(loaded, ids)
+    try:
+        _by_itself(loaded, ids)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # whatever a model's own code trips over
+        raise ProfileError(
+            "This model cannot read a few words: its config.json does not fit its layers."
+        ) from error
     engine = _through_engine(loaded, ids)
     itself = _by_itself(loaded, ids)
     apart = (engine - itself).abs().amax(-1) / itself.abs().amax(-1).clamp(min=1e-6)

@@ -10,12 +10,14 @@ from inference.types import CaseFile, Evidence, Usage
 
 from .as_read import AsRead
 from .expense import Expense
+from .listener import Listener
 from .prompt import CasePrompt, Template
 from .quotes import CannotQuote, OpenQuote, QuoteSource
 from .script import ConstraintFailed, DraftQuote
 from .token_table import TokenTable
 
 if TYPE_CHECKING:
+    from .kept_mass import KeptMass
     from .loaded import LoadedModel
     from .prefill import Keep
     from .prefix import Prefix
@@ -78,6 +80,11 @@ class EngineReading:
         return self._begun
 
     @property
+    def kept_mass(self) -> "KeptMass | None":
+        """What reading it sparsely has kept so far; None where all is read, or nothing was yet."""
+        return self._begun.kept_mass if self._begun else None
+
+    @property
     def room(self) -> int:
         """How many tokens a question and its answer may take."""
         return self.loaded.window - self.total
@@ -117,19 +124,24 @@ class EngineReading:
         self.saved = readings.of(self.loaded, self.prompt.token_ids)
 
     def prefill(self, progress: Progress = silently, cancelled: Callable[[], bool] = never) -> None:
-        """Read what has not been read yet; raises Cancelled, after which it can be gone on with."""
+        """Read what has not been read yet; raises Cancelled, after which it can be gone on with.
+
+        So it can after whatever `progress` or `cancelled` raised, which comes out of here.
+        """
         from .prefill import Cancelled
 
-        begun = time.perf_counter()
+        begun, listener = time.perf_counter(), Listener(progress, cancelled)
         try:
-            self._restore(progress, cancelled)
+            self._restore(listener.progress, listener.cancelled)
             if not self.is_complete:
-                self._read_on(progress, cancelled)
+                self._read_on(listener.progress, listener.cancelled)
         except Cancelled as stopped:
             self._begun = stopped.finished or self._begun
+            listener.check()
             raise
         finally:
             self.expense.spend(time.perf_counter() - begun)
+        listener.check()
 
     def _restore(self, progress: Progress, cancelled: Callable[[], bool]) -> None:
         if self.saved and self._begun is None:

@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 import torch
 from torch import Tensor
 
+from .kept_mass import KeptMass
 from .states import ForkStates, State, StateLayer
 
 
@@ -136,11 +137,13 @@ class PrefixStore:
     """All layers of one prefix. Only the end can be written to, and only once: what was read never changes.
 
     `claimed` tokens have been given to somebody to write; whoever wants to go on from fewer gets a copy.
+    `kept_mass` is the running account of who writes it sparsely, None where nothing is left out.
     """
 
     def __init__(self, layers: int, capacity: int, kind: Layers | None = None) -> None:
         self.capacity = capacity
         self.claimed = 0
+        self.kept_mass: KeptMass | None = None
         self._kind = kind or PlainLayers()
         self._layers: list[LayerStore | None] = [None] * layers
         self._states: dict[int, StateLayer] = {}  # of layers that have those instead

@@ -144,6 +144,19 @@ class PartOutput(serializers.Serializer[PartView]):
     tokens_restored = serializers.IntegerField(
         source="part.tokens_restored", help_text="From disk, as other runs had read them."
     )
+    attention_least = serializers.FloatField(
+        source="part.attention_least",
+        allow_null=True,
+        help_text="The smallest share of its attention that a head kept in a sparse reading; null where all was read.",
+    )
+    attention_heads = serializers.IntegerField(
+        source="part.attention_heads", allow_null=True, help_text="Counted anew for each layer and chunk."
+    )
+    attention_dense = serializers.IntegerField(
+        source="part.attention_dense",
+        allow_null=True,
+        help_text="Heads that would have kept too little, and read all.",
+    )
     prefill_seconds = serializers.FloatField(source="part.prefill_seconds")
     restore_seconds = serializers.FloatField(source="part.restore_seconds")
     questions = serializers.IntegerField(source="part.questions")

@@ -8,10 +8,20 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.status import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
+from review import engine
 from review.matters.access import access_matter
 from review.readers.access import access_reader, access_readers
 from review.readers.description import Description
-from review.readers.models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from review.readers.models import (
+    Cache,
+    NumberType,
+    Quantization,
+    ReaderKind,
+    ReaderProfile,
+    Rope,
+    Sparse,
+    Unbound,
+)
 from review.readers.selectors import all_readers, latest_acceptance, pace_of, reader_of
 from review.readers.services import (
     add_reader,
@@ -44,8 +54,7 @@ class ReaderOutput(serializers.ModelSerializer[ReaderProfile]):
     class Meta:
         model = ReaderProfile
         fields = (
-            *("id", "name", "kind", "model_folder", "quantization", "dtype", "window", "rope", "rope_factor"),
-            *("chunk", "side_by_side", "reason_tokens", "cache", "base_url", "model", "unbound", "key_env"),
+            *("id", "name", "kind", "model_folder", *engine.SETTINGS, "model", "key_env"),
             *("price_minor", "currency", "edition", "is_default", "is_retired", "problem", "binds"),
             "tried_at",
             *("tokens_a_second", "seconds_a_question", "acceptance"),
@@ -77,6 +86,11 @@ class ReaderSettings(serializers.Serializer[Any]):
     side_by_side = serializers.IntegerField(required=False)
     reason_tokens = serializers.IntegerField(required=False)
     cache = serializers.ChoiceField(Cache.choices, required=False)
+    sparse = serializers.ChoiceField(
+        Sparse.choices,
+        required=False,
+        help_text="What of the past is looked back at while a case file is read; less than all of it is less exact.",
+    )
     base_url = serializers.CharField(max_length=300, required=False, allow_blank=True)
     model = serializers.CharField(max_length=200, required=False, allow_blank=True)
     unbound = serializers.ChoiceField(Unbound.choices, required=False)

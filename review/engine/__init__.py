@@ -4,7 +4,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
-from .cases import Case, CaseBegun, CaseRead, CaseText, GoneThrough, Shelf
+from .cases import Case, CaseBegun, CaseRead, CaseText, GoneThrough, KeptAttention, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
 from .company import Joining, News
 from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, PinRefused, UnfitReader
@@ -37,11 +37,12 @@ from .questions import Asked, ClauseType, asked_hash, clause_types, recipe_hash,
 from .sections import MEMORIES
 from .servers import Tried, check_address, try_server
 from .shelves import SavedCase, delete_saved, saved_cases
-from .specs import ReaderSpec, check_reader
+from .specs import SETTINGS, ReaderSettings, ReaderSpec, check_reader, settings_of
 from .whole import ask_case, begin_case, fingerprint_of_whole, in_hand, read_case
 
 __all__ = [
     "MEMORIES",
+    "SETTINGS",
     "Answered",
     "Asked",
     "Budgets",
@@ -63,6 +64,7 @@ __all__ = [
     "Joining",
     "JudgedSpan",
     "JudgedText",
+    "KeptAttention",
     "KeptCase",
     "Learned",
     "MovedCase",
@@ -73,6 +75,7 @@ __all__ = [
     "PinRefused",
     "Place",
     "ReadAgain",
+    "ReaderSettings",
     "ReaderSpec",
     "SavedCase",
     "SharedVectors",
@@ -112,6 +115,7 @@ __all__ = [
     "recipe_in_case",
     "saved_cases",
     "set_budgets",
+    "settings_of",
     "shared_vectors",
     "tidy_cases",
     "try_server",

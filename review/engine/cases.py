@@ -66,6 +66,19 @@ class GoneThrough:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAttention:
+    """What reading a case file sparsely kept: the smallest share of its attention that any head did.
+
+    `heads` are counted anew for each layer and chunk, none where the case file was too short to leave anything out;
+    `dense` of them would have kept too little and looked back at everything.
+    """
+
+    least: float
+    heads: int
+    dense: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRead:
     """What reading a case file took: its tokens, counted by now, and seconds.
 
@@ -84,3 +97,4 @@ class CaseRead:
     fingerprint: str = ""
     in_sections: bool = False
     gone_through: GoneThrough = GoneThrough()  # now, where it is read in sections
+    attention: KeptAttention | None = None  # None where all of it was read

@@ -1,5 +1,6 @@
 """A case file longer than its reader's window: read in sections that a memory finds again for each question."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,8 @@ from .errors import CalledOff, GaveWay
 from .estimates import CHARACTERS_A_TOKEN
 from .half_asked import half_asked
 from .waiting import Waiting
+
+log = logging.getLogger(__name__)
 
 MEMORIES = ".memories"  # on a shelf, where a point keeps it apart from saved readings
 SURELY = 16  # characters for each token of a window
@@ -160,7 +163,13 @@ def _folder(case: Case, case_file: Any) -> Any:
 
     if case.shelf is None:
         return None
-    return MemoryFolder(case.shelf.folder / MEMORIES, ReadingKey(case.shelf.key), case_file)
+    try:
+        return MemoryFolder(case.shelf.folder / MEMORIES, ReadingKey(case.shelf.key), case_file)
+    except (
+        OSError
+    ) as refused:  # a full disk, or one that takes nothing: then all of it is gone through each time
+        log.warning("What is remembered of a case file cannot be kept: %s.", refused.strerror)
+        return None
 
 
 @lru_cache(maxsize=1)

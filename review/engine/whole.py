@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
-from .cases import Case, CaseBegun, CaseRead, GoneThrough
+from .cases import Case, CaseBegun, CaseRead, GoneThrough, KeptAttention
 from .company import News, as_told, nothing_new
 from .errors import GaveWay
 from .held import Held, working_with
@@ -108,6 +108,7 @@ def _read(
         fingerprint=held.fingerprint(reading),
         in_sections=isinstance(reading, InSections),
         gone_through=since(reading.gone_through, through) if isinstance(reading, InSections) else through,
+        attention=_attention(reading),
     )
 
 
@@ -150,6 +151,12 @@ def _prefill_in_turns(
         if is_enough:
             raise GaveWay(()) from None
         raise
+
+
+def _attention(reading: Any) -> KeptAttention | None:
+    """What was kept, by whoever read it: also of what was restored."""
+    kept = getattr(reading, "kept_mass", None)
+    return KeptAttention(kept.least, kept.heads, kept.dense) if kept is not None else None
 
 
 def _saved(reading: Any) -> CaseRead:

@@ -18,7 +18,7 @@ from review.errors import Conflict, NotAllowed, NotFound
 from review.jobs.models import Job
 from review.matters.models import Matter, MatterExclusion, MatterMember
 from review.readings.models import MatterReadingKey
-from review.readings.reading_folders import delete_folder_of
+from review.readings.reading_folders import delete_folder_of, matters_with_folders
 from review.readings.readings_gone import ReadingsGone, give_back_shares, readings_gone
 from review.tenancy.models import AuditEvent, Membership, Role, TenantModel
 from review.tenancy.turns import Turn, take_turn
@@ -69,13 +69,25 @@ def delete_matter(matter_id: UUID, organization_id: UUID, *, by: User) -> Delete
         gone = readings_gone(organization_id, matter_id, keys=rows[MatterReadingKey._meta.db_table])
         told = {"rows": sum(rows.values()), **gone.as_facts()}
         _record(by, organization_id, "matter.deleted", Matter(pk=matter_id), told)
-    delete_folder_of(organization_id, matter_id)
+    for each in (matter_id, *_left_behind(organization_id)):
+        delete_folder_of(organization_id, each)
     return Deleted(
         {table: number for table, number in rows.items() if number},
         remove_blobs_of(organization_id, matter_id),
         gone,
         tuple(receipts),
     )
+
+
+def _left_behind(organization_id: UUID) -> list[UUID]:
+    """Matters that are gone and whose readings a deletion that was killed left on the disk.
+
+    They are looked up after the folders were listed: a matter is there before its folder is.
+    """
+    listed = matters_with_folders(organization_id)
+    there = Matter.objects.using(OPERATOR).filter(organization_id=organization_id, pk__in=listed)
+    known = set(there.values_list("pk", flat=True))
+    return [each for each in listed if each not in known]
 
 
 def _inside() -> list[type[TenantModel]]:

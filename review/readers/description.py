@@ -10,7 +10,7 @@ from django.conf import settings
 from review import engine
 
 from .errors import WrongSetting
-from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from .models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Sparse, Unbound
 
 LONGEST_NAME = 80
 UNTIL_THEN = (
@@ -33,8 +33,8 @@ VARIABLE = re.compile(r"READER_KEY[A-Z0-9_]*")  # any other could be a secret of
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
-    """A profile as it is written down; build it by `of`, which checks it.
+class Description(engine.ReaderSettings):
+    """A profile as it is written down: how it is run, and what it is; build it by `of`, which checks it.
 
     `problem` is no setting: it says why the reader cannot be used yet, where that may change by itself.
     """
@@ -42,18 +42,7 @@ class Description:
     name: str
     kind: str
     model_folder: str = ""
-    quantization: str = "none"
-    dtype: str = "bfloat16"
-    window: int | None = None
-    rope: str = "as-is"
-    rope_factor: float = 1.0
-    chunk: int = 2048
-    side_by_side: int = 16
-    reason_tokens: int = 60
-    cache: str = "int8"
-    base_url: str = ""
     model: str = ""
-    unbound: str = "refuse"
     key_env: str = ""
     price_minor: int | None = None
     currency: str = ""
@@ -155,22 +144,21 @@ def _settings() -> list[str]:
     return [each.name for each in fields(Description) if each.name != "problem"]
 
 
-ENGINE_ONLY = frozenset({"model_folder", "quantization", "dtype", "rope", "rope_factor", "chunk", "cache"})
-REMOTE_ONLY = frozenset({"base_url", "model", "unbound", "key_env"})
-WHOLE_FILES = frozenset({"window", "side_by_side", "reason_tokens"})
-LEFT_OUT = {  # the settings that readers of a kind do not have
-    ReaderKind.COMPACT: ENGINE_ONLY | REMOTE_ONLY | WHOLE_FILES,
-    ReaderKind.ENGINE: REMOTE_ONLY,
-    ReaderKind.REMOTE: ENGINE_ONLY,
+OF_KIND = {  # what readers of a kind have besides a name and a price
+    ReaderKind.COMPACT: frozenset[str](),
+    ReaderKind.ENGINE: engine.settings_of("engine") | {"model_folder"},
+    ReaderKind.REMOTE: engine.settings_of("remote") | {"model", "key_env"},
 }
+LEFT_OUT = {kind: frozenset[str]().union(*OF_KIND.values()) - own for kind, own in OF_KIND.items()}
 CHOICES = {
     "quantization": Quantization,
     "dtype": NumberType,
     "rope": Rope,
     "cache": Cache,
+    "sparse": Sparse,
     "unbound": Unbound,
 }
-SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype")
+SPOKEN_OF = ("base_url", "unbound", "rope_factor", "rope", "window", "quantization", "dtype", "sparse")
 
 
 def model_folders() -> list[str]:
@@ -188,17 +176,7 @@ def spec_of(described: Description | ReaderProfile) -> engine.ReaderSpec:
         kind=described.kind,
         name=described.name,
         model=str(Path(settings.MODELS_DIR) / described.model_folder) if is_engine else described.model,
-        quantization=described.quantization,
-        dtype=described.dtype,
-        window=described.window,
-        rope=described.rope,
-        rope_factor=described.rope_factor,
-        chunk=described.chunk,
-        side_by_side=described.side_by_side,
-        reason_tokens=described.reason_tokens,
-        cache=described.cache,
-        base_url=described.base_url,
-        unbound=described.unbound,
+        **{name: getattr(described, name) for name in engine.SETTINGS},
         key_env=described.key_env,
         key=settings.READER_KEYS.get(described.key_env, ""),
         ca_file=settings.READER_CA_FILE,

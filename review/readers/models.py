@@ -19,8 +19,11 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from review import engine
 from review.matters.models import MatterModel
 from review.tenancy.models import TenantForeignKey, TenantModel
+
+AS_BUILT = engine.ReaderSettings()  # what holds where nobody chose
 
 
 class ReaderKind(TextChoices):
@@ -60,6 +63,15 @@ class Cache(TextChoices):
     MODEL = "model", "As the model computes them"
 
 
+class Sparse(TextChoices):
+    """At what of the past each chunk of a case file looks back while it is read."""
+
+    OFF = "off", "Everything (exact)"
+    VERTICAL_SLASH = "vertical-slash", "Lines: what all passages look at, and what lies equally far back"
+    BLOCKS = "blocks", "Blocks: what each passage looks at most"
+    WINDOW = "window", "Window: the beginning and the last thousand tokens"
+
+
 class Unbound(TextChoices):
     """What becomes of a server that does not hold its model to the form of an answer."""
 
@@ -73,18 +85,19 @@ class ReaderProfile(TenantModel):
     name = CharField(max_length=80)
     kind = CharField(max_length=10, choices=ReaderKind)
     model_folder = CharField(max_length=200, blank=True)  # below MODELS_DIR; never a path
-    quantization = CharField(max_length=10, choices=Quantization, default=Quantization.NONE)
-    dtype = CharField(max_length=10, choices=NumberType, default=NumberType.BFLOAT16)
+    quantization = CharField(max_length=10, choices=Quantization, default=AS_BUILT.quantization)
+    dtype = CharField(max_length=10, choices=NumberType, default=AS_BUILT.dtype)
     window = PositiveIntegerField(null=True)  # tokens; null: what the model says
-    rope = CharField(max_length=10, choices=Rope, default=Rope.AS_IS)
-    rope_factor = FloatField(default=1.0)
-    chunk = PositiveIntegerField(default=2048)  # tokens taken in at a time
-    side_by_side = PositiveIntegerField(default=16)  # questions answered at once
-    reason_tokens = PositiveIntegerField(default=60)
-    cache = CharField(max_length=10, choices=Cache, default=Cache.INT8)
+    rope = CharField(max_length=10, choices=Rope, default=AS_BUILT.rope)
+    rope_factor = FloatField(default=AS_BUILT.rope_factor)
+    chunk = PositiveIntegerField(default=AS_BUILT.chunk)  # tokens taken in at a time
+    side_by_side = PositiveIntegerField(default=AS_BUILT.side_by_side)  # questions answered at once
+    reason_tokens = PositiveIntegerField(default=AS_BUILT.reason_tokens)
+    cache = CharField(max_length=10, choices=Cache, default=AS_BUILT.cache)
+    sparse = CharField(max_length=20, choices=Sparse, default=AS_BUILT.sparse)
     base_url = CharField(max_length=300, blank=True)  # of a remote one, and below what it is asked for there
     model = CharField(max_length=200, blank=True)
-    unbound = CharField(max_length=10, choices=Unbound, default=Unbound.REFUSE)
+    unbound = CharField(max_length=10, choices=Unbound, default=AS_BUILT.unbound)
     key_env = CharField(max_length=80, blank=True)  # the variable that holds its key, never the key
     price_minor = BigIntegerField(null=True)  # of one device hour, in the currency's minor units
     currency = CharField(max_length=3, blank=True)

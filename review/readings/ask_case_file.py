@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from review import engine
@@ -108,12 +109,9 @@ def _stored(work: Work, asked: engine.Asked, answer: engine.CaseAnswered, *, amo
     with begin(work.job):
         if refusal_of(work.job, work.part) is not None:
             return False
-        same = {"case_file_id": work.part.case_file_id, "recipe_hash": recipe_of(work.fingerprint, asked)}
-        if CaseAnswer.objects.filter(**same).exists():
+        row = _first_row(work, asked, answer, among=among)
+        if row is None:
             return True  # two people asked the same words at once, and the other worker was quicker
-        share = pay_a_share(work.part, among=among)
-        row = answer_row(work.part, work.fingerprint, asked, answer, share=share)
-        row.save(force_insert=True)
         contents = {text.id: text.content for text in work.case.texts}
         quotes = quote_rows(row, contents, answer)
         CaseQuote.objects.bulk_create(quotes)
@@ -124,3 +122,23 @@ def _stored(work: Work, asked: engine.Asked, answer: engine.CaseAnswered, *, amo
             note_part(work.part.pk, waits=0)
     work.part.waits = 0
     return True
+
+
+def _first_row(
+    work: Work, asked: engine.Asked, answer: engine.CaseAnswered, *, among: int
+) -> CaseAnswer | None:
+    """Keep an answer, unless there is one; another worker's may be on its way into the table just now."""
+    recipe = recipe_of(work.fingerprint, asked)
+    same = CaseAnswer.objects.filter(case_file_id=work.part.case_file_id, recipe_hash=recipe)
+    try:
+        with transaction.atomic():  # a savepoint: with the row goes what it paid
+            if same.exists():
+                return None
+            share = pay_a_share(work.part, among=among)
+            row = answer_row(work.part, work.fingerprint, asked, answer, share=share)
+            row.save(force_insert=True)
+    except IntegrityError:
+        if not same.exists():
+            raise
+        return None
+    return row

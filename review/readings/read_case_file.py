@@ -40,6 +40,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         tokens_read=read.tokens,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
+        **_attention(read),
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
@@ -79,6 +80,16 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
         work.say(tokens_read=at, tokens_restored=restored)
         _keep_pace_of_sections(work, gave_way.gone_through)
         raise
+
+
+def _attention(read: engine.CaseRead) -> dict[str, float | int | None]:
+    """What a sparse reading kept; nothing of one that looked at everything."""
+    kept = read.attention
+    return {
+        "attention_least": kept.least if kept else None,
+        "attention_heads": kept.heads if kept else None,
+        "attention_dense": kept.dense if kept else None,
+    }
 
 
 def _is_to_stop(work: Work) -> bool:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -42,6 +43,16 @@ def weigh(folder: Path) -> Weight:
 def delete_folder_of(organization_id: UUID, matter_id: UUID) -> None:
     """Remove all readings of a matter, whether a row names them or not."""
     shutil.rmtree(folder_of(organization_id, matter_id), ignore_errors=True)
+
+
+def matters_with_folders(organization_id: UUID) -> list[UUID]:
+    """Whose readings lie in a firm's folder, whether there still are such matters or not."""
+    firm = Path(settings.READINGS_DIR) / str(organization_id)
+    found: list[UUID] = []
+    for each in firm.iterdir() if firm.is_dir() else ():
+        with suppress(ValueError):
+            found.append(UUID(each.name))
+    return found
 
 
 def _files(folder: Path) -> Iterator[os.stat_result]:

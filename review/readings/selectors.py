@@ -98,6 +98,12 @@ class RunView:
         return sum(view.part.tokens_restored for view in self.parts)
 
     @property
+    def attention_percent(self) -> float | None:
+        """The smallest share of its attention that a head kept in a sparse reading of any; None where all was read."""
+        told = [each for view in self.parts if (each := view.part.attention_percent) is not None]
+        return min(told, default=None)
+
+    @property
     def prefill_seconds(self) -> float:
         """What reading took, over all turns; going through what is read in sections among it."""
         return sum(view.part.prefill_seconds for view in self.parts)

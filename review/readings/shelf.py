@@ -12,6 +12,7 @@ from .reading_keys import key_of
 
 NO_SECRET = "Readings are not saved: READINGS_SECRET is not set for this worker."
 NO_FOLDER = "Readings are not saved: the worker cannot write to their folder ({why})."
+TOO_LARGE = "This reading is not saved: it takes more than the firm's whole disk budget."
 ALL_PINNED = "This reading is not saved: pinned readings fill the firm's disk budget."
 
 log = logging.getLogger(__name__)

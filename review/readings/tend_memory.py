@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 20.0  # seconds
 PATIENCE = 5.0
+UNHELD = (
+    "Other pinned readings take the memory that is set aside, so it may have to be read again all the same."
+)
 Key = tuple[UUID, UUID, str]  # organization, matter, key of the case file
 WHY = {
     "room": WhyMoved.ROOM,
@@ -194,7 +197,16 @@ class Tender:
             elif kept.is_pinned and not reading.is_pinned:
                 engine.unpin_case(*names)
         except engine.PinRefused:
-            log.info("reading %s is pinned, and there is no memory to hold it for good", reading.pk)
+            self._say(reading, f"{reading.trouble} {UNHELD}")
+        else:
+            self._say(reading, reading.trouble.replace(UNHELD, ""))
+
+    def _say(self, reading: KeptReading, trouble: str) -> None:
+        """Tell people whether their pin can be kept, beside why the reading is not saved."""
+        if (UNHELD in trouble) != (UNHELD in reading.trouble):
+            with in_context(reading.organization_id, matter=reading.matter_id):
+                own = KeptReading.objects.filter(pk=reading.pk, trouble=reading.trouble)
+                own.update(trouble=trouble.strip())
 
     def _forget(self, key: Key) -> None:
         self._known.pop(key, None)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from review import engine
 from review.matters.models import AiTerms, Matter, MatterRole, Side, Structure
 from review.playbooks.models import AnswerType, Question
 from review.playbooks.services import (
@@ -15,7 +16,17 @@ from review.playbooks.services import (
 )
 from review.readers.description import LEFT_OUT, Description, model_folders
 from review.readers.errors import WrongSetting
-from review.readers.models import Cache, NumberType, Quantization, ReaderKind, ReaderProfile, Rope, Unbound
+from review.readers.models import (
+    AS_BUILT,
+    Cache,
+    NumberType,
+    Quantization,
+    ReaderKind,
+    ReaderProfile,
+    Rope,
+    Sparse,
+    Unbound,
+)
 from review.readers.money import in_major, minor_units
 
 
@@ -197,15 +208,24 @@ class ReaderForm(forms.Form):
         required=False, label="Window in tokens", help_text="Case file, question and answer together."
     )
     rope = forms.ChoiceField(choices=Rope.choices, label="Positions")
-    rope_factor = forms.FloatField(initial=1.0, label="Stretched by the factor")
-    chunk = forms.IntegerField(initial=2048, label="Tokens taken in at a time")
+    rope_factor = forms.FloatField(label="Stretched by the factor")
+    chunk = forms.IntegerField(label="Tokens taken in at a time")
     cache = forms.ChoiceField(
         choices=Cache.choices,
         label="What it has read is kept in",
         help_text="Fewer bits hold longer case files in the same memory.",
     )
-    side_by_side = forms.IntegerField(initial=16, label="Questions side by side")
-    reason_tokens = forms.IntegerField(initial=60, label="Tokens of a reason")
+    sparse = forms.ChoiceField(
+        choices=Sparse.choices,
+        label="While it reads, it looks back at",
+        help_text=(
+            "Less than everything reads faster from about ten thousand tokens on and leaves out a part of the "
+            "attention. How much is measured on samples while it reads, and shown with the run; a head that would keep "
+            "less than 95 % looks back at everything. Questions see all of it."
+        ),
+    )
+    side_by_side = forms.IntegerField(label="Questions side by side")
+    reason_tokens = forms.IntegerField(label="Tokens of a reason")
     price = forms.CharField(
         required=False,
         max_length=20,
@@ -219,6 +239,8 @@ class ReaderForm(forms.Form):
         self.kind = kind
         for name in LEFT_OUT[kind]:
             del self.fields[name]
+        for name in self.fields.keys() & set(engine.SETTINGS):
+            self.fields[name].initial = getattr(AS_BUILT, name)
         if "model_folder" in self.fields:
             there = [(name, name) for name in model_folders()]
             self.fields["model_folder"].choices = there  # type: ignore[attr-defined]

@@ -49,6 +49,7 @@ TINY: Sent = {
     "side_by_side": "4",
     "reason_tokens": "4",
     "cache": "int8",
+    "sparse": "off",
 }
 
 PIN = f"{timezone.now() + timedelta(days=30):%Y-%m-%d}"

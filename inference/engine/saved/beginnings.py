@@ -1,11 +1,15 @@
 """Digests of the beginnings of a case file's tokens: by them two case files tell how far they are the same."""
 
+import hashlib
 import hmac
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
 from .keys import ReadingKey
+from .made_by import MadeBy
 
 
 def chunk_ends(tokens: int, chunk: int) -> tuple[int, ...]:
@@ -29,3 +33,9 @@ def in_common(one: Sequence[str], other: Sequence[str]) -> int:
     """How many digests from the first on are the same."""
     pairs = zip(one, other, strict=False)
     return next((count for count, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def name_of(key: ReadingKey, made_by: MadeBy, digest: str) -> str:
+    """What a reading of all tokens that were digested so is called; tells nobody without the key anything."""
+    made = json.dumps(asdict(made_by), sort_keys=True)
+    return hmac.new(key.digests, f"{made} {digest}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from inference.engine.kept_mass import KeptMass
 from inference.engine.store import Layers, PrefixStore
 
-TOKEN_IDS, LOGITS = "token_ids", "logits"
+TOKEN_IDS, LOGITS, KEPT_MASS = "token_ids", "logits", "kept_mass"
 
 
 def added(
@@ -19,6 +20,8 @@ def added(
 ) -> dict[str, Tensor]:
     """Copies, in main memory, of what the tokens from `begin` on added, and the logits after the last of them."""
     found = {TOKEN_IDS: torch.tensor(token_ids, dtype=torch.int32), LOGITS: logits.detach().cpu().clone()}
+    if store.kept_mass is not None:
+        found[KEPT_MASS] = store.kept_mass.numbers
     for layer, tensors in enumerate(store.tensors(begin + len(token_ids))):
         for name, tensor in tensors.items():
             if name in kind.grows:
@@ -39,12 +42,16 @@ class Gathered:
         self._filled: dict[str, int] = {}
         self._token_ids = torch.empty(tokens, dtype=torch.int32)
         self.logits = torch.empty(0)
+        self._kept_mass = torch.empty(0)
 
     def place(self, name: str, dtype: torch.dtype, shape: tuple[int, ...]) -> Tensor:
         """A contiguous tensor of this shape for the next piece of what goes by a name."""
         if name == LOGITS:
             self.logits = torch.empty(shape, dtype=dtype)
             return self.logits
+        if name == KEPT_MASS:
+            self._kept_mass = torch.empty(shape, dtype=dtype)
+            return self._kept_mass
         if name == TOKEN_IDS:
             return self._next(name, self._token_ids, shape[0])
         layer, _, own = name.partition(".")
@@ -61,6 +68,11 @@ class Gathered:
     def token_ids(self) -> tuple[int, ...]:
         """The ids that were read."""
         return tuple(self._token_ids.tolist())
+
+    @property
+    def kept_mass(self) -> KeptMass | None:
+        """What was left out of it up to its end."""
+        return KeptMass.of(self._kept_mass)
 
     def layers(self, devices: Sequence[torch.device]) -> Iterator[Mapping[str, Tensor]]:
         """Each layer's tensors on its device; one is let go of before the next."""

@@ -1,8 +1,10 @@
 """A folder of saved readings: what lies in it, told without the key, and what is to be used or deleted of it."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +51,18 @@ def delete_reading(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     for gone in folder.parent.glob(f"{_DELETED}*"):
-        shutil.rmtree(gone, ignore_errors=gone != left)
+        shutil.rmtree(gone, onerror=_unless_gone if gone == left else _let_be)
     return True
+
+
+def _unless_gone(function: object, path: str, failure: tuple[type, BaseException, object]) -> None:
+    """Raise what stands in the way; who deletes another reading beside it may have been quicker."""
+    if not isinstance(failure[1], FileNotFoundError):
+        raise failure[1]
+
+
+def _let_be(function: object, path: str, failure: tuple[type, BaseException, object]) -> None:
+    """What another left behind stays where it cannot be removed."""
 
 
 def _listed(folder: Path) -> Listed:
@@ -58,10 +70,21 @@ def _listed(folder: Path) -> Listed:
         manifest = load_manifest(folder)
     except ReadingRefused:
         manifest = None
-    found = [file.stat() for file in folder.iterdir() if file.is_file()]
+    found = list(_files(folder))
     return Listed(
         folder,
         manifest,
         sum(each.st_size for each in found),
         sum(each.st_size for each in found if each.st_nlink > 1),
     )
+
+
+def _files(folder: Path) -> Iterator[os.stat_result]:
+    """Others may be saving there, or deleting it: files that go while they are looked at are not counted."""
+    try:
+        for file in folder.iterdir():
+            with suppress(FileNotFoundError):
+                if file.is_file():
+                    yield file.stat()
+    except FileNotFoundError:
+        return

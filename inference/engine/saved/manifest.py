@@ -15,6 +15,7 @@ from .made_by import MadeBy
 from .refused import ReadingRefused
 
 NAME, FORM = "manifest.json", 1
+_TOKEN = 4  # bytes that a token takes at the least: its id
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def load_manifest(folder: Path) -> Manifest:
     """The manifest of a reading's folder; raises ReadingRefused."""
     try:
         return _manifest(json.loads((folder / NAME).read_bytes()))
-    except (OSError, AttributeError, KeyError, TypeError, ValueError):
+    except (OSError, AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         raise ReadingRefused("unreadable") from None
 
 
@@ -108,6 +109,9 @@ def _manifest(row: dict[str, Any]) -> Manifest:
     chunks = tuple(SavedChunk(int(c["end"]), str(c["digest"]), int(c["bytes"])) for c in row["chunks"])
     ends = [0, *(chunk.end for chunk in chunks)]
     if any(a >= b for a, b in pairwise(ends)) or ends[-1] > int(row["tokens"]):
+        raise ValueError
+    # Room is set aside before anything is opened: never for more tokens than such files can hold.
+    if any(_TOKEN * (b - a) > chunk.bytes for (a, b), chunk in zip(pairwise(ends), chunks, strict=True)):
         raise ValueError
     return Manifest(
         key_check=str(row["key_check"]),

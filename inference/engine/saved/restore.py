@@ -8,7 +8,7 @@ from inference.engine.cache import layers_of
 from inference.engine.prefix import Prefix
 from inference.engine.store import PrefixStore
 
-from .beginnings import digests
+from .beginnings import digests, name_of
 from .chunk_tensors import Gathered
 from .keys import ReadingKey
 from .made_by import MadeBy
@@ -26,9 +26,12 @@ Gone = Callable[[int], None]
 def restore(
     folder: Path, key: ReadingKey, loaded: "LoadedModel", token_ids: Sequence[int] | None = None
 ) -> Prefix:
-    """The whole reading that a folder holds, of these tokens where some are given; raises ReadingRefused."""
-    manifest = load_manifest(folder)
-    check(manifest, key, MadeBy.of(loaded))
+    """The whole reading that a folder holds, of these tokens where some are given; raises ReadingRefused.
+
+    A folder's name is bound to all that was read: who cut a reading short passes the rest off as whole in none.
+    """
+    manifest, made_by = load_manifest(folder), MadeBy.of(loaded)
+    check(manifest, key, made_by)
     if token_ids is not None and manifest.tokens != len(token_ids):
         raise ReadingRefused("tokens")
     if not manifest.is_finished:
@@ -37,6 +40,8 @@ def restore(
         raise ReadingRefused("cut off")
     if token_ids is not None and manifest.chunks[-1].digest != digests(key, token_ids, (manifest.tokens,))[0]:
         raise ReadingRefused("tokens")
+    if not manifest.chunks or folder.name != name_of(key, made_by, manifest.chunks[-1].digest):
+        raise ReadingRefused("changed")
     return restore_chunks(folder, manifest, len(manifest.chunks), key, loaded)
 
 
@@ -53,7 +58,11 @@ def whole_chunks(folder: Path, manifest: Manifest) -> int:
     """How many chunks from the first on lie there in full length."""
     for number, chunk in enumerate(manifest.chunks):
         path = chunk_file(folder, number)
-        if not path.is_file() or path.stat().st_size != chunk.bytes:
+        try:
+            is_whole = path.is_file() and path.stat().st_size == chunk.bytes
+        except OSError:  # it goes while it is looked at
+            is_whole = False
+        if not is_whole:
             return number
     return len(manifest.chunks)
 
@@ -83,7 +92,7 @@ def restore_chunks(
         raise ReadingRefused("tokens")
     layers = gathered.layers(loaded.layer_devices)
     store = PrefixStore.of(tokens, layers, capacity, kind)
-    return Prefix(loaded, token_ids, store, gathered.logits.to(loaded.device))
+    return Prefix(loaded, token_ids, store, gathered.logits.to(loaded.device), gathered.kept_mass)
 
 
 def _read_chunk(folder: Path, manifest: Manifest, number: int, key: ReadingKey, gathered: Gathered) -> None:

@@ -1,10 +1,6 @@
 """The readings a caller saves in one folder under one key, and the place of one case file among them."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +9,7 @@ from inference.engine.cache import layers_of
 from inference.engine.prefill import Cancelled
 from inference.engine.prefix import Prefix
 
-from .beginnings import chunk_ends, digests, in_common
+from .beginnings import chunk_ends, digests, in_common, name_of
 from .folder import readings_in
 from .keys import ReadingKey
 from .made_by import MadeBy
@@ -52,7 +48,7 @@ class SavedReading:
         self._made_by = MadeBy.of(loaded)
         self._ends = chunk_ends(len(token_ids), self._made_by.chunk)
         self._digests = digests(readings.key, token_ids, self._ends)
-        self._folder = readings.folder / self._name()
+        self._folder = readings.folder / name_of(readings.key, self._made_by, self._digests[-1])
         self._saving: Saving | None = None
         self.restored = 0
         self.refusals: tuple[ReadingRefused, ...] = ()
@@ -66,8 +62,10 @@ class SavedReading:
     def restore(self, progress: Callable[[int], None], cancelled: Callable[[], bool]) -> Prefix | None:
         """What is saved of its beginning; None where that is nothing. Raises Cancelled.
 
-        A chunk that does not open is told in `refusals`, and what lies before it is taken.
+        A chunk that does not open is told in `refusals`, and what lies before it is taken. Who broke off reading
+        without what was read in hand has here what was saved of it.
         """
+        self._from, self._manifest = self._by_now()
         while self._manifest.chunks:
             opened: list[int] = []
 
@@ -98,8 +96,7 @@ class SavedReading:
 
     def saving(self) -> Saving:
         """What saves the rest while it is being read; each goes on from where the one before ended."""
-        if self._saving is not None:
-            self._from, self._manifest = self._saving.begun_in, self._saving.manifest
+        self._from, self._manifest = self._by_now()
         self._saving = Saving(
             self._folder, self._key, self._manifest, self._digests, layers_of(self._loaded), self._from
         )
@@ -133,17 +130,14 @@ class SavedReading:
 
     def _lies_there(self) -> tuple[SavedChunk, ...]:
         """The chunks that are saved by now, in another reading's folder where it was only restored from there."""
-        folder, manifest = self._from, self._manifest
-        if self._saving is not None:
-            folder, manifest = self._saving.begun_in, self._saving.manifest
+        folder, manifest = self._by_now()
         return manifest.chunks[: whole_chunks(folder, manifest)]
 
-    def _name(self) -> str:
-        """The same for the same tokens, model and key; tells nobody else anything."""
-        made_by = json.dumps(asdict(self._made_by), sort_keys=True)
-        return hmac.new(
-            self._key.digests, f"{made_by} {self._digests[-1]}".encode(), hashlib.sha256
-        ).hexdigest()[:32]
+    def _by_now(self) -> tuple[Path, Manifest]:
+        """Where it lies and what is saved of it, that which was saved since it was looked for included."""
+        if self._saving is None:
+            return self._from, self._manifest
+        return self._saving.begun_in, self._saving.manifest
 
     def _longest(self, folder: Path) -> tuple[Path, Manifest]:
         """The reading that begins like this one for longest, cut to what they have in common."""

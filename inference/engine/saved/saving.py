@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -106,7 +107,8 @@ class Saving:
             manifest = self.manifest.with_chunk(SavedChunk(end, self._digests[number], length))
             save_manifest(self.folder, manifest)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # a disk that takes nothing may not give anything up either
+                part.unlink()
             self._give_up(error.strerror)
         else:
             self.manifest = manifest

@@ -1,5 +1,7 @@
 """What is put to a matter's case files, and how far each of them is."""
 
+from math import floor
+
 from django.conf import settings
 from django.db.models import (
     CASCADE,
@@ -87,6 +89,12 @@ class CasePart(MatterModel):
     unpaid_seconds = FloatField(default=0, db_default=0)  # of both, that no answer of its own has paid for
     price_minor = BigIntegerField(null=True)  # of a device hour, when it was last read
     currency = CharField(max_length=3, blank=True, default="", db_default="")
+    # What a sparse reading kept: the smallest share of its attention that any head did; null where all was read.
+    attention_least = FloatField(null=True)
+    attention_heads = PositiveIntegerField(
+        null=True
+    )  # for each layer and chunk; 0: nothing could be left out
+    attention_dense = PositiveIntegerField(null=True)  # of them, that looked back at everything
     questions = PositiveIntegerField(default=0)
     reused = PositiveIntegerField(default=0)  # answered by an earlier run
     waits = PositiveIntegerField(default=0, db_default=0)  # in a row, for a server that was not there for it
@@ -101,3 +109,9 @@ class CasePart(MatterModel):
             CheckConstraint(condition=Q(state__in=PartState.values), name="readings_part_state"),
         ]
         indexes = [Index(fields=["matter", "state"], name="readings_parts_by_state")]
+
+    @property
+    def attention_percent(self) -> float | None:
+        """The smallest share as percent with one decimal place, never more than it was; None where all was read."""
+        least = self.attention_least
+        return None if least is None else floor(least * 1000 + 1e-6) / 10

@@ -201,9 +201,16 @@ def test_two_matters_know_nothing_of_each_other(
 
 def test_a_matter_without_any_words_has_nothing_to_be_found(standin: EngineReader) -> None:
     reader = BeyondReader(standin)
+    (answer,) = answers(reader, reader.read(CaseFile((SourceText("e", ""),))), [asked_for("Marven")]).values()
+    assert answer.state == "not_found"
+
+
+def test_where_nothing_can_be_searched_nobody_says_that_it_is_not_there(standin: EngineReader) -> None:
+    reader = BeyondReader(standin)
     case_file = CaseFile((SourceText("thai", "สัญญาเช่า", "th"), SourceText("empty", "")))
     (answer,) = answers(reader, reader.read(case_file), [asked_for("Marven")]).values()
-    assert answer.state == "not_found"
+    assert (answer.state, answer.evidence) == ("unclear", ())
+    assert answer.reason.startswith("Searched: 1 of 2 documents, 0 of 9 characters.")
     assert answer.coverage is not None
     assert answer.coverage.unreadable == ("thai",)
     assert answer.coverage.read_again == ()

@@ -87,3 +87,13 @@ def test_a_disk_that_takes_nothing_ends_the_keeping_and_not_the_reading(tmp_path
     memory.grow(kept, keep=kept.keep)
     assert memory.is_complete
     assert kept.trouble == "Not every memory is kept: No such file or directory."
+
+
+def test_nor_does_one_that_lets_nothing_be_removed(tmp_path: Path) -> None:
+    kept = MemoryFolder(tmp_path / "memory", KEY, CASE_FILE)
+    (tmp_path / "memory").rmdir()
+    (tmp_path / "memory").write_text("no folder")
+    memory = MatterMemory(CASE_FILE)
+    memory.grow(kept, keep=kept.keep)
+    assert memory.is_complete
+    assert kept.trouble == "Not every memory is kept: Not a directory."

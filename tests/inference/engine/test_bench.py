@@ -80,3 +80,21 @@ def test_answers_along_drafts_are_measured_against_choice_by_choice(
         assert row["chosen_tokens"] < row["answer_tokens"]
         assert 0.5 < row["stood"] <= 1
         assert row["seconds_drafted"] > 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["shared-prefix", "--prefix", "0"],
+        ["shared-prefix", "--questions", "-1"],
+        ["shared-prefix", "--chunk", "0"],
+        ["kv", "--tokens", "none"],
+        ["restore", "--tokens", "0"],
+    ],
+)
+def test_what_is_measured_is_whole_numbers_of_one_or_more(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["bench", *arguments])
+    assert f"argument {arguments[1]}: invalid" in capsys.readouterr().err

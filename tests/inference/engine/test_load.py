@@ -75,6 +75,18 @@ def test_the_bytes_asked_are_those_that_weights_and_cache_then_take(
     assert prefill(model, [5] * 200).bytes == needed.window_bytes
 
 
+@pytest.mark.parametrize("architecture", ["qwen2", "deepseek_v2"])
+def test_the_bytes_asked_for_work_hold_what_questions_own_side_by_side(
+    model_folder: Folder, architecture: str
+) -> None:
+    model = load(EngineProfile(model_folder(architecture), cache="int4", chunk=64, side_by_side=32))
+    files = weight_files(model.profile.model)
+    needed = needed_bytes(model.profile, model.model.config, elements(files), model.window)
+    forks = prefill(model, [5] * 20).fork(32)
+    forks.feed([[7] * 400] * 32)
+    assert forks.bytes < needed.work
+
+
 def test_quantized_weights_move_the_logits_but_not_far(qwen: LoadedModel, case_file: CaseFileIds) -> None:
     """The order of the errors says that each kind is what it is called."""
     exact = prefill(qwen, case_file).logits
@@ -295,3 +307,14 @@ def test_what_hides_something_in_its_attention_is_refused_and_never_read_wrongly
 ) -> None:
     folder = save_model(tmp_path, architecture, **changes)
     assert "engine" in refusal(EngineProfile(folder, dtype="float32"))
+
+
+def test_a_model_that_its_config_lets_read_nothing_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    turning = {
+        "rope_type": "default",
+        "rope_theta": 10_000.0,
+        "partial_rotary_factor": 2.0,
+    }  # more than all of it
+    save_model(tmp_path / "model", "glm", rope_parameters=turning)
+    with pytest.raises(ProfileError, match=r"config\.json does not fit its layers"):
+        load(EngineProfile(tmp_path / "model", dtype="float32"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,9 +11,10 @@ from torch import Tensor
 from inference.engine.attention import Causal, Whole, attend
 from inference.engine.blocks import BLOCK
 from inference.engine.kept_mass import KeptMass
-from inference.engine.load import LoadedModel
+from inference.engine.load import LoadedModel, load
+from inference.engine.model_config import check_sparse
 from inference.engine.prefill import Cancelled, prefill
-from inference.engine.profile import DType, Sparse
+from inference.engine.profile import DType, EngineProfile, ProfileError, Sparse
 from inference.engine.sparse import PIECE, SparseReading
 from inference.engine.sparse_patterns import PATTERNS, TARGET, TILE, Seen
 from inference.engine.store import KeyValues
@@ -162,3 +164,33 @@ def test_a_sparse_reading_that_was_interrupted_goes_on_as_it_began(
     assert whole.kept_mass is not None
     assert whole.kept_mass.heads > 0
     assert whole.kept_mass.least >= 0.95
+
+
+def test_another_pattern_is_another_reading(loaded: Callable[[str, DType], LoadedModel]) -> None:
+    dense = loaded("qwen2", "float32")
+    prints = {
+        load(replace(dense.profile, sparse=sparse, chunk=chunk)).fingerprint.weights
+        for sparse in ("blocks", "window")
+        for chunk in (16, 32)
+    }
+    assert len(prints | {dense.fingerprint.weights}) == 5
+
+
+def test_a_model_whose_latents_are_read_whole_all_the_same_is_refused(
+    model_folder: Callable[[str], Path],
+) -> None:
+    profile = EngineProfile(model_folder("deepseek_v3"), dtype="float32", sparse="window")
+    with pytest.raises(ProfileError, match="cannot be read sparsely"):
+        load(profile)
+    check_sparse(replace(profile, sparse="off"))
+    check_sparse(replace(profile, model=model_folder("qwen2")))
+
+
+def test_an_account_says_what_was_kept() -> None:
+    kept = KeptMass()
+    assert kept.sentence == "Read sparsely: nothing was left out, since so short a past is read whole."
+    kept.add(torch.tensor([0.96, 1.0]), torch.tensor([[[True, False]], [[True, True]]]), torch.tensor([0, 1]))
+    assert kept.sentence == (
+        "Read sparsely: 98.00% of the attention was kept, 96.00% by the head that kept least; 75% of the past was "
+        "read; 1 of 2 heads read all of it, counted anew for each layer and chunk."
+    )

@@ -101,6 +101,17 @@ def test_a_wrong_value_is_refused_where_it_was_given(said: dict[str, Any], field
     assert refused.value.field == field
 
 
+def test_a_model_that_cannot_be_read_sparsely_is_refused_beside_that_setting(tmp_path: Path) -> None:
+    (tmp_path / "latent").mkdir()
+    (tmp_path / "latent" / "config.json").write_text('{"kv_lora_rank": 512}')
+    said = {**ENGINE, "model_folder": "latent"}
+    with override_settings(MODELS_DIR=tmp_path):
+        assert Description.of(**said).sparse == "off"
+        with pytest.raises(WrongSetting, match="latents are always read whole") as refused:
+            Description.of(**said, sparse="window")
+    assert refused.value.field == "sparse"
+
+
 @pytest.mark.parametrize(
     ("listed", "address", "sentence"),
     [
@@ -288,6 +299,7 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
         "side_by_side": "4",
         "reason_tokens": "4",
         "cache": "int8",
+        "sparse": "blocks",
         "price": "2.40",
         "currency": "gbp",
     }
@@ -297,7 +309,8 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
     page = ada_browser.post("/readers/new/?kind=engine", sent, follow=True).content.decode()
     assert "Nothing has been read with it yet" in page
     with as_person(ada):
-        assert (ReaderProfile.objects.get().price_minor, ReaderProfile.objects.get().currency) == (240, "GBP")
+        added = ReaderProfile.objects.get()
+        assert (added.price_minor, added.currency, added.sparse) == (240, "GBP", "blocks")
     assert "GBP 2.40" in ada_browser.get("/readers/").content.decode()
 
 

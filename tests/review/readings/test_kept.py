@@ -13,6 +13,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -36,7 +37,7 @@ from review.readers.description import Description, spec_of
 from review.readers.models import ReaderProfile
 from review.readers.services import change_reader
 from review.readings import work_in_hand
-from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget
+from review.readings.keep_readings import let_go_of_reading, pin_reading, set_budget, unpin_reading
 from review.readings.kept_readings import disk_used_by
 from review.readings.memory_use import MemoryUse, memory_used_by
 from review.readings.models import (
@@ -54,7 +55,7 @@ from review.readings.reading_folders import folder_of
 from review.readings.reading_keys import key_of
 from review.readings.services import cancel_run, resume_run, start_run
 from review.readings.tasks import tell_the_last
-from review.readings.tend_memory import Tender, tender
+from review.readings.tend_memory import UNHELD, Tender, tender
 from review.tenancy.models import AuditEvent
 from tests.cast import AGREEMENT, LEASE, as_job, as_person, deliver, open_delivery, open_matter
 from tests.readers import tiny_reader
@@ -299,6 +300,22 @@ def test_the_firm_s_budget_lets_the_reading_go_that_was_used_longest_ago(
     assert "Elm" not in WhyMoved(old.why).label
 
 
+def test_a_reading_that_the_budget_could_never_hold_takes_no_other_s_place(
+    first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
+) -> None:
+    one = kept(matter).disk_bytes
+    deliver(open_delivery(elm, ada, name="More"), ada, name="Long.txt", content=AGREEMENT + LEASE)
+    with as_person(ada):
+        set_budget(matter.organization_id, disk_bytes=one + 10, days=9, by=ada)
+    assert read(elm, profile, columns[:1], ada).state == PartState.DONE
+    work_off(matter, "tidy")
+    assert kept(matter).is_saved
+    large = kept(elm)
+    assert (large.saved_tokens, large.place_now, large.why) == (0, Place.DEVICE, WhyMoved.TROUBLE)
+    assert large.trouble == "This reading is not saved: it takes more than the firm's whole disk budget."
+    assert not any(folder(elm).iterdir())
+
+
 def test_where_pins_fill_the_budget_a_new_reading_is_not_saved_and_says_why(
     first: CasePart, matter: Matter, elm: Matter, profile: ReaderProfile, columns: list[Question], ada: User
 ) -> None:
@@ -313,6 +330,36 @@ def test_where_pins_fill_the_budget_a_new_reading_is_not_saved_and_says_why(
     reading = kept(elm)
     assert (reading.saved_tokens, reading.place_now) == (0, Place.DEVICE)
     assert reading.trouble == "This reading is not saved: pinned readings fill the firm's disk budget."
+
+
+def test_a_pin_that_memory_cannot_keep_beside_others_says_so_until_it_can(
+    matter: Matter,
+    contracts: list[Document],
+    elm: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(settings, "READINGS_SECRET", "")
+    read(matter, profile, columns[:1], ada)
+    one = kept(matter).memory_bytes
+    with as_person(ada):
+        room = {"disk_bytes": 0, "device_bytes": 10**9, "memory_bytes": one * 3 // 2}
+        set_budget(matter.organization_id, **room, days=9, by=ada)
+    read(elm, profile, columns[:1], ada)
+    readings, untold = [kept(matter), kept(elm)], kept(elm).trouble
+    with as_person(ada):
+        for reading in readings:
+            pin_reading(reading, timezone.now() + timedelta(days=3), by=ada)
+    tender.tend()
+    tender.tend()
+    assert sorted(kept(each).trouble for each in (matter, elm)) == [untold, f"{untold} {UNHELD}"]
+    with as_person(ada):
+        unpin_reading(readings[0], by=ada)
+    tender.tend()
+    tender.tend()
+    assert {kept(each).trouble for each in (matter, elm)} == {untold}
 
 
 def test_a_reading_ends_with_nobody_reading_and_a_pinned_one_does_not(
@@ -444,7 +491,7 @@ def tending() -> Iterator[Tender]:
 
 
 def wait_until_dropped() -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60  # seconds for a busy machine
     while engine.kept_cases():
         assert time.monotonic() < until
         time.sleep(0.01)
@@ -713,9 +760,19 @@ def tidy_now(matter: Matter) -> None:
 
 
 def test_a_deleted_matter_s_readings_are_gone_with_their_key_and_the_receipt_says_so(
-    first: CasePart, matter: Matter, ada: User, tmp_path: Path
+    first: CasePart,
+    matter: Matter,
+    elm: Matter,
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    tmp_path: Path,
 ) -> None:
     reading = kept(matter)
+    killed = folder(matter).with_name(str(uuid4()))  # a deletion was, after its matter was gone
+    killed.mkdir()
+    read(elm, profile, columns[:1], ada)
+    kept_of_elm = kept(elm)
     backup = tmp_path / "backup"
     shutil.copytree(folder(matter), backup)
     told = StringIO()
@@ -723,14 +780,17 @@ def test_a_deleted_matter_s_readings_are_gone_with_their_key_and_the_receipt_say
     call_command("delete_matter", **named, by=ada.email, yes=True, stdout=told)
     connections["maintenance"].close()
     assert f"1 saved reading of {reading.disk_bytes:,} bytes and the key that sealed them" in told.getvalue()
-    assert not folder(matter).exists()
+    assert [each.name for each in folder(matter).parent.iterdir()] == [str(elm.pk)]
+    assert kept(elm).is_saved
     with as_person(ada):
         event = AuditEvent.objects.get(action="matter.deleted")
         gone = {"readings": 1, "reading_bytes": reading.disk_bytes, "reading_keys": 1}
         assert gone.items() <= event.detail.items()
-        assert not ReadingShare.objects.exists()
+        assert ReadingShare.objects.get().pk == kept_of_elm.pk
     tender.tend()
-    assert engine.kept_cases() == ()  # the worker that held it
+    assert {each.matter for each in engine.kept_cases()} <= {
+        str(elm.pk)
+    }  # the worker that held it dropped it
     with as_job(matter):  # whoever brings the files back makes another key
         other = key_of(matter.organization_id, matter.pk)
         (left,) = engine.saved_cases(backup)

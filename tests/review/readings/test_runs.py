@@ -1,5 +1,7 @@
 """A run over a case file: read once, each answer stored by itself, findings on every document, warm the next time."""
 
+import time
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from review.matters.services import AiForbidden, record_ai_terms
 from review.playbooks.models import Question
 from review.readers.errors import NoWholeReader
 from review.readers.models import MeasuredPace, ReaderProfile
+from review.readings import ask_case_file
 from review.readings.access import access_run
 from review.readings.errors import NothingToRead, UnderWay
 from review.readings.estimate import estimate_run
@@ -309,6 +312,40 @@ def test_a_run_that_is_cancelled_while_it_asks_keeps_what_was_answered(
     with as_job(matter):
         assert CaseAnswer.objects.count() == 2
         assert Finding.objects.count() == 4
+
+
+def test_an_answer_that_another_worker_is_just_storing_is_kept_once(
+    matter: Matter,
+    contracts: list[Document],
+    profile: ReaderProfile,
+    columns: list[Question],
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, others, is_there = ask_case_file.answer_row, list[Thread](), Event()
+
+    def store(row: CaseAnswer) -> None:
+        with as_job(matter):
+            row.save(force_insert=True)
+            is_there.set()
+            time.sleep(0.5)  # until then nobody else sees it
+        connection.close()
+
+    def at_the_same_time(*given: Any, **named: Any) -> CaseAnswer:
+        if not others:
+            others.append(Thread(target=store, args=(real(*given, **named),)))
+            others[0].start()
+            assert is_there.wait(60)
+        return real(*given, **named)
+
+    monkeypatch.setattr(ask_case_file, "answer_row", at_the_same_time)
+    run = start(matter, profile, columns, ada)
+    work_off(matter, "read_case")
+    others[0].join()
+    with as_job(run):
+        assert CasePart.objects.get(run=run).state == PartState.DONE
+        assert Job.objects.get(kind=JobKind.READ_CASE).attempt == 1
+        assert CaseAnswer.objects.count() == len(columns)
 
 
 def test_without_a_reader_or_a_document_nothing_starts(

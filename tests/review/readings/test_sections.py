@@ -30,7 +30,7 @@ from review.readings.estimate import NEW_COLUMN, estimate_run
 from review.readings.figures import figures_of_run
 from review.readings.keep_readings import set_budget
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState, ReadingShare
-from review.readings.reading_folders import folder_of
+from review.readings.reading_folders import folder_of, made_folder_of
 from review.readings.recipes import asked_of
 from review.readings.sections import covered_by
 from review.readings.services import cancel_run, resume_run, start_run
@@ -183,6 +183,17 @@ def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_say
     page = ada_browser.get(f"/matters/{matter.pk}/runs/new/").content.decode()
     assert f"{part.case_file.characters:,} characters" in page
     assert "of going through documents, 0 s of reading" in page
+
+
+def test_where_the_disk_takes_nothing_it_is_gone_through_and_answered_all_the_same(
+    matter: Matter, asked: list[Question], narrow: ReaderProfile, ada: User
+) -> None:
+    (made_folder_of(matter.organization_id, matter.pk) / ".memories").write_text("no folder")
+    choose(matter, narrow, ada)
+    run = start(matter, narrow, asked[:1], ada)
+    work_off(matter, "read_case")
+    part = the_part(run)
+    assert (part.state, part.in_sections) == (PartState.DONE, True)
 
 
 def test_called_off_while_it_is_gone_through_it_goes_on_later(

@@ -122,6 +122,7 @@ def room() -> Room:
         read = {"state": "done", "tokens": 900, "tokens_read": 900, "questions": 1}
         back = {"tokens_restored": 832, "restore_seconds": 0.25, "unpaid_seconds": 0.25}
         back |= {"price_minor": 240_000, "currency": "GBP"}
+        back |= {"attention_least": 0.9627, "attention_heads": 1040, "attention_dense": 37}
         for number, took in enumerate([back, {"is_warm": True}]):
             CasePart.objects.create(
                 **named, run=run, case_file=case_files[number], ordinal=number, **read, **took
@@ -170,6 +171,7 @@ PAGES = {
     "kept-keep": "/kept/{reading}/keep/",
     "kept-let-go": "/kept/{reading}/let-go/",
     "kept-budget": "/readers/",
+    "reader-form": "/readers/new/?kind=engine",
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,14 +21,22 @@ def mark(document: Any, **facts: str) -> None:
         Document.objects.filter(pk=document.pk).update(**facts)
 
 
-async def stream(browser: Browser, url: str) -> tuple[int, list[tuple[str, Any]]]:
-    """What a browser that has chosen its firm hears: the status and every event until the stream ends."""
+async def stream(
+    browser: Browser, url: str, heard: Callable[[], None] = lambda: None
+) -> tuple[int, list[tuple[str, Any]]]:
+    """What a browser that has chosen its firm hears: the status and every event until the stream ends.
+
+    `heard` is told of each as it comes.
+    """
     client = AsyncClient()
     client.cookies = browser.cookies
     answer = await client.get(url)
     if not answer.streaming:
         return answer.status_code, []
-    lines = [part.decode() async for part in answer.streaming_content]  # type: ignore[attr-defined]
+    lines = []
+    async for part in answer.streaming_content:  # type: ignore[attr-defined]
+        lines.append(part.decode())
+        heard()
     events = [part.strip().split("\n") for part in lines]
     return answer.status_code, [(name[7:], json.loads(data[6:])) for name, data in events]
 
@@ -51,10 +60,11 @@ def test_the_stream_goes_on_until_the_work_is_over(ben_browser: Browser, matter:
     mark(document, reading="running")
 
     async def read_meanwhile() -> tuple[int, list[tuple[str, Any]]]:
-        listening = asyncio.create_task(stream(ben_browser, f"/matters/{matter.pk}/events"))
-        await asyncio.sleep(0.5)
+        begun = asyncio.Event()
+        listening = asyncio.create_task(stream(ben_browser, f"/matters/{matter.pk}/events", begun.set))
+        await asyncio.wait_for(begun.wait(), 60)
         await asyncio.to_thread(mark, document, reading="read")
-        return await asyncio.wait_for(listening, 20)
+        return await asyncio.wait_for(listening, 60)
 
     _, events = asyncio.run(read_meanwhile())
 

@@ -1,6 +1,5 @@
 """A case file is read once and asked again and again; every quote is exact, whoever stood beside it in a batch."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -128,13 +127,11 @@ def test_called_off_while_asking_the_finished_answers_stand(
 def test_at_the_deadline_the_rest_is_left_unanswered(
     engine: EngineReader, reading: EngineReading, asked: Sequence[Question]
 ) -> None:
-    begun = time.monotonic()
     with pytest.raises(Unanswered) as left:
         list(engine.ask(reading, asked, seconds=0, second_reading=False))
 
     assert left.value.why == "deadline"
     assert list(left.value.question_ids) == [question.id for question in asked]
-    assert time.monotonic() - begun < 5
 
 
 def test_a_full_window_leaves_an_answer_unclear_and_the_others_whole(

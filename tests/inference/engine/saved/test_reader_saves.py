@@ -11,6 +11,7 @@ from inference.engine.profile import EngineProfile
 from inference.engine.reader import EngineReader
 from inference.engine.saved.saved_readings import SavedReadings
 from inference.types import CaseAnswer, CaseFile, Question, SourceText
+from tests.inference.engine.saved.conftest import counted_passes
 from tests.inference.engine.tiny_models import AUTHORED
 
 CASE_FILE = CaseFile((SourceText("one", AUTHORED), SourceText("two", "Buyer shall pay within sixty days.\n")))
@@ -74,3 +75,67 @@ def test_a_reading_that_has_begun_can_no_longer_be_saved(
     reading = readers[0].read(CASE_FILE)
     with pytest.raises(ValueError, match="can no longer be saved"):
         reading.keep_in(readings)
+
+
+class Lost(Exception):
+    """What a listener may raise that has lost its job."""
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_what_was_read_stays_where_a_listener_raises_and_is_gone_on_from(
+    readers: tuple[EngineReader, EngineReader], readings: SavedReadings, is_saved: bool
+) -> None:
+    reading = readers[0].begin(CASE_FILE)
+    if is_saved:
+        reading.keep_in(readings)
+
+    def progress(done: int, total: int) -> None:
+        if done == 96:
+            raise Lost
+
+    with pytest.raises(Lost):
+        reading.prefill(progress)
+    assert reading.done == 96
+    with counted_passes(readers[0].loaded) as passes:
+        reading.prefill()
+    assert sum(passes) == reading.total - 96
+
+
+def test_a_listener_that_raises_at_the_end_or_instead_of_an_answer_is_heard(
+    readers: tuple[EngineReader, EngineReader],
+) -> None:
+    reading = readers[0].begin(CASE_FILE)
+
+    def lost(done: int = 0, total: int = 0) -> bool:
+        if done == total:
+            raise Lost
+        return False
+
+    with pytest.raises(Lost):
+        reading.prefill(cancelled=lost)
+    assert reading.done == 0
+    with pytest.raises(Lost):
+        reading.prefill(lost)
+    assert reading.is_complete
+
+
+def test_what_was_saved_before_a_pass_failed_is_restored_and_not_read_again(
+    readers: tuple[EngineReader, EngineReader], readings: SavedReadings
+) -> None:
+    reading, model = readers[0].begin(CASE_FILE), readers[0].loaded
+    reading.keep_in(readings)
+    passes = 0
+
+    def fail(*args: object) -> None:
+        nonlocal passes
+        passes += 1
+        if passes == 4:
+            raise RuntimeError("The device has no memory left.")
+
+    hook = model.model.register_forward_pre_hook(fail)
+    with pytest.raises(RuntimeError, match="no memory left"):
+        reading.prefill()
+    hook.remove()
+    with counted_passes(model) as counted:
+        reading.prefill()
+    assert (reading.restored, sum(counted)) == (96, reading.total - 96)

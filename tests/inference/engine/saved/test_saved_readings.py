@@ -1,7 +1,9 @@
 """A case file that was read once is restored from the disk: the same bytes, whatever is asked of it."""
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -353,7 +355,9 @@ def test_a_manifest_cannot_pass_a_reading_off_as_another_model_s(
     assert refused(folder, key, other) == "changed"
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"form": 2}', '{"form": 1, "chunks": []}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[" * 100_000, "[]", '{"form": 2}', '{"form": 1, "chunks": []}']
+)
 def test_a_damaged_manifest_is_told_and_the_case_file_is_read(
     qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds, content: str
 ) -> None:
@@ -447,3 +451,79 @@ def test_a_disk_that_refuses_ends_the_saving_and_not_the_reading(
     prefix, saved = read_in(readings, qwen, case_file)
     assert saved.trouble == "This reading is not saved any further: Not a directory."
     assert torch.equal(prefix.logits, prefill(qwen, case_file).logits)
+
+
+def test_a_disk_that_refuses_halfway_and_lets_nothing_be_removed_ends_the_saving_and_not_the_reading(
+    qwen: LoadedModel, readings: SavedReadings, case_file: CaseFileIds
+) -> None:
+    saved = readings.of(qwen, case_file)
+
+    def refuse(done: int, total: int) -> None:
+        if done == 32:  # as a disk that was made read-only: neither written to nor removed from
+            while saved.saved_tokens < done:
+                time.sleep(0.001)
+            folder = only_folder(readings)
+            folder.rename(folder.with_name(".away"))
+            folder.write_text("no folder")
+
+    with saved.saving() as keep:
+        prefix = prefill(qwen, case_file, progress=refuse, keep=keep)
+    assert saved.trouble == "This reading is not saved any further: Not a directory."
+    assert torch.equal(prefix.logits, prefill(qwen, case_file).logits)
+
+
+@pytest.mark.parametrize("end", [10**15, float("inf")])
+def test_a_manifest_that_tells_of_more_tokens_than_its_files_can_hold_is_refused_before_there_is_room_for_them(
+    qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds, end: float
+) -> None:
+    read, _ = read_in(readings, qwen, case_file)
+    folder = only_folder(readings)
+    told = json.loads((folder / "manifest.json").read_text())
+    told["chunks"][-1]["end"] = told["tokens"] = end
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert refused(folder, key, qwen) == "unreadable"
+    again, _ = read_in(readings, qwen, case_file)
+    assert_same(again, read)
+
+
+def test_the_beginning_of_a_reading_cannot_be_passed_off_as_all_of_it(
+    qwen: LoadedModel, readings: SavedReadings, key: ReadingKey, case_file: CaseFileIds
+) -> None:
+    read_in(readings, qwen, case_file)
+    folder = only_folder(readings)
+    told = json.loads((folder / "manifest.json").read_text())
+    del told["chunks"][2:]
+    told["tokens"] = told["chunks"][-1]["end"]
+    (folder / "manifest.json").write_text(json.dumps(told))
+    assert refused(folder, key, qwen) == "changed"
+
+
+def test_several_that_delete_beside_one_another_do_not_stand_in_each_other_s_way(tmp_path: Path) -> None:
+    def delete(worker: int) -> None:
+        for number in range(60):
+            own = tmp_path / f"{worker} {number}"
+            own.mkdir()
+            for file in range(20):
+                (own / str(file)).touch()
+            assert delete_reading(own)
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(delete, range(4)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_sparse_reading_left_out_is_told_of_the_restored_one_too(
+    qwen: LoadedModel, readings: SavedReadings
+) -> None:
+    sparse = replace(
+        qwen, window=2000, profile=replace(qwen.profile, sparse="vertical-slash", chunk=256, cache="int8")
+    )
+    drawn = torch.randint(2, 500, (1500,), generator=torch.Generator().manual_seed(4)).tolist()
+    read, _ = read_in(readings, sparse, drawn)
+    restored, _ = read_in(readings, sparse, drawn)
+    grown, saved = read_in(readings, sparse, [*drawn[:1290], 5])
+    assert read.kept_mass is not None
+    assert read.kept_mass.heads > 0
+    assert restored.kept_mass == read.kept_mass
+    assert saved.restored == 1280
+    assert grown.kept_mass == prefill(sparse, [*drawn[:1290], 5]).kept_mass

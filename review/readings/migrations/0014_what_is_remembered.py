@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Whether what was gone through of a case file is on the disk; of parts from before this nobody knows."""
 
-    dependencies = [("readings", "0012_reading_nobody_paid_for")]
+    dependencies = [("readings", "0013_attention_kept")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """How fast documents were gone through that are read in sections, and how long answers took that rest on those."""
 
-    dependencies = [("readers", "0004_cache")]
+    dependencies = [("readers", "0005_sparse")]
 
     operations = [
         migrations.AddField(
