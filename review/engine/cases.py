@@ -51,6 +51,7 @@ class CaseBegun:
     saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
     saved_as: str = ""  # the name by which it lies there, or will
     in_sections: bool = False  # longer than the window: tokens are about, and none of them are saved
+    stays: bool = False  # in sections: what is gone through of it lies on the shelf
 
     @property
     def is_warm(self) -> bool:
@@ -97,4 +98,5 @@ class CaseRead:
     fingerprint: str = ""
     in_sections: bool = False
     gone_through: GoneThrough = GoneThrough()  # now, where it is read in sections
+    stays: bool = False  # in sections: all of it lies on the shelf
     attention: KeptAttention | None = None  # None where all of it was read

@@ -49,6 +49,11 @@ class InSections:
         return self.total if self.is_complete else self._tokens(self._reading.memory.characters)
 
     @property
+    def stays(self) -> bool:
+        """Whether what was gone through lies on the shelf, for whoever comes next."""
+        return self._folder is not None and not self._folder.trouble
+
+    @property
     def is_complete(self) -> bool:
         """Whether it can be asked."""
         return bool(self._reading.is_complete)
@@ -88,7 +93,7 @@ class InSections:
             self._reading.prefill(
                 told,
                 cancelled,
-                makes_room=lambda: folder is not None and not folder.trouble and makes_room(),
+                makes_room=lambda: self.stays and makes_room(),
                 **keeping,
             )
         except MadeRoom:

@@ -38,7 +38,10 @@ def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
         saved, name = _saved(reading).saved, reading.saved.name if getattr(reading, "saved", None) else ""
         window, fingerprint = held.window(reading), held.fingerprint(reading)
         sections = isinstance(reading, InSections)
-        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, name, sections)
+        stays = sections and reading.stays
+        return CaseBegun(
+            reading.total, reading.done, window, fingerprint, binds, saved, name, sections, stays
+        )
 
 
 def read_case(
@@ -108,6 +111,7 @@ def _read(
         fingerprint=held.fingerprint(reading),
         in_sections=isinstance(reading, InSections),
         gone_through=since(reading.gone_through, through) if isinstance(reading, InSections) else through,
+        stays=isinstance(reading, InSections) and reading.stays,
         attention=_attention(reading),
     )
 

@@ -38,6 +38,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
+        is_remembered=read.stays,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
         **_attention(read),

@@ -81,8 +81,7 @@ def _is_allowed_to_the_end(work: Work) -> bool:
             return False
         if is_other:
             missing, reused = work.missing()
-            told = {"in_sections": True, "is_remembered": work.is_remembered, "is_warm": False}
-            work.say(fingerprint=work.fingerprint, reused=reused, **told)
+            work.say(fingerprint=work.fingerprint, in_sections=True, is_warm=False, reused=reused)
             if not missing:
                 work.end_answered()
                 return True
@@ -137,7 +136,7 @@ def _missing_of(work: Work, begun: engine.CaseBegun) -> list[engine.Asked]:
         tokens_read=max(begun.done, before),
         is_warm=begun.is_warm and not work.part.prefill_seconds,
         in_sections=begun.in_sections,
-        is_remembered=work.is_remembered,
+        is_remembered=begun.stays,
         reused=reused,
         reading_at=timezone.now(),
     )

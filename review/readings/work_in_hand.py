@@ -46,11 +46,6 @@ class Work:
     was_unwanted: bool = False
     turn: Turn = field(default_factory=Turn)
 
-    @property
-    def is_remembered(self) -> bool:
-        """Whether what is gone through of it stays on the disk, as far as it is told to have been read."""
-        return self.in_sections and self.case.shelf is not None
-
     def missing(self) -> tuple[list[engine.Asked], int]:
         """What this reader has not answered about this case file, and how much of the rest other runs had asked."""
         by_recipe = {recipe_of(self.fingerprint, asked): asked for asked in self.asked}
