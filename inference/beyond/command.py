@@ -36,7 +36,8 @@ def ask_beyond(
     beyond = BeyondReader(reader, compact=compact)
     kept = MemoryFolder(*memory, case_file) if memory else None
     reading = beyond.begin(case_file, kept)
-    reading.prefill(_Telling(), keep=kept.keep if kept is not None else lambda document_id, made: None)
+    keep = kept.keep if kept is not None else lambda document_id, made: None
+    reading.prefill(_Telling(), keep=keep, pieces=kept)
     if kept is not None:
         _tell_of(kept)
     held = reading.coverage

@@ -23,11 +23,12 @@ class Effort:
 
 @dataclass(frozen=True)
 class Asking:
-    """How a batch is asked; `deadline` is of the monotonic clock."""
+    """How a batch is asked; `deadline` is of the monotonic clock, `is_enough` comes before all sittings but one."""
 
     second_reading: bool | None
     deadline: float | None
     cancelled: Callable[[], bool]
+    is_enough: Callable[[], bool] = lambda: False
 
     @property
     def stopped(self) -> Why | None:

@@ -20,7 +20,7 @@ from inference.types import CaseFile
 
 from .remember import sha256_of
 
-_SUFFIX, _UNFINISHED = ".memory", ".part"
+_SUFFIX, _PIECE, _UNFINISHED = ".memory", ".piece", ".part"
 _CHECK = 32  # bytes before the seal
 _LEFT_BEHIND = (
     3600  # seconds after which an unfinished file is nobody's: one is written in less than a second
@@ -30,7 +30,8 @@ _LEFT_BEHIND = (
 class MemoryFolder(Mapping[str, bytes]):
     """The memories of a case file's documents in one folder under one key; give every matter both of its own.
 
-    `refusals` say what was not taken and why, `trouble` why something could not be kept: neither ends a reading.
+    Pieces of a long document lie beside them until all of it is remembered. `refusals` say what was not taken and why,
+    `trouble` why something could not be kept: neither ends a reading.
     """
 
     def __init__(self, folder: Path, key: ReadingKey, case_file: CaseFile) -> None:
@@ -60,7 +61,25 @@ class MemoryFolder(Mapping[str, bytes]):
 
     def keep(self, document_id: str, made: bytes) -> None:
         """Seal one memory into its place; whoever is killed meanwhile leaves none."""
-        path = self._path(document_id)
+        self._keep(self._path(document_id), made)
+
+    def piece(self, document_id: str, name: str) -> bytes | None:
+        """A piece of a document that is not wholly remembered yet; None where it is not there, or does not open."""
+        try:
+            return self._opened(self._piece_path(document_id, name))
+        except (OSError, SealBroken):
+            return None
+
+    def keep_piece(self, document_id: str, name: str, made: bytes) -> None:
+        """Seal one piece into its place, as a memory is."""
+        self._keep(self._piece_path(document_id, name), made)
+
+    def drop_pieces(self, document_id: str) -> None:
+        """Remove those of a document; once it is remembered they serve for nothing."""
+        for path in self._folder.glob(f"{self._names[document_id]}-*{_PIECE}"):
+            path.unlink(missing_ok=True)
+
+    def _keep(self, path: Path, made: bytes) -> None:
         part = path.with_name(f"{path.stem}-{secrets.token_hex(8)}{_UNFINISHED}")
         try:
             self._write(part, path.stem, made)
@@ -82,6 +101,10 @@ class MemoryFolder(Mapping[str, bytes]):
 
     def _path(self, document_id: str) -> Path:
         return self._folder / f"{self._names[document_id]}{_SUFFIX}"
+
+    def _piece_path(self, document_id: str, name: str) -> Path:
+        short = hashlib.sha256(name.encode()).hexdigest()[:16]
+        return self._folder / f"{self._names[document_id]}-{short}{_PIECE}"
 
     def _opened(self, path: Path) -> bytes:
         with path.open("rb") as stream:

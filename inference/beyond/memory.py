@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from inference.types import CaseFile, SourceText
 
 from .document import BadMemory, DocumentMemory
-from .remember import Scored, made_by, remember, searched, sha256_of
+from .encoding import Scored
+from .pieces import Going, InMind, Pieces, Work
+from .remember import made_by, remember, searched, sha256_of
 
 Progress = Callable[[int, int], None]
 
@@ -37,11 +39,18 @@ class MatterMemory:
 
     case_file: CaseFile
     documents: dict[str, DocumentMemory] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
+    _pieces: InMind = field(default_factory=InMind, repr=False)
 
     @property
     def is_complete(self) -> bool:
         """Whether every document is remembered."""
         return len(self.documents) == len(self.case_file.documents)
+
+    @property
+    def characters(self) -> int:
+        """How many code points the documents have that are remembered."""
+        return sum(len(each.content) for each in self.case_file.documents if each.id in self.documents)
 
     @property
     def size(self) -> int:
@@ -73,26 +82,41 @@ class MatterMemory:
         *,
         scored: Scored | None = None,
         keep: Callable[[str, bytes], None] = lambda document_id, made: None,
+        pieces: Pieces | None = None,
         progress: Progress = lambda done, total: None,
         cancelled: Callable[[], bool] = lambda: False,
+        makes_room: Callable[[], bool] = lambda: False,
     ) -> None:
         """Remember what is not remembered yet; raises Forgotten, after which it can be gone on with.
 
-        `kept` is what earlier memories gave to `keep`, by document; `progress` hears of code points.
+        `kept` is what earlier memories gave to `keep`, by document; `progress` hears of code points. What was finished
+        of a long document lies in `pieces`. `makes_room` is asked after each piece and document, when nothing would be
+        lost: MadeRoom is raised where it says so.
         """
+        pieces = self._pieces if pieces is None else pieces
+        lacking = self.recall(kept, with_scores=scored is not None)
         total = sum(len(each.content) for each in self.case_file.documents)
-        before = 0
+        progress(self.characters, total)
         for source in self.case_file.documents:
             if source.id not in self.documents:
-                found = _kept(kept, source, bool(scored))
-                if found is None:
-                    found = remember(
-                        source, scored=scored, done=_Further(progress, before, total), cancelled=cancelled
-                    )
-                    keep(source.id, found.to_bytes())
-                self.documents[source.id] = found
-            before += len(source.content)
-            progress(before, total)
+                told, before = _Further(progress, self.characters, total), self.work.characters
+                going = Going(source.id, told, cancelled, makes_room, pieces, self.work)
+                made = remember(source, scored=scored, before=lacking.get(source.id), going=going)
+                keep(source.id, made.to_bytes())
+                pieces.drop_pieces(source.id)
+                self.documents[source.id] = made
+                progress(self.characters, total)
+                if not self.is_complete and self.work.characters > before:  # else its pieces lay there
+                    going.stop_for_others()
+
+    def recall(self, kept: Mapping[str, bytes], *, with_scores: bool = False) -> dict[str, DocumentMemory]:
+        """Take what was kept of documents as they are now; gives what lacks the scores that are wanted too."""
+        lacking: dict[str, DocumentMemory] = {}
+        for source in self.case_file.documents:
+            known = None if source.id in self.documents else _known(kept, source)
+            if known is not None:
+                (lacking if with_scores and not known.is_scored else self.documents)[source.id] = known
+        return lacking
 
 
 @dataclass(frozen=True)
@@ -107,12 +131,10 @@ class _Further:
         self.progress(self.before + characters, self.total)
 
 
-def _kept(kept: Mapping[str, bytes], source: SourceText, with_scores: bool) -> DocumentMemory | None:
+def _known(kept: Mapping[str, bytes], source: SourceText) -> DocumentMemory | None:
     """What was kept of a document, where it is of these words and of this making."""
     try:
         found = DocumentMemory.from_bytes(kept[source.id])
     except (KeyError, BadMemory):
         return None
-    if found.sha256 != sha256_of(source.content) or found.made_by != made_by():
-        return None
-    return None if with_scores and not found.is_scored else found
+    return found if found.sha256 == sha256_of(source.content) and found.made_by == made_by() else None

@@ -15,14 +15,37 @@ _AS_LIKE = 0.65  # a passage scored that near to the best quoted one sends the q
 
 
 @dataclass
-class Pending:
-    """One question, what was read for it, and what was answered about parts of the matter."""
+class SoFar:
+    """How far a question is: what was read for it, and what was answered about parts of the matter.
+
+    `looked` are the rounds whose passages it was asked of; `families` those it is still to be asked of again, None
+    until it was found. It holds words of documents, is of one case file and one reader, and lets whoever stopped go on.
+    """
 
     question: Question
-    search: Search
     read: list[ReadRange] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     rounds: int = 0
+    looked: int = 0
+    families: list[tuple[str, ...]] | None = None
+
+
+@dataclass
+class Pending:
+    """One question on its way over a matter's memory."""
+
+    so_far: SoFar
+    search: Search
+
+    @property
+    def question(self) -> Question:
+        """What is asked."""
+        return self.so_far.question
+
+    @property
+    def parts(self) -> list[Part]:
+        """What was answered about parts of the matter."""
+        return self.so_far.parts
 
     @property
     def is_found(self) -> bool:
@@ -35,7 +58,12 @@ class Pending:
         return [quote for part in self.parts if part.is_found for quote in part.answer.evidence]
 
     def families(self, reading: BeyondReading, most: int) -> list[tuple[str, ...]]:
-        """The families of what was quoted, then those that hold passages as like what is asked."""
+        """Those to go back to: of what was quoted, then those that hold passages as like what is asked."""
+        if self.so_far.families is None:
+            self.so_far.families = self._families(reading, most)
+        return self.so_far.families
+
+    def _families(self, reading: BeyondReading, most: int) -> list[tuple[str, ...]]:
         found = dict.fromkeys(reading.relatives[quote.document_id] for quote in self.quotes)
         places = [passage_of(reading, quote) for quote in self.quotes]
         least = _AS_LIKE * max((self.search.score_at(*place) for place in places), default=np.inf)

@@ -15,6 +15,7 @@ from inference.types import CaseAnswer, CaseFile, Fingerprint, Question
 from .effort import Asking, Effort
 from .memory import Progress
 from .model import CaseReader, R
+from .pending import SoFar
 from .reading import BeyondReading
 from .remember import made_by
 from .rounds import Rounds
@@ -69,18 +70,22 @@ class BeyondReader(Generic[R]):
         seconds: float | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         second_reading: bool | None = None,
+        is_enough: Callable[[], bool] = lambda: False,
+        so_far: dict[str, SoFar] | None = None,
     ) -> Iterator[CaseAnswer]:
         """Each answer as soon as nothing further is to be read for it, every quote checked against its document.
 
         Raises Unanswered, after what was finished, when `seconds` have passed or `cancelled` says so, and what a
-        server raises.
+        server raises; also where it is enough for now, which is asked before every sitting but the first. What was read
+        for questions without an answer is then in `so_far`: given to the next asking, it is not read again.
         """
         if not reading.is_complete:
             raise ValueError("Not every document of this matter is remembered yet.")
         deadline = None if seconds is None else time.monotonic() + seconds
-        asking = Asking(second_reading, deadline, cancelled)
+        asking = Asking(second_reading, deadline, cancelled, is_enough)
         clause_types = clause_types_of(self._compact)
-        return Rounds(self._reader, reading, questions, self._effort, asking, clause_types).answers()
+        rounds = Rounds(self._reader, reading, questions, self._effort, asking, clause_types, so_far)
+        return rounds.answers()
 
 
 @lru_cache(maxsize=1)

@@ -7,10 +7,11 @@ from functools import cached_property
 from inference.doubts.examine import Examiner
 from inference.types import CaseCoverage, CaseFile, ReadRange
 
+from .encoding import Scored
 from .excerpts import joined
 from .families import Families, checked, families_of
 from .memory import Coverage, MatterMemory, Progress
-from .remember import Scored
+from .pieces import Pieces
 
 
 class BeyondReading:
@@ -57,17 +58,29 @@ class BeyondReading:
         """How much of the matter is searched whatever is asked."""
         return self.memory.coverage
 
+    def recall(self) -> None:
+        """Take what was kept, and make nothing."""
+        self.memory.recall(self._kept, with_scores=self._scored is not None)
+
     def prefill(
         self,
         progress: Progress = lambda done, total: None,
         cancelled: Callable[[], bool] = lambda: False,
         keep: Callable[[str, bytes], None] = lambda document_id, made: None,
+        pieces: Pieces | None = None,
+        makes_room: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Remember what is not remembered yet; raises Forgotten, after which it can be gone on with."""
+        """Remember what is not remembered yet; raises Forgotten and MadeRoom, after which it can be gone on with."""
         begun = time.perf_counter()
         try:
             self.memory.grow(
-                self._kept, scored=self._scored, keep=keep, progress=progress, cancelled=cancelled
+                self._kept,
+                scored=self._scored,
+                keep=keep,
+                pieces=pieces,
+                progress=progress,
+                cancelled=cancelled,
+                makes_room=makes_room,
             )
         finally:
             self.seconds += time.perf_counter() - begun

@@ -1,8 +1,8 @@
-"""Makes the memory of one document, a few hundred passages at a time. Knows one text, not its matter."""
+"""Makes the memory of one document, piece by piece where it is long. Knows one text, not its matter."""
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -11,34 +11,24 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.compact import headings, segments, similar, terms
-from inference.compact.candidates import ReadText, chance
 from inference.compact.headings import headings_of, under
 from inference.compact.reader import LANGUAGES
-from inference.compact.segments import Segment, split
-from inference.compact.similar import encoded_vectors, vectors_made_by
+from inference.compact.segments import split
+from inference.compact.similar import vectors_made_by
 from inference.families import describe as descriptions
 from inference.families.describe import Description, describe
 from inference.types import SourceText
 
-from . import definitions, document, telling
+from . import definitions, document, encoding, telling
 from .definitions import defined_in
 from .document import NO_HEADING, DocumentMemory
+from .encoding import Encoding, Scored
+from .pieces import Going
 from .telling import Numbers, WordIndex
 
-TOGETHER = 128  # passages that are put into vectors before anybody may call it off
-_MOST_INT8 = 127
 _WORD = re.compile(r"[A-Za-z]{2}")
 _HALF = re.compile(r"[\ud800-\udfff]")
-_MADE_WITH = (headings, segments, similar, terms, descriptions, definitions, document, telling)
-
-Scored = Callable[[SourceText], ReadText | None]
-
-
-class Forgotten(Exception):
-    """Somebody called it off; documents that were finished stay remembered."""
-
-    def __init__(self) -> None:
-        super().__init__("Looking through the documents was called off.")
+_MADE_WITH = (headings, segments, similar, terms, descriptions, definitions, document, encoding, telling)
 
 
 @lru_cache(maxsize=1)
@@ -59,22 +49,25 @@ def remember(
     source: SourceText,
     *,
     scored: Scored | None = None,
-    done: Callable[[int], None] = lambda characters: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    before: DocumentMemory | None = None,
+    going: Going | None = None,
 ) -> DocumentMemory:
-    """One document as it is remembered; `done` hears how far into it all is kept. Raises Forgotten.
+    """One document as it is remembered. Raises Forgotten and MadeRoom.
 
-    `scored` gives the compact reader's scores of a document, where they are wanted.
+    `scored` gives the compact reader's scores of a text, where they are wanted; `before` is the same document as it was
+    remembered without them, so that its vectors need not be made again.
     """
-    content = source.content
+    content, going = source.content, going or Going()
     cut = tuple(split(content))
     passages = [content[each.start : each.end] for each in cut]
     heads = headings_of(content, cut)
     compared = [under(head, words) for head, words in zip(heads, passages, strict=True)]
     opening = describe(content)
     readable = is_readable(source)
-    halves, scales = _encoded(compared if readable else (), cut, done, cancelled)
-    read = scored(source) if scored and readable else None
+    encoder = Encoding(source, cut, made_by(), scored is not None, going)
+    halves, scales = (
+        (before.encoded, before.scales) if before else encoder.vectors(compared if readable else ())
+    )
     return DocumentMemory(
         sha256=sha256_of(content),
         made_by=made_by(),
@@ -87,7 +80,7 @@ def remember(
         words=WordIndex.of([telling.telling(words) for words in compared if readable]),
         encoded=halves,
         scales=scales,
-        chances=_chances(read, cut),
+        chances=encoder.chances(scored) if scored and readable else np.zeros((0, 0), np.float16),
         names=_names(opening),
         defined=defined_in(passages),
         description=opening,
@@ -127,31 +120,6 @@ def _names(opening: Description) -> Numbers:
     return np.unique(telling.telling(said).numbers)
 
 
-def _encoded(
-    compared: Sequence[str],
-    cut: Sequence[Segment],
-    done: Callable[[int], None],
-    cancelled: Callable[[], bool],
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float16]]:
-    """The encoder's vectors in int8, [passages, width], and the scale of each."""
-    blocks: list[npt.NDArray[np.int8]] = []
-    scales: list[npt.NDArray[np.float16]] = []
-    for first in range(0, len(compared), TOGETHER):
-        if cancelled():
-            raise Forgotten
-        made = encoded_vectors(compared[first : first + TOGETHER])
-        if made is None:
-            break
-        vectors = made.astype(np.float32)
-        scale = (np.abs(vectors).max(axis=1) / _MOST_INT8).astype(np.float16)
-        blocks.append(np.rint(vectors / np.maximum(scale, 1e-7)[:, None].astype(np.float32)).astype(np.int8))
-        scales.append(scale)
-        done(cut[min(first + TOGETHER, len(cut)) - 1].end)
-    if not blocks:
-        return np.zeros((len(compared), 0), np.int8), np.zeros(len(compared), np.float16)
-    return np.concatenate(blocks), np.concatenate(scales)
-
-
 def _rows(heads: Sequence[str | None]) -> npt.NDArray[np.int32]:
     """The number of the passage that heads each."""
     rows = np.full(len(heads), NO_HEADING, np.int32)
@@ -160,10 +128,3 @@ def _rows(heads: Sequence[str | None]) -> npt.NDArray[np.int32]:
         last = number if head is None else last
         rows[number] = last if head is None or head else NO_HEADING
     return rows
-
-
-def _chances(read: ReadText | None, cut: Sequence[Segment]) -> npt.NDArray[np.float16]:
-    """The compact reader's chances, where it cut the text alike: it reads a text with orders to machines otherwise."""
-    if read is None or tuple(read.segments) != tuple(cut):
-        return np.zeros((0, 0), np.float16)
-    return chance(read.odds).astype(np.float16)

@@ -13,7 +13,7 @@ from inference.types import CaseAnswer, Question, ReadRange
 from .choose import Chooser
 from .effort import Asking, Effort
 from .model import CaseReader, R, room_of
-from .pending import Pending, Sitting, passage_of, seat
+from .pending import Pending, Sitting, SoFar, passage_of, seat
 from .reading import BeyondReading
 from .remember import is_broken
 from .search import Search
@@ -23,7 +23,7 @@ from .together import together
 
 
 class Rounds(Generic[R]):
-    """One call of questions about one matter."""
+    """One call of questions about one matter; what is not answered by its end stands in `so_far`, by question id."""
 
     def __init__(
         self,
@@ -33,22 +33,29 @@ class Rounds(Generic[R]):
         effort: Effort,
         asking: Asking,
         clause_types: Sequence[str] = (),
+        so_far: dict[str, SoFar] | None = None,
     ) -> None:
         if len({question.id for question in questions}) != len(questions):
             raise ValueError("Two of the questions carry the same id.")
-        self._reading, self._effort = reading, effort
+        self._reading, self._effort, self._asking = reading, effort, asking
         self._tokens = Counter(reader.count, reading.sources)
         self._room = room_of(reader.window, reader.profile.reason_tokens)
         self._sitter = Sitter(reader, reading, self._tokens, asking)
         self._chooser = Chooser(reading.memory, reading.sources, reading.relatives, self._tokens)
-        self._open = [Pending(each, Search(reading.memory, each, clause_types)) for each in questions]
+        self._so_far: dict[str, SoFar] = {} if so_far is None else so_far
+        self._open = [
+            Pending(self._begun(each), Search(reading.memory, each, clause_types)) for each in questions
+        ]
+        self._has_sat = False
 
     def answers(self) -> Iterator[CaseAnswer]:
         """Each answer once nothing further is to be read for it; raises Unanswered and what a server raises."""
         try:
             for number in range(self._effort.rounds):
-                for sitting in self._next_best(self._effort.passages << number):
-                    self._sitter.sit(sitting)
+                for sitting in self._next_best(number):
+                    self._sit(sitting)
+                    for each in sitting.pending:
+                        each.so_far.looked = number + 1
                 found = [each for each in self._open if each.is_found]
                 self._go_back(found)
                 yield from map(self._released, found)
@@ -59,22 +66,40 @@ class Rounds(Generic[R]):
             failure.question_ids = self._left
             raise
 
+    def _begun(self, question: Question) -> SoFar:
+        """How far a question is, where it is the one that was asked before."""
+        known = self._so_far.get(question.id)
+        if known is None or known.question != question:
+            known = self._so_far[question.id] = SoFar(question)
+        return known
+
+    def _sit(self, sitting: Sitting) -> None:
+        """Ask, unless others should have their turn; raises Unanswered and what the reader raises."""
+        if self._has_sat and self._asking.is_enough():
+            raise Unanswered("enough", self._left)
+        self._has_sat = True
+        self._sitter.sit(sitting)
+
     @property
     def _left(self) -> tuple[str, ...]:
         return tuple(each.question.id for each in self._open)
 
     def _released(self, settled: Pending) -> CaseAnswer:
-        coverage = self._reading.coverage_with(settled.read, settled.rounds)
+        coverage = self._reading.coverage_with(settled.so_far.read, settled.so_far.rounds)
         answer = together(settled.question, settled.parts, self._reading.case_file, coverage)
         self._open.remove(settled)
+        self._so_far.pop(settled.question.id, None)
         return answer
 
-    def _next_best(self, most: int) -> list[Sitting]:
+    def _next_best(self, number: int) -> list[Sitting]:
         """What one round reads: the best passages not read yet, of as many questions together as fit."""
         sittings: list[Sitting] = []
         for each in self._open:
+            if each.so_far.looked > number or each.is_found:
+                continue
             sheet = self._sheet()
-            chosen = self._chooser.choose(sheet, each.question, each.search.ranked(), each.read, most)
+            most = self._effort.passages << number
+            chosen = self._chooser.choose(sheet, each.question, each.search.ranked(), each.so_far.read, most)
             if chosen or not each.parts:  # where there is nothing to be read, nothing is found in it
                 seat(sittings, each, sheet)
         return sittings
@@ -87,7 +112,9 @@ class Rounds(Generic[R]):
                 wanted.setdefault(family, []).append(each)
         for family, pending in wanted.items():
             for sitting in self._of_family(family, pending):
-                self._sitter.sit(sitting)
+                self._sit(sitting)
+                for each in sitting.pending:
+                    each.families(self._reading, self._effort.families).remove(family)
 
     def _of_family(self, family: tuple[str, ...], pending: Sequence[Pending]) -> list[Sitting]:
         """The whole of a family where it fits; else what is quoted of it and its likeliest passages, read again.

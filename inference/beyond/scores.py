@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from inference.types import CaseFile, SourceText
 
-from .remember import Scored
+from .encoding import Scored
 
 if TYPE_CHECKING:
     from inference.compact.candidates import ReadText

@@ -45,8 +45,8 @@ class Sitter(Generic[R]):
         for each in sitting.pending:
             doubts = tuple(examiner.given.get(each.question.id, ()))
             each.parts.append(Part(answered[each.question.id], doubts, days, frozenset(sitting.family)))
-            each.read += excerpts.ranges
-            each.rounds += 1
+            each.so_far.read += excerpts.ranges
+            each.so_far.rounds += 1
 
     def _before_the_model(self, sitting: Sitting) -> tuple[Excerpts, R, ExcerptExaminer]:
         """As much of the sheet as the model takes, read; raises CaseFileTooLong where it takes next to nothing."""

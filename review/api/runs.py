@@ -31,7 +31,8 @@ from .endpoint import Endpoint, ProgramRequest
 class EstimateOutput(serializers.Serializer[Estimate]):
     """What a run would take; `seconds` is null and `cost` empty where the reader was never measured.
 
-    Seconds and cost are those of reading and of answering together; both are also told by themselves.
+    Seconds and cost are those of reading, of going through what is longer than the reader takes at once, and of
+    answering together; each is also told by itself.
     """
 
     case_files = serializers.IntegerField()
@@ -57,6 +58,17 @@ class EstimateOutput(serializers.Serializer[Estimate]):
     in_sections = serializers.ListField(
         child=serializers.CharField(),
         help_text="Case files longer than the reader takes at once; they are read in sections.",
+    )
+    to_go_through = serializers.IntegerField(
+        help_text="Of these, those with something to ask whose documents are gone through first, all or the rest."
+    )
+    through_characters = serializers.IntegerField(help_text="Code points that are gone through first.")
+    through_seconds = serializers.FloatField(allow_null=True, help_text="Going through them.")
+    through_cost = serializers.CharField(allow_blank=True)
+    section_questions = serializers.IntegerField(help_text="Of the questions, those answered in sections.")
+    section_seconds = serializers.FloatField(
+        allow_null=True,
+        help_text="Answering these with reading sections for them; part of answering_seconds.",
     )
 
 

@@ -4,7 +4,7 @@ Nothing heavy is imported until a reader is opened, and only workers open one.
 """
 
 from .case_answers import CaseAnswered, CaseCovered, CaseDoubt, CaseQuote, ReadAgain
-from .cases import Case, CaseBegun, CaseRead, CaseText, KeptAttention, Shelf
+from .cases import Case, CaseBegun, CaseRead, CaseText, GoneThrough, KeptAttention, Shelf
 from .compact import Answered, read_text, reader_fingerprint, reader_kind
 from .company import Joining, News
 from .errors import CalledOff, CaseTooLong, GaveWay, NotThere, PinRefused, UnfitReader
@@ -60,6 +60,7 @@ __all__ = [
     "Counted",
     "FamilyTie",
     "GaveWay",
+    "GoneThrough",
     "Joining",
     "JudgedSpan",
     "JudgedText",

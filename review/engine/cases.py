@@ -51,10 +51,19 @@ class CaseBegun:
     saved: int = 0  # tokens that lie on the shelf: those that were not read yet are restored and not read
     saved_as: str = ""  # the name by which it lies there, or will
     in_sections: bool = False  # longer than the window: tokens are about, and none of them are saved
+    stays: bool = False  # in sections: what is gone through of it lies on the shelf
 
     @property
     def is_warm(self) -> bool:
         return self.done == self.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class GoneThrough:
+    """What going through documents took: code points, those that are scored for clause types counted twice."""
+
+    characters: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +97,6 @@ class CaseRead:
     trouble: str = ""
     fingerprint: str = ""
     in_sections: bool = False
+    gone_through: GoneThrough = GoneThrough()  # now, where it is read in sections
+    stays: bool = False  # in sections: all of it lies on the shelf
     attention: KeptAttention | None = None  # None where all of it was read

@@ -1,5 +1,7 @@
 """What can go wrong with a reader of whole case files, in this door's own words."""
 
+from .cases import GoneThrough
+
 
 class UnfitReader(Exception):
     """A reader cannot be opened as it was described; the sentence is for the administrator who described it.
@@ -40,8 +42,11 @@ class CalledOff(Exception):
 
 
 class GaveWay(Exception):
-    """It was enough for now: what had begun was answered, and these questions were never begun."""
+    """It was enough for now, and nothing is lost: these questions are to be asked again.
 
-    def __init__(self, question_ids: tuple[str, ...]) -> None:
-        super().__init__(f"{len(question_ids)} questions were not begun.")
-        self.question_ids = question_ids
+    `gone_through` is what was done of documents that are read in sections, by then.
+    """
+
+    def __init__(self, question_ids: tuple[str, ...], gone_through: GoneThrough | None = None) -> None:
+        super().__init__(f"{len(question_ids)} questions are to be asked again.")
+        self.question_ids, self.gone_through = question_ids, gone_through or GoneThrough()

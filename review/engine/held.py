@@ -9,6 +9,7 @@ from typing import Any
 
 from .cases import Case, Shelf
 from .errors import NotThere, UnfitReader
+from .half_asked import forget_all_half_asked, forget_half_asked, holds_half_asked
 from .keeping import close_keeper, forget_kept, kept_cases, open_keeper, room_for_sections
 from .opening import in_our_words, open_whole_reader
 from .sections import InSections, is_longer, is_surely_longer, reads_on
@@ -139,6 +140,7 @@ def forget_cases(organization: str, matter: str, key: str | None = None) -> None
     What lies on its shelf stays there.
     """
     forget_kept(organization, matter, key)
+    forget_half_asked(organization, matter, key)
     for held in list(_held.values()):  # copies, for the worker may change them meanwhile
         for mine in (held.readings, held.sections):
             for own in [own for own in list(mine) if own[:2] == (organization, matter)]:
@@ -154,13 +156,14 @@ def holds_cases(organization: str, matter: str) -> bool:
     held = [
         key for each in list(_held.values()) for mine in (each.readings, each.sections) for key in list(mine)
     ]
-    return any(key[:2] == own for key in held)
+    return holds_half_asked(*own) or any(key[:2] == own for key in held)
 
 
 def close_whole_reader() -> None:
     """Let go of the models of this process and of all they have read."""
     for kind in list(_held):
         _close(kind)
+    forget_all_half_asked()
 
 
 def _close(kind: str) -> None:

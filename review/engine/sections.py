@@ -1,14 +1,15 @@
 """A case file longer than its reader's window: read in sections that a memory finds again for each question."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from .cases import Case
-from .errors import CalledOff
+from .cases import Case, GoneThrough
+from .errors import CalledOff, GaveWay
 from .estimates import CHARACTERS_A_TOKEN
+from .half_asked import half_asked
+from .waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ SURELY = 16  # characters for each token of a window
 class InSections:
     """One such case file in a process's hands; how long it is and how far are about, in the reader's tokens.
 
-    What was gone through stays on the matter's shelf, document by document.
+    What was gone through stays on the matter's shelf, document by document, and of long documents piece by piece.
     """
 
     restored = 0
@@ -34,7 +35,8 @@ class InSections:
         self._beyond: Any = BeyondReader(reader, compact=_compact() if case.by_clause_type else None)
         self._folder = _folder(case, case_file)
         self._reading: Any = self._beyond.begin(case_file, self._folder, case.families or None)
-        self._kept = sum(len(text.content) for text in case.texts if text.id in (self._folder or ()))
+        self._reading.recall()
+        self._key = (case.organization, case.matter, case.key)
 
     @property
     def fingerprint(self) -> Any:
@@ -43,8 +45,13 @@ class InSections:
 
     @property
     def done(self) -> int:
-        """How much of it is remembered: by this process, or before it was begun."""
-        return self.total if self.is_complete else self._tokens(self._kept)
+        """How much of it is remembered, in documents that are wholly so."""
+        return self.total if self.is_complete else self._tokens(self._reading.memory.characters)
+
+    @property
+    def stays(self) -> bool:
+        """Whether what was gone through lies on the shelf, for whoever comes next."""
+        return self._folder is not None and not self._folder.trouble
 
     @property
     def is_complete(self) -> bool:
@@ -58,20 +65,39 @@ class InSections:
 
         return Usage(self._reading.seconds, self.total)
 
+    @property
+    def gone_through(self) -> GoneThrough:
+        """What this process did of it, all in all."""
+        work = self._reading.memory.work
+        return GoneThrough(work.characters, work.seconds)
+
     def prefill(
         self,
         progress: Callable[[int, int], None] = lambda done, total: None,
         cancelled: Callable[[], bool] = lambda: False,
+        makes_room: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Go through what is not remembered yet. Raises CalledOff; what was finished stays."""
-        from inference.beyond.remember import Forgotten
+        """Go through what is not remembered yet; what was finished stays. Raises CalledOff, and GaveWay.
+
+        Others have their turn between two documents, or two pieces of a long one, and only where both lie on the shelf:
+        another case file in sections takes the place of this one.
+        """
+        from inference.beyond.pieces import Forgotten, MadeRoom
 
         def told(characters: int, total: int) -> None:
             progress(self._tokens(characters), self.total)
 
-        keep = {"keep": self._folder.keep} if self._folder is not None else {}
+        folder, before = self._folder, self.gone_through
+        keeping = {} if folder is None else {"keep": folder.keep, "pieces": folder}
         try:
-            self._reading.prefill(told, cancelled, **keep)
+            self._reading.prefill(
+                told,
+                cancelled,
+                makes_room=lambda: self.stays and makes_room(),
+                **keeping,
+            )
+        except MadeRoom:
+            raise GaveWay((), since(self.gone_through, before)) from None
         except Forgotten:
             raise CalledOff from None
 
@@ -80,46 +106,42 @@ class InSections:
     ) -> Iterator[Any]:
         """Each answer with its coverage, a few questions after the other: who is killed loses no more than those.
 
-        `news` is asked between them who joins or leaves, and whether it is enough. Raises what the reader does.
+        `news` is asked between two readings of sections who joins or leaves, and whether it is enough; what was read
+        for questions without an answer is then not read again by this process. Raises what the reader does.
         """
         waiting = Waiting(questions)
+        so_far = half_asked(*self._key, f"{self.fingerprint.weights}:{self.fingerprint.code}")
         while few := waiting.few(self._side_by_side):
-            yield from self._beyond.ask(self._reading, few, cancelled=cancelled)
+            yield from self._few(few, waiting, so_far, cancelled, news)
             waiting.hear(news())
+
+    def _few(
+        self,
+        few: Sequence[Any],
+        waiting: Waiting,
+        so_far: dict[str, Any],
+        cancelled: Callable[[], bool],
+        news: Callable[[], Any],
+    ) -> Iterator[Any]:
+        from inference.engine.ask import Unanswered
+
+        def is_enough() -> bool:
+            return waiting.lets_in(news())
+
+        try:
+            yield from self._beyond.ask(
+                self._reading, few, cancelled=cancelled, is_enough=is_enough, so_far=so_far
+            )
+        except Unanswered as stopped:
+            raise Unanswered(stopped.why, (*stopped.question_ids, *waiting.ids)) from None
 
     def _tokens(self, characters: int) -> int:
         return round(self.total * characters / max(1, self._characters))
 
 
-class Waiting:
-    """Questions that wait to be asked, of one asking and those that join it."""
-
-    def __init__(self, questions: Sequence[Any]) -> None:
-        self._askings = [_ids(questions)]
-        self._waiting = deque(questions)
-
-    def few(self, most: int) -> list[Any]:
-        """The next ones; none where nobody waits."""
-        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-
-    def hear(self, new: Any) -> None:
-        """Let in who joins, and let nobody begin who is to leave. Raises Unanswered where it is enough for now."""
-        from inference.engine.ask import Unanswered
-
-        for each in new.joining:
-            self._askings.append(_ids(each.questions))
-            if each.is_urgent:
-                self._waiting.extendleft(reversed(each.questions))
-            else:
-                self._waiting.extend(each.questions)
-        gone = frozenset[str]().union(*(ids for ids in self._askings if ids & new.leaving))
-        self._waiting = deque(each for each in self._waiting if each.id not in gone)
-        if new.is_enough and self._waiting:
-            raise Unanswered("enough", tuple(each.id for each in self._waiting))
-
-
-def _ids(questions: Sequence[Any]) -> frozenset[str]:
-    return frozenset(each.id for each in questions)
+def since(now: GoneThrough, before: GoneThrough) -> GoneThrough:
+    """What was done between two moments."""
+    return GoneThrough(now.characters - before.characters, now.seconds - before.seconds)
 
 
 def is_surely_longer(reader: Any, case: Case) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from .case_answers import CaseAnswered, case_answered
-from .cases import Case, CaseBegun, CaseRead, KeptAttention
+from .cases import Case, CaseBegun, CaseRead, GoneThrough, KeptAttention
 from .company import News, as_told, nothing_new
+from .errors import GaveWay
 from .held import Held, working_with
 from .questions import Asked, to_ask
-from .sections import InSections, reads_on
+from .sections import InSections, reads_on, since
 from .specs import ReaderSpec
 
 
@@ -37,26 +38,35 @@ def begin_case(spec: ReaderSpec, case: Case) -> CaseBegun:
         saved, name = _saved(reading).saved, reading.saved.name if getattr(reading, "saved", None) else ""
         window, fingerprint = held.window(reading), held.fingerprint(reading)
         sections = isinstance(reading, InSections)
-        return CaseBegun(reading.total, reading.done, window, fingerprint, binds, saved, name, sections)
+        stays = sections and reading.stays
+        return CaseBegun(
+            reading.total, reading.done, window, fingerprint, binds, saved, name, sections, stays
+        )
 
 
 def read_case(
-    spec: ReaderSpec, case: Case, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    spec: ReaderSpec,
+    case: Case,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    makes_room: Callable[[], bool] = lambda: False,
 ) -> CaseRead:
     """Restore or read what has not been read of a case file yet.
 
-    Raises UnfitReader, NotThere, CaseTooLong, CalledOff.
+    `makes_room` is asked, now and then, only where stopping loses nothing, and GaveWay raised when it says so: by a
+    model of this machine, and between sections, but not while a server reads. Raises UnfitReader, NotThere,
+    CaseTooLong, CalledOff.
     """
     from inference.engine.prompt import CaseFileTooLong
 
     with working_with(spec) as held, held.using(case) as reading:
         try:
-            return _read(held, reading, progress, cancelled)
+            return _read(held, reading, progress, cancelled, makes_room)
         except CaseFileTooLong as refusal:  # a server may say so only now
             if isinstance(reading, InSections) or not reads_on(held.reader):
                 raise
             sections = held.in_sections(case, refusal.asked or reading.total)
-        return _read(held, sections, progress, cancelled)
+        return _read(held, sections, progress, cancelled, makes_room)
 
 
 def ask_case(
@@ -83,11 +93,16 @@ def ask_case(
 
 
 def _read(
-    held: Held, reading: Any, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    held: Held,
+    reading: Any,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    makes_room: Callable[[], bool],
 ) -> CaseRead:
     before, was_read = reading.usage.seconds, reading.is_complete
+    through = reading.gone_through if isinstance(reading, InSections) else GoneThrough()
     if not was_read:
-        reading.prefill(progress, cancelled)
+        _prefill(held, reading, progress, cancelled, makes_room)
     return replace(
         _saved(reading),
         tokens=reading.total,
@@ -95,8 +110,51 @@ def _read(
         restored=0 if was_read else reading.restored,
         fingerprint=held.fingerprint(reading),
         in_sections=isinstance(reading, InSections),
+        gone_through=since(reading.gone_through, through) if isinstance(reading, InSections) else through,
+        stays=isinstance(reading, InSections) and reading.stays,
         attention=_attention(reading),
     )
+
+
+def _prefill(
+    held: Held,
+    reading: Any,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    makes_room: Callable[[], bool],
+) -> None:
+    if isinstance(reading, InSections):
+        reading.prefill(progress, cancelled, makes_room)
+    elif held.spec.kind == "remote":  # what a server had read is lost when it is called off
+        reading.prefill(progress, cancelled)
+    else:
+        _prefill_in_turns(reading, progress, cancelled, makes_room)
+
+
+def _prefill_in_turns(
+    reading: Any,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    makes_room: Callable[[], bool],
+) -> None:
+    """Chunk by chunk: what was read stays. Raises GaveWay."""
+    from inference.engine.prefill import Cancelled
+
+    is_enough = False
+
+    def is_to_stop() -> bool:
+        nonlocal is_enough
+        if cancelled():
+            return True
+        is_enough = makes_room()
+        return is_enough
+
+    try:
+        reading.prefill(progress, is_to_stop)
+    except Cancelled:
+        if is_enough:
+            raise GaveWay(()) from None
+        raise
 
 
 def _attention(reading: Any) -> KeptAttention | None:

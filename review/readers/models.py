@@ -11,6 +11,7 @@ from django.db.models import (
     ForeignKey,
     Index,
     JSONField,
+    PositiveBigIntegerField,
     PositiveIntegerField,
     Q,
     TextChoices,
@@ -151,7 +152,11 @@ class Acceptance(TenantModel):
 
 
 class MeasuredPace(TenantModel):
-    """How fast a profile was over one case file: tokens and seconds, no matter and no words. Only appended."""
+    """How fast a profile was over one case file: tokens and seconds, no matter and no words. Only appended.
+
+    Of one that is read in sections, `gone_through` are code points, those that are scored for clause types counted
+    twice; seconds of a turn that ended before an answer stand beside none.
+    """
 
     profile = TenantForeignKey(ReaderProfile, CASCADE, related_name="paces")
     edition = PositiveIntegerField()
@@ -161,6 +166,11 @@ class MeasuredPace(TenantModel):
     answers = PositiveIntegerField(default=0)
     answer_tokens = PositiveIntegerField(default=0)
     answer_seconds = FloatField(default=0)
+    gone_through = PositiveBigIntegerField(default=0, db_default=0)
+    gone_through_seconds = FloatField(default=0, db_default=0)
+    section_answers = PositiveIntegerField(default=0, db_default=0)
+    section_tokens = PositiveIntegerField(default=0, db_default=0)
+    section_seconds = FloatField(default=0, db_default=0)
     measured_at = DateTimeField(default=timezone.now)
 
     class Meta:

@@ -39,8 +39,10 @@ def ask_case_file(work: Work, missing: Sequence[engine.Asked]) -> bool:
                     return False
                 tokens += int(answer.usage["decode_tokens"])
     finally:
-        if company.answered and not work.in_sections:  # sections take what no reading of the whole takes
-            seconds = time.monotonic() - begun
+        seconds = time.monotonic() - begun
+        if work.in_sections:  # which takes reading them: also without an answer, that comes in another turn
+            work.keep_pace(section_answers=company.answered, section_tokens=tokens, section_seconds=seconds)
+        elif company.answered:
             work.keep_pace(answers=company.answered, answer_tokens=tokens, answer_seconds=seconds)
     return True
 

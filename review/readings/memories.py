@@ -18,7 +18,7 @@ from review.tenancy.turns import Turn, take_turn
 
 from .due_tidying import due_tidying
 from .kept_readings import budget_of
-from .models import MatterReadingKey, ReadingShare
+from .models import CasePart, MatterReadingKey, ReadingShare
 from .reading_folders import folder_of, weigh
 
 
@@ -64,6 +64,7 @@ def tidy_memories(matter: Matter) -> bool:
 def forget_memories(organization_id: UUID, matter_id: UUID) -> None:
     """Have them gone: the share now, the files at the commit."""
     _shares(matter_id).delete()
+    CasePart.objects.filter(matter_id=matter_id, is_remembered=True).update(is_remembered=False)
     folder = _folder(organization_id, matter_id)
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
 

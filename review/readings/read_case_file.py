@@ -38,6 +38,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         state=PartState.ASKING,
         tokens=read.tokens,
         tokens_read=read.tokens,
+        is_remembered=read.stays,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
         **_attention(read),
@@ -48,6 +49,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
     if not begun.is_warm and not is_restored and not read.in_sections:
         prefilled = read.tokens - max(begun.done, read.restored)
         work.keep_pace(prefill_tokens=prefilled, prefill_seconds=reading)
+    _keep_pace_of_sections(work, read.gone_through)
     return is_other
 
 
@@ -66,14 +68,19 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
             work.say(tokens_read=done)
 
     try:
-        with spending.told_if_broken_off(engine.CalledOff, Forbidden):
-            return engine.read_case(work.spec, work.case, progress, lambda: _is_to_stop(work, begun))
-    except engine.CalledOff:
-        if not work.turn.is_over:
-            raise
+        with spending.told_if_broken_off(engine.CalledOff, engine.GaveWay, Forbidden):
+            return engine.read_case(
+                work.spec,
+                work.case,
+                progress,
+                lambda: _is_to_stop(work),
+                lambda: work.turn.should_end(work.job, work.beside),
+            )
+    except engine.GaveWay as gave_way:
         restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
         work.say(tokens_read=at, tokens_restored=restored)
-        raise engine.GaveWay(()) from None
+        _keep_pace_of_sections(work, gave_way.gone_through)
+        raise
 
 
 def _attention(read: engine.CaseRead) -> dict[str, float | int | None]:
@@ -86,14 +93,16 @@ def _attention(read: engine.CaseRead) -> dict[str, float | int | None]:
     }
 
 
-def _is_to_stop(work: Work, begun: engine.CaseBegun) -> bool:
-    """Whether nobody wants it any more, or others should have the process. Raises Forbidden."""
+def _is_to_stop(work: Work) -> bool:
+    """Whether nobody wants it any more. Raises Forbidden."""
     if work.is_forbidden():
         raise Forbidden
-    # What a server had read when it is called off is lost, and what was gone through of a document, so only a
-    # model of our own that reads it whole makes room here.
-    may_stop = work.spec.kind == "engine" and not begun.in_sections
-    return work.is_unwanted() or (may_stop and work.turn.should_end(work.job, work.beside))
+    return work.is_unwanted()
+
+
+def _keep_pace_of_sections(work: Work, done: engine.GoneThrough) -> None:
+    if done.characters:
+        work.keep_pace(gone_through=done.characters, gone_through_seconds=done.seconds)
 
 
 def _restored(part: CasePart, tokens: int) -> int:

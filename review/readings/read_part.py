@@ -127,14 +127,16 @@ def _begun(work: Work) -> engine.CaseBegun:
 def _missing_of(work: Work, begun: engine.CaseBegun) -> list[engine.Asked]:
     """What is left to ask, with the part told how it begins."""
     missing, reused = work.missing()
+    before = work.part.tokens_read if work.part.is_remembered else 0  # pieces of a document among them
     work.say(
         state=PartState.READING,
         sentence="",
         fingerprint=begun.fingerprint,
         tokens=begun.tokens,
-        tokens_read=begun.done,
+        tokens_read=max(begun.done, before),
         is_warm=begun.is_warm and not work.part.prefill_seconds,
         in_sections=begun.in_sections,
+        is_remembered=begun.stays,
         reused=reused,
         reading_at=timezone.now(),
     )

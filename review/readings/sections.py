@@ -41,8 +41,8 @@ class Covered:
         """What it rests on, as people say it."""
         again = len(self.read_again)
         said = (
-            f"Read in sections: {self._share} of {_length(self.characters)} characters compared with the question; "
-            f"{again:,} section{'s' if again != 1 else ''} ({self.characters_read_again:,} characters) of "
+            f"Read in sections: {self._share} of {length_in_words(self.characters)} characters compared with the "
+            f"question; {again:,} section{'s' if again != 1 else ''} ({self.characters_read_again:,} characters) of "
             f"{self.documents_read_again:,} document{'s' if self.documents_read_again != 1 else ''} read again by the "
             "model for it."
         )
@@ -101,5 +101,6 @@ def _answered(matter: Matter, key: str, fingerprint: str, questions: Sequence[en
     return answers.count()
 
 
-def _length(characters: int) -> str:
+def length_in_words(characters: int) -> str:
+    """A number of code points: "12,345", "1.2 million"."""
     return f"{characters / MILLION:,.1f} million" if characters >= MILLION else f"{characters:,}"

@@ -105,8 +105,13 @@ class RunView:
 
     @property
     def prefill_seconds(self) -> float:
-        """What reading took, over all turns."""
+        """What reading took, over all turns; going through what is read in sections among it."""
         return sum(view.part.prefill_seconds for view in self.parts)
+
+    @property
+    def through_seconds(self) -> float:
+        """What going through case files took that are read in sections."""
+        return sum(view.part.prefill_seconds for view in self.parts if view.part.in_sections)
 
     @property
     def restore_seconds(self) -> float:

@@ -22,11 +22,10 @@ from review.readings.sections import Covered, covered_by
 
 from .answers import answer
 from .case_quotes import CaseCard, DoubtCard, cards_of, doubts_of, reason_of, with_families
+from .costs import ACROSS
 from .progress import streamed
 from .runs import live_figures
 from .signed_in import SignedInRequest, signed_in
-
-ACROSS = "matter"  # what the choice says that puts a question to all texts as one case file
 
 
 @dataclass(frozen=True, slots=True)

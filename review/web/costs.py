@@ -14,11 +14,15 @@ from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
 from review.readings.estimate import NEW_COLUMN, Estimate, estimate_run
 from review.readings.figures import Figures
+from review.readings.sections import length_in_words
 from review.readings.selectors import RunView
 from review.readings.services import refuse_reader
 
 from .answers import answer
 from .signed_in import SignedInRequest, signed_in
+
+ACROSS = "matter"  # what the Ask box sends for all of it as one case file
+NOT_MEASURED = "this reader has not been measured yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Cost:
     reading: str
     kept: str
     asking: str
-    nothing_is_read: bool
+    through: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,18 @@ def question_cost(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
     profile = reader_of(matter.pk)
     refuse_reader(matter, profile)
     assert profile is not None
-    context = {"matter": matter, "reader": profile, "cost": cost_of_one(matter, profile)}
+    is_across = request.GET.get("over") == ACROSS
+    cost = cost_of_one(matter, profile, is_free=True, is_across=is_across)
+    context = {"matter": matter, "reader": profile, "cost": cost}
     return answer(request, "runs/cost.html#cost", context, at="ask")
 
 
-def cost_of_one(matter: Matter, profile: ReaderProfile) -> Cost | None:
+def cost_of_one(
+    matter: Matter, profile: ReaderProfile, *, is_free: bool = False, is_across: bool = False
+) -> Cost | None:
     """What one more question would take; None where nothing can be read yet, or the reader cannot be told from here."""
     try:
-        estimate, plan = estimate_run(matter, profile, [NEW_COLUMN])
+        estimate, plan = estimate_run(matter, profile, [NEW_COLUMN], is_free=is_free, is_across=is_across)
     except ReviewError:
         return None
     return in_words(estimate) if plan.units else None
@@ -63,7 +71,7 @@ def cost_of_one(matter: Matter, profile: ReaderProfile) -> Cost | None:
 
 def in_words(estimate: Estimate) -> Cost:
     """What an estimate says, in sentences."""
-    return Cost(_reading(estimate), _kept(estimate), _asking(estimate), not estimate.tokens)
+    return Cost(_reading(estimate), _kept(estimate), _asking(estimate), going_through(estimate))
 
 
 def took_in_words(view: RunView, figures: Figures) -> str:
@@ -71,7 +79,11 @@ def took_in_words(view: RunView, figures: Figures) -> str:
     columns = len(view.run.question_ids)
     whose = "This column" if columns == 1 else f"These {columns} columns"
     back = view.restore_seconds if view.tokens_restored else 0.0  # else its own turns had read it
-    parts = [f"{brief(view.prefill_seconds + view.restore_seconds - back)} of reading"]
+    longer = [each for each in view.parts if each.part.in_sections]
+    parts = [f"{brief(view.through_seconds)} of going through documents"] if longer else []
+    if len(longer) < len(view.parts):
+        reading = view.prefill_seconds - view.through_seconds + view.restore_seconds - back
+        parts.append(f"{brief(reading)} of reading")
     if view.tokens_restored:
         parts.append(f"{brief(back)} of bringing {view.tokens_restored:,} tokens back from disk")
     parts.append(f"{brief(figures.seconds)} of answers")
@@ -81,14 +93,20 @@ def took_in_words(view: RunView, figures: Figures) -> str:
 def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     """What was told before a run was confirmed, beside what it came to; a dash where nobody told."""
     said = view.run.estimate
-    read = sum(each.part.tokens_read for each in view.parts if not each.part.is_warm) - view.tokens_restored
+    whole = [each.part for each in view.parts if not each.part.in_sections]
+    read = sum(each.tokens_read for each in whole if not each.is_warm) - view.tokens_restored
+    kept = sum(each.tokens_read for each in whole) - read
+    reading = max(0.0, figures.reading_seconds - view.through_seconds)
     written = f"{figures.decode_tokens:,} written"
     answers = f"{figures.answers:,} and {view.reused:,} from earlier runs" if view.reused else None
+    told = said.get("through_seconds"), view.through_seconds
+    through = Line("Going through documents", _seconds(told[0]), _seconds(told[1]))
     return [
         Line("Tokens read", _number(said.get("tokens")), f"{read:,}"),
-        Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{view.tokens_read - read:,}"),
+        Line("Tokens kept from before", _number(said.get("kept_tokens")), f"{kept:,}"),
         Line("Questions asked", _number(said.get("questions")), answers or f"{figures.answers:,}"),
-        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(figures.reading_seconds)),
+        *([through] if said.get("in_sections") or len(whole) < len(view.parts) else []),
+        Line("Reading", _seconds(said.get("reading_seconds")), _seconds(reading)),
         Line("Answers", _seconds(said.get("answering_seconds")), _seconds(figures.seconds)),
         Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
         Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
@@ -128,11 +146,35 @@ def _seconds(seconds: Any) -> str:
     return "–" if seconds is None else f"{float(seconds):,.2f} s"
 
 
+def going_through(estimate: Estimate) -> str:
+    """What is longer than the reader takes at once, and going through it first; empty where nothing is."""
+    if not estimate.section_questions:
+        return ""
+    number = len(estimate.in_sections)
+    longer = "It is" if estimate.case_files == 1 else f"{number:,} of them {'is' if number == 1 else 'are'}"
+    said = f"{longer} longer than the reader takes at once and read in sections"
+    if not estimate.to_go_through:
+        return (
+            f"{said}; all its documents were gone through before."
+            if number == 1
+            else f"{said}, and gone through."
+        )
+    return f"{said}: {through_in_words(estimate)}."
+
+
+def through_in_words(estimate: Estimate) -> str:
+    """How much is gone through first, and how long that takes as far as anybody knows."""
+    length = length_in_words(estimate.through_characters)
+    if estimate.through_seconds is None:
+        return f"{length} characters are gone through once, and how long that takes is not measured yet"
+    return f"{length} characters are gone through once, {_roughly(estimate.through_seconds)}"
+
+
 def _reading(estimate: Estimate) -> str:
     if not estimate.questions:
         return "Nothing is read and nothing asked: all of it was answered before."
     if not estimate.to_read:
-        return "Nothing is read again."
+        return "" if estimate.section_questions == estimate.questions else "Nothing is read again."
     which = (
         _files(estimate.to_read)
         if estimate.to_read == estimate.case_files
@@ -154,18 +196,21 @@ def _kept(estimate: Estimate) -> str:
 def _asking(estimate: Estimate) -> str:
     if not estimate.questions:
         return ""
-    if estimate.in_sections:
-        longer = "It is" if estimate.case_files == 1 else f"{len(estimate.in_sections):,} of them are"
-        return f"{longer} longer than the reader takes at once and read in sections; what that takes is not known."
     if estimate.answering_seconds is None:
-        return "How long answering takes is not known: this reader has not been measured yet."
+        in_sections = estimate.section_questions and estimate.section_seconds is None
+        return f"How long answering{' in sections' if in_sections else ''} takes is not known: {NOT_MEASURED}"
     own = f"about {estimate.own_tokens:,} tokens of its own, " if estimate.own_tokens else ""
     money = f", {estimate.answering_cost}" if estimate.answering_cost else ""
-    return f"The question itself takes {own}{brief(estimate.answering_seconds)}{money}."
+    sections = ", with reading sections for it" if estimate.section_questions else ""
+    return f"The question itself takes {own}{brief(estimate.answering_seconds)}{sections}{money}."
 
 
 def _about(seconds: float | None) -> str:
-    return f", about {brief(seconds)}" if seconds else ""
+    return f", {_roughly(seconds)}" if seconds else ""
+
+
+def _roughly(seconds: float) -> str:
+    return brief(seconds) if seconds < 1 else f"about {brief(seconds)}"
 
 
 def _files(number: int) -> str:

@@ -84,6 +84,7 @@ def new_run(request: SignedInRequest, matter_id: UUID) -> HttpResponse:
         "time": in_time(estimate.seconds) if estimate and estimate.seconds is not None else "",
         "reading_time": brief(estimate.reading_seconds) if estimate else "",
         "answering_time": brief(estimate.answering_seconds) if estimate else "",
+        "through_time": brief(estimate.through_seconds) if estimate else "",
         "refusal": refusal,
         "leads": role_on(request.user, matter_id) == MatterRole.LEAD,
     }

@@ -55,6 +55,7 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     reading.prefill(
         lambda done, total: tell(f"{done:,} of {total:,} characters remembered"),
         keep=kept.keep if kept is not None else lambda document_id, made: None,
+        pieces=kept,
     )
     remembered = state(reading.memory, time.process_time() - begun)
     found, reach = beyond(reader, reading, planted)

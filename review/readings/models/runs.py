@@ -80,6 +80,9 @@ class CasePart(MatterModel):
     tokens_read = PositiveIntegerField(default=0)
     is_warm = BooleanField(default=False)  # it had been read before, by the worker that took it
     in_sections = BooleanField(default=False, db_default=False)  # longer than the window; tokens are about
+    is_remembered = BooleanField(
+        default=False, db_default=False
+    )  # in sections: what was read of it is on the disk
     tokens_restored = PositiveIntegerField(default=0, db_default=0)  # from disk, that other runs had read
     prefill_seconds = FloatField(default=0)
     restore_seconds = FloatField(default=0, db_default=0)

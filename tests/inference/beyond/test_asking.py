@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from inference.beyond.effort import Effort
+from inference.beyond.pending import SoFar
 from inference.beyond.reader import BeyondReader
 from inference.beyond.reading import BeyondReading
 from inference.engine.ask import Unanswered
@@ -113,6 +115,64 @@ def test_questions_that_time_or_somebody_stops_are_named(
             list(reader.ask(reading, questions, second_reading=False, **stop))  # type: ignore[arg-type]
         assert stopped.value.question_ids == tuple(each.id for each in questions)
         assert stopped.value.why == ("deadline" if "seconds" in stop else "cancelled")
+
+
+def paused(
+    reader: Beyond,
+    reading: BeyondReading,
+    questions: Sequence[Question],
+    so_far: dict[str, SoFar],
+    given: dict[str, CaseAnswer],
+) -> Sequence[str]:
+    """One sitting, and who has no answer after it."""
+    try:
+        asking = reader.ask(reading, questions, second_reading=False, is_enough=lambda: True, so_far=so_far)
+        given.update((each.question_id, each) for each in asking)
+    except Unanswered as stopped:
+        return stopped.question_ids
+    return ()
+
+
+def test_between_two_sittings_others_have_their_turn_and_what_was_read_is_not_read_again(
+    reader: Beyond, reading: BeyondReading, agreements: Agreements
+) -> None:
+    names = [agreements.clauses[0].name, agreements.clauses[40].name, agreements.absent[0]]
+    questions = [asked_for(each) for each in names]
+    alone = answers(reader, reading, questions)
+    given: dict[str, CaseAnswer] = {}
+    so_far: dict[str, SoFar] = {}
+    left = [each.id for each in questions]
+    turns = 0
+    while left:
+        asked = [each for each in questions if each.id in left]
+        left = paused(reader, reading, asked, so_far, given)
+        assert set(left) == {each.id for each in questions} - set(given) == set(so_far)
+        turns += 1
+    assert turns > 3
+    assert so_far == {}
+    for each in questions:
+        one, other = alone[each.id], given[each.id]
+        assert (one.state, one.evidence, one.reason, one.usage.prefill_tokens) == (
+            other.state,
+            other.evidence,
+            other.reason,
+            other.usage.prefill_tokens,
+        )
+        assert one.coverage == other.coverage
+
+
+def test_what_was_read_for_other_words_is_not_taken_for_these(
+    reader: Beyond, reading: BeyondReading, agreements: Agreements
+) -> None:
+    clause, other = agreements.clauses[0], agreements.clauses[40]
+    so_far: dict[str, SoFar] = {}
+    question = asked_for(other.name)
+    with pytest.raises(Unanswered):
+        list(reader.ask(reading, [question], is_enough=lambda: True, second_reading=False, so_far=so_far))
+    assert so_far[question.id].parts
+    changed = replace(asked_for(clause.name), id=question.id)
+    (answer,) = reader.ask(reading, [changed], second_reading=False, so_far=so_far)
+    assert is_right(answer, clause)
 
 
 def test_a_matter_that_is_not_remembered_wholly_is_not_asked(reader: Beyond, agreements: Agreements) -> None:

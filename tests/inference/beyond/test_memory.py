@@ -9,7 +9,8 @@ import pytest
 from inference.beyond.document import BadMemory, DocumentMemory
 from inference.beyond.folder import MemoryFolder
 from inference.beyond.memory import MatterMemory
-from inference.beyond.remember import Forgotten, remember, searched
+from inference.beyond.pieces import Forgotten
+from inference.beyond.remember import remember, searched
 from inference.engine.saved.keys import ReadingKey
 from inference.evaluation.needle.agreements import Agreements
 from inference.types import CaseFile, SourceText

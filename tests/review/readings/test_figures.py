@@ -55,14 +55,14 @@ def halfway(event: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let something happen once, when half of the next case file has been read."""
     real = engine.read_case
 
-    def read_case(spec: Any, case: Any, progress: Any, is_to_stop: Any) -> Any:
+    def read_case(spec: Any, case: Any, progress: Any, *looks: Any) -> Any:
         def told(done: int, total: int) -> None:
             progress(done, total)
             if 2 * done >= total and engine.read_case is read_case:
                 monkeypatch.setattr(engine, "read_case", real)
                 event()
 
-        return real(spec, case, told, is_to_stop)
+        return real(spec, case, told, *looks)
 
     monkeypatch.setattr(engine, "read_case", read_case)
 

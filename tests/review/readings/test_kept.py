@@ -631,7 +631,7 @@ def break_off(
         spec: engine.ReaderSpec,
         case: engine.Case,
         progress: Callable[[int, int], None],
-        _: Callable[[], bool],
+        *_: Callable[[], bool],
     ) -> engine.CaseRead:
         reached = [0]
 
@@ -698,7 +698,7 @@ def test_what_is_forbidden_while_it_is_read_is_not_read_to_its_end(
 ) -> None:
     read_case = engine.read_case
 
-    def forbidden_meanwhile(spec: Any, case: Any, progress: Any, is_to_stop: Any) -> Any:
+    def forbidden_meanwhile(spec: Any, case: Any, progress: Any, *is_to_stop: Any) -> Any:
         def progress_and_forbid(done: int, total: int) -> None:
             progress(done, total)
             with as_person(ada):
@@ -706,7 +706,7 @@ def test_what_is_forbidden_while_it_is_read_is_not_read_to_its_end(
                 if found.ai_terms != AiTerms.COMPACT_ONLY:
                     agree_ai_terms(found, AiTerms.COMPACT_ONLY, by=ada)
 
-        return read_case(spec, case, progress_and_forbid, is_to_stop)
+        return read_case(spec, case, progress_and_forbid, *is_to_stop)
 
     monkeypatch.setattr(engine, "read_case", forbidden_meanwhile)
     monkeypatch.setattr(work_in_hand, "EVERY", 0.0)

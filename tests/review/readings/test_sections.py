@@ -23,10 +23,10 @@ from review.findings.tasks import read_case_task
 from review.jobs.models import Job, JobKind, JobState
 from review.matters.models import Matter
 from review.playbooks.models import Question
-from review.readers.models import MeasuredPace, ReaderProfile
+from review.readers.models import ReaderProfile
 from review.readers.services import choose_reader
 from review.readings.due_tidying import due_tidying
-from review.readings.estimate import estimate_run
+from review.readings.estimate import NEW_COLUMN, estimate_run
 from review.readings.figures import figures_of_run
 from review.readings.keep_readings import set_budget
 from review.readings.models import CaseAnswer, CasePart, CaseRun, PartState, ReadingShare
@@ -159,10 +159,30 @@ def test_a_family_longer_than_the_window_is_answered_at_the_right_places_and_say
         headings, *rows = book["Findings"].iter_rows(values_only=True)
         told = [row[headings.index("Read in sections")] for row in rows]
         assert all(each.startswith("Read in sections: 100 % of ") for each in told)
-    with as_person(ada):  # the pace is that of reading whole, and nothing else
-        assert not MeasuredPace.objects.filter(profile=narrow).exists()
-        estimate, _ = estimate_run(matter, narrow, [asked_of(each) for each in asked])
-        assert (estimate.questions, estimate.answered) == (0, len(asked))
+    with as_person(ada):
+        told, _ = estimate_run(matter, narrow, [asked_of(each) for each in asked])
+        assert (told.questions, told.answered, told.through_characters) == (0, len(asked), 0)
+        one = estimate_run(matter, narrow, [NEW_COLUMN])[0]
+        assert (one.section_questions, one.to_go_through, one.through_seconds) == (1, 0, 0.0)
+        assert one.seconds == one.section_seconds
+        assert one.seconds
+        assert one.cost.startswith("GBP ")
+    page = ada_browser.get(f"/runs/{run.pk}/").content.decode()
+    assert "Going through documents" in page
+    assert "of going through documents" in page
+    cost = ada_browser.get(f"/matters/{matter.pk}/ask/cost/").content.decode()
+    assert "read in sections; all its documents were gone through before." in cost
+    _time_passes(matter, ada)
+    with as_job(matter):
+        due_tidying(matter, now=True)
+    work_off(matter, "tidy")
+    with as_person(ada):
+        again = estimate_run(matter, narrow, [NEW_COLUMN])[0]
+    assert again.through_characters == part.case_file.characters
+    assert again.through_seconds == pytest.approx(part.prefill_seconds, rel=0.5)
+    page = ada_browser.get(f"/matters/{matter.pk}/runs/new/").content.decode()
+    assert f"{part.case_file.characters:,} characters" in page
+    assert "of going through documents, 0 s of reading" in page
 
 
 def test_where_the_disk_takes_nothing_it_is_gone_through_and_answered_all_the_same(
@@ -276,7 +296,7 @@ def test_what_a_reading_that_never_ended_remembered_counts_and_goes_in_time_too(
         spec: engine.ReaderSpec,
         case: engine.Case,
         progress: Callable[[int, int], None],
-        _: Callable[[], bool],
+        *_: Callable[[], bool],
     ) -> engine.CaseRead:
         return read(spec, case, progress, lambda: bool(memories_of(matter)))
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from review import engine
 from review.accounts.models import User
 from review.asking.selectors import InquiryView, inquiries_of
 from review.asking.services import ask_matter
 from review.documents.models import Bundle
 from review.matters.models import Matter
+from review.readers.description import spec_of
 from review.readings.models import CaseAnswer, PartState
 from review.readings.sections import covered_by
 from tests.cast import as_job, as_person, deliver
@@ -101,3 +103,26 @@ def test_where_the_window_is_too_short_for_sections_the_refusal_stays_a_sentence
     (part,) = asked(matter, ada).run.parts
     assert (part.part.state, part.part.in_sections) == (PartState.FAILED, False)
     assert "give it fewer documents at a time, or choose a reader with a longer window." in part.cause
+
+
+def test_going_through_makes_room_for_others_and_what_the_server_itself_reads_does_not(
+    server: ProtocolServer, matter: Matter, tmp_path: Path, ada: User
+) -> None:
+    spec = spec_of(remote_reader(ada, server.base_url, model=MODEL, window=900))
+    shelf = engine.Shelf(tmp_path / "shelf", bytes(32))
+    named = (str(matter.organization_id), str(matter.pk))
+
+    def read(*contents: str, key: str) -> engine.CaseRead:
+        texts = tuple(engine.CaseText(str(at), content, "en") for at, content in enumerate(contents))
+        case = engine.Case(*named, key, texts, shelf)
+        return engine.read_case(spec, case, lambda done, total: None, lambda: False, lambda: True)
+
+    lease = f"LEASE\n\n{MINUTES * 60}"
+    with pytest.raises(engine.GaveWay) as gave_way:
+        read(lease, MINUTES * 60, key="long")
+    assert gave_way.value.gone_through.characters == len(lease)
+    engine.close_whole_reader()
+    rest = read(lease, MINUTES * 60, key="long")
+    assert rest.in_sections
+    assert rest.gone_through.characters == len(MINUTES * 60)
+    assert not read(RENT, key="short").in_sections

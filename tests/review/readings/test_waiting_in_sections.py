@@ -5,7 +5,9 @@ import pytest
 from inference.engine.ask import Unanswered
 from inference.engine.gathering import Joining, News
 from inference.types import Question
-from review.engine.sections import Waiting
+from review.engine import close_whole_reader, forget_cases, holds_cases
+from review.engine.half_asked import half_asked
+from review.engine.waiting import Waiting
 
 
 def questions(*ids: str) -> tuple[Question, ...]:
@@ -40,3 +42,18 @@ def test_where_it_is_enough_what_was_not_begun_is_named() -> None:
     assert (stopped.value.why, stopped.value.question_ids) == ("enough", ("c",))
     waiting.few(1)
     waiting.hear(News(is_enough=True))  # all had begun
+
+
+def test_what_was_read_for_questions_without_an_answer_goes_with_its_matter_or_case_file() -> None:
+    for matter, case_file in (("ours", "one"), ("ours", "other"), ("theirs", "one")):
+        half_asked("firm", matter, case_file, "reader")["a"] = "so far"
+    assert half_asked("firm", "ours", "one", "another reader") == {}
+    forget_cases("firm", "ours", "one")
+    assert half_asked("firm", "ours", "one", "reader") == {}
+    assert half_asked("firm", "ours", "other", "reader") == {"a": "so far"}
+    assert holds_cases("firm", "ours")
+    forget_cases("firm", "ours")
+    assert not holds_cases("firm", "ours")
+    assert holds_cases("firm", "theirs")
+    close_whole_reader()
+    assert not holds_cases("firm", "theirs")
