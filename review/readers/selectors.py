@@ -54,6 +54,12 @@ class Pace:
     seconds_in_sections: float | None = None
     tokens_in_sections: float | None = None
 
+    @property
+    def was_measured(self) -> bool:
+        """Whether anything is known of it."""
+        known = (self.tokens_a_second, self.seconds_a_question, self.characters_a_second, self.seconds_in_sections)
+        return any(known)
+
     def seconds_to_read(self, tokens: float) -> float | None:
         """About how long reading so many tokens takes; None where nobody knows."""
         if not tokens:

@@ -314,6 +314,19 @@ def test_ada_adds_a_reader_through_the_page_and_is_told_what_is_wrong_beside_it(
     assert "GBP 2.40" in ada_browser.get("/readers/").content.decode()
 
 
+def test_the_page_of_a_reader_tells_the_pace_of_going_through_and_of_answers_in_sections(
+    organization: Any, ada: User, ada_browser: Browser
+) -> None:
+    reader = tiny_reader(ada)
+    with as_person(ada):
+        took = {"gone_through": 100_000, "gone_through_seconds": 5.0}
+        took |= {"section_answers": 4, "section_seconds": 6.0, "section_tokens": 80}
+        keep_pace(reader, edition=reader.edition, fingerprint="sections", **took)
+    page = ada_browser.get(f"/readers/{reader.pk}/").content.decode()
+    assert "20,000 characters a second" in page
+    assert "1.50 seconds a question, with reading the sections found for it" in page
+
+
 def test_the_page_of_a_reader_shows_each_line_of_its_acceptance(
     ben_browser: Browser, organization: Any, ada: User
 ) -> None:
