@@ -53,7 +53,7 @@ class Inside:
 def read_file(job: Claimed) -> None:
     """Unpack an archive or read a file's characters, and store the outcome."""
     with begin(job):
-        document = Document.objects.get(pk=job.document_id)
+        document = Document.objects.get(pk=job.subject_id)
         wanted = Document.objects.filter(pk=document.pk).exclude(state=DocumentState.CANCELLED)
         if not wanted.update(state=DocumentState.RUNNING):
             withdraw(job)
