@@ -13,13 +13,15 @@ from pathlib import Path
 from review import engine
 from review.documents.blobs import Blob, blob_path, chunks_of, put_blob, removed_if_unused
 from review.documents.families import find_ties
-from review.documents.models import Bundle, Document, DocumentState, DocumentText, Page, WarningKind
+from review.documents.models import Bundle, Document, DocumentState, DocumentText, WarningKind
+from review.documents.pages import store_pages
 from review.documents.warnings import Warned, store_warnings
 from review.jobs.errors import LeaseLost
 from review.jobs.models import Job, JobState
-from review.jobs.services import Claimed, begin, due_reading, extend, finish, withdraw
+from review.jobs.services import Claimed, begin, extend, finish, withdraw
 from review.tenancy.context import in_context
 
+from .next_steps import due_next_steps
 from .parsing import parse
 from .parsing.archives import Entry, EntryProblem, open_zip
 from .parsing.sniff import sniff
@@ -28,7 +30,6 @@ from .services import (
     PIPELINE_VERSION,
     accept_blob,
     copy_of,
-    due_pages,
     forget_password,
     refuse_entry,
     take_password,
@@ -52,7 +53,7 @@ class Inside:
 def read_file(job: Claimed) -> None:
     """Unpack an archive or read a file's characters, and store the outcome."""
     with begin(job):
-        document = Document.objects.get(jobs=job.id)
+        document = Document.objects.get(pk=job.subject_id)
         wanted = Document.objects.filter(pk=document.pk).exclude(state=DocumentState.CANCELLED)
         if not wanted.update(state=DocumentState.RUNNING):
             withdraw(job)
@@ -80,12 +81,10 @@ def read_file(job: Claimed) -> None:
         view = put_blob(job.organization_id, job.matter_id, [outcome.view_pdf]) if outcome.view_pdf else None
         stored += [view] if view else []
         with finish(job):
+            is_first = document.text_id is None
             text = store_text(document, outcome, view, warned)
             _enter(document, inside, depth)
-            if text.content.strip():
-                due_reading(document)
-            if outcome.pages:
-                due_pages(document, text.pk, 1, priority=7)
+            due_next_steps(document, text, is_first=is_first)
     forget_password(document)
 
 
@@ -128,21 +127,7 @@ def store_text(
             original_content=parsed.original_content,
             view_blob_key=view.key if view else document.blob_key,
         )
-        Page.objects.bulk_create(
-            Page(
-                **place,
-                text=text,
-                number=page.number,
-                start=page.start,
-                end=page.end,
-                width=page.width,
-                height=page.height,
-                rotation=page.rotation,
-                character_map=page.character_map,
-                ocr_score=page.ocr_score,
-            )
-            for page in parsed.pages
-        )
+        store_pages(text, parsed.pages)
     store_warnings(text, warnings_in(parsed) if warned is None else warned)
     document.text, document.state, document.kind = text, DocumentState.READY, parsed.kind
     document.cause, document.sentence = copy_of(document.duplicate_of)

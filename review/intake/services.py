@@ -223,8 +223,7 @@ def request_pages(document: Document, number: int) -> None:
 
 def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -> Job:
     """Make the drawing of one group of pages due."""
-    last = min(first + PAGES_AT_ONCE - 1, document.page_count or first)
-    input_hash = f"{first}-{last}-{DPI}-{RENDERER}"
+    input_hash = pages_from(document, first)
     job = due(
         JobKind.RENDER,
         document,
@@ -236,6 +235,12 @@ def due_pages(document: Document, text_id: UUID, first: int, *, priority: int) -
     if job.priority > priority:
         Job.objects.filter(pk=job.pk).update(priority=priority, hinted_at=None)
     return job
+
+
+def pages_from(document: Document, first: int) -> str:
+    """The group of pages that begins with one, and how it is drawn, as its job names them."""
+    last = min(first + PAGES_AT_ONCE - 1, document.page_count or first)
+    return f"{first}-{last}-{DPI}-{RENDERER}"
 
 
 def _is_to_be_drawn_again(text_id: UUID, first: int, input_hash: str) -> bool:

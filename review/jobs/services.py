@@ -3,7 +3,7 @@
 Runs as `app` inside the job's own context. The dispatcher's side (hints, reaping) is in dispatching.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +74,32 @@ def due(
     return job
 
 
+@dataclass(frozen=True, slots=True)
+class FirstWork:
+    """Work on something that was made in the running transaction."""
+
+    kind: JobKind
+    subject_id: UUID
+    input_hash: str
+    priority: int = 5
+
+
+def due_first(document: Document, works: Iterable[FirstWork]) -> None:
+    """Make work due in one statement that cannot have been due before: nobody else knows its subjects yet."""
+    Job.objects.bulk_create(
+        Job(
+            organization_id=document.organization_id,
+            matter_id=document.matter_id,
+            document_id=document.pk,
+            kind=work.kind,
+            subject_id=work.subject_id,
+            input_hash=work.input_hash,
+            priority=work.priority,
+        )
+        for work in works
+    )
+
+
 def due_for_matter(
     kind: JobKind,
     matter: Matter,
@@ -142,16 +168,17 @@ def claim(job_id: UUID, organization_id: UUID, matter_id: UUID | None) -> Claime
         )
         if not claimed:
             return None
-        job = Job.objects.get(pk=job_id)
+        named = ("document_id", "subject_id", "kind", "input_hash", "attempt")
+        document, subject, kind, input_hash, attempt = Job.objects.values_list(*named).get(pk=job_id)
     return Claimed(
-        id=job.pk,
+        id=job_id,
         organization_id=organization_id,
         matter=matter_id,
-        document_id=job.document_id,
-        subject_id=job.subject_id,
-        kind=JobKind(job.kind),
-        input_hash=job.input_hash,
-        attempt=job.attempt,
+        document_id=document,
+        subject_id=subject,
+        kind=JobKind(kind),
+        input_hash=input_hash,
+        attempt=attempt,
         token=token,
     )
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.intake.parsing.child.confine import die_with_parent
+from review.intake.parsing.child.large_pages import use_large_pages
 from review.intake.parsing.child.scratch import remove_scratch
 from review.intake.parsing.child.work import work
 
@@ -195,6 +196,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     gc.collect()
     gc.freeze()
+    use_large_pages()
     loop = WarmParentLoop(control)
     try:
         loop.run()

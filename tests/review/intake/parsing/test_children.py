@@ -269,3 +269,17 @@ def test_the_warm_parent_holds_none_of_its_callers_files_or_secrets(lease, tmp_p
     assert b"secret" not in Path(f"/proc/{warm_parent.pid}/environ").read_bytes()
     assert len(list(Path(f"/proc/{warm_parent.pid}/task").iterdir())) == 1
     held.close()
+
+
+def test_memory_brought_together_in_large_pages_is_the_same_and_where_the_kernel_refuses_nothing_happens():
+    done = script("""
+import re
+from pathlib import Path
+from review.intake.parsing.child.large_pages import use_large_pages
+held = bytes(range(256)) * (64 << 10)
+count = use_large_pages()
+large = re.search(r"AnonHugePages: +([0-9]+) kB", Path("/proc/self/smaps_rollup").read_text())
+assert int(large[1]) >= count * 2048, (large[1], count)
+assert held == bytes(range(256)) * (64 << 10)
+""")
+    assert done.returncode == 0, done.stderr
