@@ -57,7 +57,12 @@ class Pace:
     @property
     def was_measured(self) -> bool:
         """Whether anything is known of it."""
-        known = (self.tokens_a_second, self.seconds_a_question, self.characters_a_second, self.seconds_in_sections)
+        known = (
+            self.tokens_a_second,
+            self.seconds_a_question,
+            self.characters_a_second,
+            self.seconds_in_sections,
+        )
         return any(known)
 
     def seconds_to_read(self, tokens: float) -> float | None:
