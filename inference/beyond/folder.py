@@ -75,9 +75,14 @@ class MemoryFolder(Mapping[str, bytes]):
         self._keep(self._piece_path(document_id, name), made)
 
     def drop_pieces(self, document_id: str) -> None:
-        """Remove those of a document; once it is remembered they serve for nothing."""
+        """Remove those of a document that is remembered here: then they serve for nothing."""
+        if not self._path(
+            document_id
+        ).is_file():  # the disk took no more, and whoever comes next goes on from them
+            return
         for path in self._folder.glob(f"{self._names[document_id]}-*{_PIECE}"):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
 
     def _keep(self, path: Path, made: bytes) -> None:
         part = path.with_name(f"{path.stem}-{secrets.token_hex(8)}{_UNFINISHED}")
