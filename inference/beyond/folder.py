@@ -99,6 +99,11 @@ class MemoryFolder(Mapping[str, bytes]):
             self.trouble = f"Not every memory is kept: {error.strerror or 'the disk refused it'}."
 
     @property
+    def is_there(self) -> bool:
+        """Whether it lies on the disk: its owner may remove it at any time, with all that was kept."""
+        return self._folder.is_dir()
+
+    @property
     def sealed_otherwise(self) -> int:
         """How many memories lie there that another key has sealed."""
         return sum(_check_of(path) != self._check for path in self._folder.glob(f"*{_SUFFIX}"))

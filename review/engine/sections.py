@@ -51,7 +51,7 @@ class InSections:
     @property
     def stays(self) -> bool:
         """Whether what was gone through lies on the shelf, for whoever comes next."""
-        return self._folder is not None and not self._folder.trouble
+        return self._folder is not None and not self._folder.trouble and bool(self._folder.is_there)
 
     @property
     def is_complete(self) -> bool:

@@ -1,6 +1,7 @@
 """What was read of sections for a question without an answer: it serves the same reader, and goes with the question."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,16 @@ def test_what_a_reader_read_that_reasons_otherwise_is_not_taken_for_its_own(
         (answer,) = ask(each)
         assert answer.state == "not_found"
         assert len(sat) == rounds
+
+
+def test_what_lies_on_no_shelf_any_more_is_not_said_to_stay(spec: engine.ReaderSpec, tmp_path: Path) -> None:
+    case = replace(CASE, key="kept", shelf=engine.Shelf(tmp_path, bytes(32)))
+    engine.begin_case(spec, case)
+    assert engine.read_case(spec, case, lambda done, total: None, lambda: False).stays
+    assert engine.begin_case(spec, case).stays
+    shutil.rmtree(tmp_path / engine.MEMORIES)  # as the firm's disk budget does
+    begun = engine.begin_case(spec, case)
+    assert (begun.is_warm, begun.stays) == (True, False)
 
 
 def test_it_goes_where_nobody_came_back_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
