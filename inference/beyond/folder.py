@@ -41,6 +41,7 @@ class MemoryFolder(Mapping[str, bytes]):
         self._names = {each.id: _name(key, each.content) for each in case_file.documents}
         self.refusals: list[str] = []
         self.trouble = ""
+        self._in_pieces = {path.name.partition("-")[0] for path in folder.glob(f"*{_PIECE}")}
         self._sweep()
 
     def __getitem__(self, document_id: str) -> bytes:
@@ -72,12 +73,19 @@ class MemoryFolder(Mapping[str, bytes]):
 
     def keep_piece(self, document_id: str, name: str, made: bytes) -> None:
         """Seal one piece into its place, as a memory is."""
+        self._in_pieces.add(self._names[document_id])
         self._keep(self._piece_path(document_id, name), made)
 
     def drop_pieces(self, document_id: str) -> None:
-        """Remove those of a document; once it is remembered they serve for nothing."""
-        for path in self._folder.glob(f"{self._names[document_id]}-*{_PIECE}"):
-            path.unlink(missing_ok=True)
+        """Remove those of a document that is remembered here: then they serve for nothing."""
+        name = self._names[document_id]
+        if name not in self._in_pieces:  # most are in none: a folder of thousands is not searched for each
+            return
+        if not self._path(document_id).is_file():  # the disk took no more: whoever comes goes on from them
+            return
+        for path in self._folder.glob(f"{name}-*{_PIECE}"):
+            with suppress(OSError):
+                path.unlink()
 
     def _keep(self, path: Path, made: bytes) -> None:
         part = path.with_name(f"{path.stem}-{secrets.token_hex(8)}{_UNFINISHED}")
@@ -89,6 +97,11 @@ class MemoryFolder(Mapping[str, bytes]):
             with suppress(OSError):  # a disk that takes nothing may not give anything up either
                 part.unlink()
             self.trouble = f"Not every memory is kept: {error.strerror or 'the disk refused it'}."
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it lies on the disk: its owner may remove it at any time, with all that was kept."""
+        return self._folder.is_dir()
 
     @property
     def sealed_otherwise(self) -> int:

@@ -96,16 +96,19 @@ class MatterMemory:
         pieces = self._pieces if pieces is None else pieces
         lacking = self.recall(kept, with_scores=scored is not None)
         total = sum(len(each.content) for each in self.case_file.documents)
-        progress(self.characters, total)
+        progress(done := self.characters, total)
+        twins: dict[tuple[str, str | None], DocumentMemory] = {}
         for source in self.case_file.documents:
             if source.id not in self.documents:
-                told, before = _Further(progress, self.characters, total), self.work.characters
+                told, before = _Further(progress, done, total), self.work.characters
                 going = Going(source.id, told, cancelled, makes_room, pieces, self.work)
-                made = remember(source, scored=scored, before=lacking.get(source.id), going=going)
+                made = twins.get((source.content, source.language)) or remember(
+                    source, scored=scored, before=lacking.get(source.id), going=going
+                )
                 keep(source.id, made.to_bytes())
                 pieces.drop_pieces(source.id)
-                self.documents[source.id] = made
-                progress(self.characters, total)
+                self.documents[source.id] = twins[source.content, source.language] = made
+                progress(done := done + len(source.content), total)
                 if not self.is_complete and self.work.characters > before:  # else its pieces lay there
                     going.stop_for_others()
 

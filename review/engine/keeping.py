@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from .errors import PinRefused
+from .half_asked import tidy_half_asked
 from .kept import Budgets, KeptCase, MovedCase
 
 Key = tuple[str, str, str]  # organization, matter, key of the case file
@@ -119,6 +120,7 @@ def unpin_case(organization: str, matter: str, key: str) -> bool:
 
 def tidy_cases() -> None:
     """Let go of what has not been used for its lifetime, and hold every firm's budget."""
+    tidy_half_asked()
     keeper = _kept.keeper
     if keeper is not None:
         keeper.tidy()

@@ -31,7 +31,7 @@ class InSections:
         self.by_clause_type = case.by_clause_type
         self._characters = sum(len(text.content) for text in case.texts)
         self.total = tokens or round(self._characters / CHARACTERS_A_TOKEN)
-        self._side_by_side = reader.profile.side_by_side
+        self._profile = reader.profile
         self._beyond: Any = BeyondReader(reader, compact=_compact() if case.by_clause_type else None)
         self._folder = _folder(case, case_file)
         self._reading: Any = self._beyond.begin(case_file, self._folder, case.families or None)
@@ -51,7 +51,7 @@ class InSections:
     @property
     def stays(self) -> bool:
         """Whether what was gone through lies on the shelf, for whoever comes next."""
-        return self._folder is not None and not self._folder.trouble
+        return self._folder is not None and not self._folder.trouble and bool(self._folder.is_there)
 
     @property
     def is_complete(self) -> bool:
@@ -107,11 +107,13 @@ class InSections:
         """Each answer with its coverage, a few questions after the other: who is killed loses no more than those.
 
         `news` is asked between two readings of sections who joins or leaves, and whether it is enough; what was read
-        for questions without an answer is then not read again by this process. Raises what the reader does.
+        for questions without an answer is then not read again by this process, unless nobody wants it any more. Raises
+        what the reader does.
         """
         waiting = Waiting(questions)
-        so_far = half_asked(*self._key, f"{self.fingerprint.weights}:{self.fingerprint.code}")
-        while few := waiting.few(self._side_by_side):
+        made = f"{self.fingerprint.weights}:{self.fingerprint.code}:{self._profile.reason_tokens}"
+        so_far = half_asked(*self._key, made)
+        while few := waiting.few(self._profile.side_by_side):
             yield from self._few(few, waiting, so_far, cancelled, news)
             waiting.hear(news())
 
@@ -133,7 +135,10 @@ class InSections:
                 self._reading, few, cancelled=cancelled, is_enough=is_enough, so_far=so_far
             )
         except Unanswered as stopped:
-            raise Unanswered(stopped.why, (*stopped.question_ids, *waiting.ids)) from None
+            left = (*stopped.question_ids, *waiting.ids)
+            for each in left if stopped.why == "cancelled" else waiting.gone:
+                so_far.pop(each, None)
+            raise Unanswered(stopped.why, left) from None
 
     def _tokens(self, characters: int) -> int:
         return round(self.total * characters / max(1, self._characters))

@@ -11,6 +11,7 @@ class Waiting:
     def __init__(self, questions: Sequence[Any]) -> None:
         self._askings = [_ids(questions)]
         self._waiting = deque(questions)
+        self.gone = frozenset[str]()  # whose asking left, begun or not
 
     def few(self, most: int) -> list[Any]:
         """The next ones; none where nobody waits."""
@@ -36,8 +37,8 @@ class Waiting:
                 self._waiting.extendleft(reversed(each.questions))
             else:
                 self._waiting.extend(each.questions)
-        gone = frozenset[str]().union(*(ids for ids in self._askings if ids & new.leaving))
-        self._waiting = deque(each for each in self._waiting if each.id not in gone)
+        self.gone = self.gone.union(*(ids for ids in self._askings if ids & new.leaving))
+        self._waiting = deque(each for each in self._waiting if each.id not in self.gone)
         return bool(new.is_enough)
 
 

@@ -1,5 +1,6 @@
 """Going through a matter makes room between documents and pieces: nothing is made twice, and nothing is lost."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,39 @@ def test_a_short_document_leaves_no_pieces_and_makes_room_only_when_it_is_finish
         memory.grow(kept, keep=kept.keep, pieces=kept, makes_room=lambda: True)
     assert list(memory.documents) == ["roof"]
     assert [path.suffix for path in (tmp_path / "memory").iterdir()] == [".memory"]
+
+
+def test_where_a_memory_could_not_be_kept_its_pieces_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, again = folder(tmp_path), MatterMemory(CASE_FILE)
+    monkeypatch.setattr(kept, "keep", lambda document_id, made: None)
+    MatterMemory(CASE_FILE).grow(kept, keep=kept.keep, pieces=kept)
+    kept = folder(tmp_path)
+    again.grow(kept, keep=kept.keep, pieces=kept)
+    assert again.work.characters == sum(len(each.content) for each in CASE_FILE.documents) - len(CONTRACT)
+    assert not list((tmp_path / "memory").glob("*.piece"))
+
+
+def test_pieces_that_cannot_be_removed_end_no_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    kept, memory = folder(tmp_path), MatterMemory(CASE_FILE)
+    monkeypatch.setattr(Path, "unlink", refused)
+    memory.grow(kept, keep=kept.keep, pieces=kept)
+    assert memory.is_complete
+
+
+def test_the_same_words_are_gone_through_once(tmp_path: Path) -> None:
+    twice = CaseFile((*CASE_FILE.documents, SourceText("copy", CONTRACT, "en")))
+    kept, memory = folder(tmp_path, twice), MatterMemory(twice)
+    memory.grow(kept, keep=kept.keep, pieces=kept)
+    assert memory.work.characters == sum(len(each.content) for each in CASE_FILE.documents)
+    assert memory.documents["copy"] is memory.documents["long"]
+    assert sorted(folder(tmp_path, twice)) == ["copy", "door", "long", "roof"]
 
 
 def test_what_is_remembered_already_makes_no_room(tmp_path: Path) -> None:

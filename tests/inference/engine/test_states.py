@@ -93,6 +93,24 @@ def test_a_hybrid_reads_in_chunks_and_is_asked_side_by_side_as_if_alone(
         assert (forks.logits[row] - one_pass(model, IDS + own)[-1]).abs().max() <= EXACT
 
 
+@pytest.mark.parametrize("architecture", HYBRIDS)
+def test_so_does_one_that_ends_in_full_attention_as_those_in_use_do(
+    tmp_path: Path, architecture: str
+) -> None:
+    """There the last layer attends for a chunk, or a lone question, where logits are wanted and nowhere else."""
+    ends = {"num_hidden_layers": 2, "layer_types": ["linear_attention", "full_attention"]}
+    save_model(tmp_path, architecture, **{**HYBRIDS[architecture], **ends})
+    model = load(EngineProfile(tmp_path, dtype="float32", chunk=16, cache="model"))
+    prefix = prefill(model, IDS)
+    assert (prefix.logits - one_pass(model, IDS)[-1]).abs().max() <= EXACT
+    for asked in (QUESTIONS, QUESTIONS[:1]):
+        forks = prefix.fork(len(asked))
+        forks.feed(asked)
+        forks.feed([[7, 8] for _ in asked])
+        for row, own in enumerate(asked):
+            assert (forks.logits[row] - one_pass(model, [*IDS, *own, 7, 8])[-1]).abs().max() <= EXACT
+
+
 @pytest.mark.parametrize("quantization", ["int8", "nf4"])
 def test_a_hybrid_with_quantized_weights_says_the_same_twice(
     tmp_path: Path, quantization: Quantization
