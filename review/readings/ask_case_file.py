@@ -98,6 +98,7 @@ def _say_joined(work: Work, reused: int) -> None:
         reused=reused,
         reading_at=now,
         asking_at=now,
+        **work.attention,
     )
 
 

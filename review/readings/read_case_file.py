@@ -33,7 +33,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
     restoring = read.seconds if is_restored else min(read.seconds, heard)
     reading = read.seconds - restoring
     spending.tell_in_all(reading=reading, restoring=restoring)
-    work.tokens = read.tokens
+    work.tokens, work.attention = read.tokens, _attention(read)
     work.say(
         state=PartState.ASKING,
         tokens=read.tokens,
@@ -41,7 +41,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         is_remembered=read.stays,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
-        **_attention(read),
+        **work.attention,
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
