@@ -23,9 +23,12 @@ from review.readings import ask_case_file
 from review.readings.access import access_run
 from review.readings.errors import NothingToRead, UnderWay
 from review.readings.estimate import estimate_run
+from review.readings.figures import Figures
 from review.readings.models import CaseAnswer, CaseFile, CasePart, CaseQuote, CaseRun, PartState, Role
 from review.readings.recipes import asked_of
+from review.readings.selectors import PartView, RunView
 from review.readings.services import cancel_run, start_run
+from review.web.costs import estimated_and_taken
 from tests.cast import as_job, as_person, deliver, open_delivery, open_matter
 from tests.readers import tiny_reader
 from tests.workers import work_off
@@ -404,3 +407,12 @@ def test_the_database_refuses_a_quote_of_a_document_outside_the_case_file(
         )
         with pytest.raises(IntegrityError, match="does not equal the case file"), transaction.atomic():
             quote.save(force_insert=True)
+
+
+def test_a_turn_that_begins_anew_tells_no_tokens_less_than_none() -> None:
+    """An earlier turn had restored 500 tokens, and this one has none of them yet."""
+    part = CasePart(state=PartState.READING, tokens=900, tokens_restored=500, prefill_seconds=2.0)
+    view = RunView(CaseRun(), (PartView(part, 0, ""),))
+    assert (view.tokens_a_second, view.parts[0].tokens_a_second) == (0, None)
+    taken = {line.what: line.taken for line in estimated_and_taken(view, Figures())}
+    assert (taken["Tokens read"], taken["Tokens kept from before"]) == ("0", "0")
