@@ -327,8 +327,14 @@ def test_an_answer_that_another_worker_is_just_storing_is_kept_once(
 ) -> None:
     real, others, is_there = ask_case_file.answer_row, list[Thread](), Event()
 
+    def another_part(row: CaseAnswer) -> CasePart:
+        named = {"organization_id": matter.organization_id, "matter_id": matter.pk}
+        theirs = CaseRun.objects.create(profile=profile, edition=1, started_by=ada, **named)
+        return CasePart.objects.create(run=theirs, case_file=row.case_file, ordinal=1, **named)
+
     def store(row: CaseAnswer) -> None:
         with as_job(matter):
+            row.part = another_part(row)
             row.save(force_insert=True)
             is_there.set()
             time.sleep(0.5)  # until then nobody else sees it
@@ -346,7 +352,8 @@ def test_an_answer_that_another_worker_is_just_storing_is_kept_once(
     work_off(matter, "read_case")
     others[0].join()
     with as_job(run):
-        assert CasePart.objects.get(run=run).state == PartState.DONE
+        part = CasePart.objects.get(run=run)
+        assert (part.state, part.reused) == (PartState.DONE, 1)  # answered is what it was asked, all in all
         assert Job.objects.get(kind=JobKind.READ_CASE).attempt == 1
         assert CaseAnswer.objects.count() == len(columns)
 
