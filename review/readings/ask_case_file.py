@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from review import engine
@@ -98,6 +99,7 @@ def _say_joined(work: Work, reused: int) -> None:
         reused=reused,
         reading_at=now,
         asking_at=now,
+        **work.attention,
     )
 
 
@@ -110,8 +112,9 @@ def _stored(work: Work, asked: engine.Asked, answer: engine.CaseAnswered, *, amo
         if refusal_of(work.job, work.part) is not None:
             return False
         row = _first_row(work, asked, answer, among=among)
-        if row is None:
-            return True  # two people asked the same words at once, and the other worker was quicker
+        if row is None:  # two people asked the same words at once, and the other worker was quicker
+            note_part(work.part.pk, reused=F("reused") + 1)
+            return True
         contents = {text.id: text.content for text in work.case.texts}
         quotes = quote_rows(row, contents, answer)
         CaseQuote.objects.bulk_create(quotes)

@@ -33,7 +33,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
     restoring = read.seconds if is_restored else min(read.seconds, heard)
     reading = read.seconds - restoring
     spending.tell_in_all(reading=reading, restoring=restoring)
-    work.tokens = read.tokens
+    work.tokens, work.attention = read.tokens, _attention(read)
     work.say(
         state=PartState.ASKING,
         tokens=read.tokens,
@@ -41,7 +41,7 @@ def read_case_file(work: Work, begun: engine.CaseBegun) -> bool:
         is_remembered=read.stays,
         tokens_restored=_restored(work.part, read.restored),
         asking_at=work.part.asking_at or timezone.now(),
-        **_attention(read),
+        **work.attention,
     )
     is_other = read.fingerprint != work.fingerprint
     work.fingerprint, work.in_sections = read.fingerprint, read.in_sections
@@ -57,6 +57,9 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
     """Go on with it to its end, telling how far it is and what that takes; what was taken is told however it ends."""
     at, before = begun.done, max(begun.done, begun.saved, work.part.tokens_read)
 
+    def restored() -> int:
+        return _restored(work.part, 0 if begun.done else min(at, begun.saved))
+
     def progress(done: int, total: int) -> None:
         nonlocal at
         at = done
@@ -65,7 +68,7 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
             work.turn.does_new_work()
         if work.is_to_say():
             spending.tell()
-            work.say(tokens_read=done)
+            work.say(tokens_read=done, tokens_restored=restored())
 
     try:
         with spending.told_if_broken_off(engine.CalledOff, engine.GaveWay, Forbidden):
@@ -77,8 +80,7 @@ def _read(work: Work, begun: engine.CaseBegun, spending: Spending) -> engine.Cas
                 lambda: work.turn.should_end(work.job, work.beside),
             )
     except engine.GaveWay as gave_way:
-        restored = _restored(work.part, 0 if begun.done else min(at, begun.saved))
-        work.say(tokens_read=at, tokens_restored=restored)
+        work.say(tokens_read=at, tokens_restored=restored())
         _keep_pace_of_sections(work, gave_way.gone_through)
         raise
 
@@ -107,7 +109,7 @@ def _keep_pace_of_sections(work: Work, done: engine.GoneThrough) -> None:
 
 def _restored(part: CasePart, tokens: int) -> int:
     """How many tokens this run found read by others, where so many came back: its own turns read the rest."""
-    own = part.tokens_read if part.prefill_seconds else 0
+    own = part.tokens_read - part.tokens_restored if part.prefill_seconds else 0
     return max(part.tokens_restored, tokens - own)
 
 

@@ -36,7 +36,8 @@ class PartView:
         """While it is read, and over all once it was."""
         is_reading = self.part.state == PartState.READING and self.part.tokens_read
         if self.part.prefill_seconds and not is_reading:
-            return (self.part.tokens_read - self.part.tokens_restored) / self.part.prefill_seconds
+            read = self.part.tokens_read - self.part.tokens_restored  # less than none as a turn begins anew
+            return read / self.part.prefill_seconds if read > 0 else None
         seconds = _seconds_since(self.part.reading_at, None)
         return self.part.tokens_read / seconds if is_reading and seconds else None
 

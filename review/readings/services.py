@@ -64,7 +64,7 @@ def start_free_run(
     refuse_reader(matter, profile)
     plan = plan_of(matter, spec_of(profile), is_across=is_across)
     if is_across:
-        _refuse_too_long(plan)
+        refuse_across(plan)
     run = CaseRun(profile=profile, words=words, is_across=is_across, started_by=by)
     _begin(matter, run, plan)
     return run
@@ -118,8 +118,11 @@ def refuse_reader(matter: Matter, profile: ReaderProfile | None) -> None:
     refuse_unless_allowed(matter, profile.kind)
 
 
-def _refuse_too_long(plan: Plan) -> None:
-    """Raises NotAcross where nobody knows the window, or it is too short for sections of all of it."""
+def refuse_across(plan: Plan) -> None:
+    """The door before all of a matter is read as one.
+
+    Raises NotAcross where nobody knows the window, or it is too short for sections of all of it.
+    """
     if plan.too_long or (plan.window is None and len(plan.units) > 0):
         raise NotAcross
 

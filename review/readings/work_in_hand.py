@@ -40,6 +40,7 @@ class Work:
     fingerprint: str = ""
     in_sections: bool = False
     tokens: int = 0  # of the case file
+    attention: dict[str, float | int | None] = field(default_factory=dict)  # what a sparse reading of it kept
     told: float = 0.0
     looked: float = 0.0
     looked_at_terms: float = 0.0

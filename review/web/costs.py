@@ -12,11 +12,12 @@ from review.matters.access import access_matter
 from review.matters.models import Matter
 from review.readers.models import ReaderProfile
 from review.readers.selectors import reader_of
+from review.readings.errors import NotAcross
 from review.readings.estimate import NEW_COLUMN, Estimate, estimate_run
 from review.readings.figures import Figures
 from review.readings.sections import length_in_words
 from review.readings.selectors import RunView
-from review.readings.services import refuse_reader
+from review.readings.services import refuse_across, refuse_reader
 
 from .answers import answer
 from .signed_in import SignedInRequest, signed_in
@@ -64,6 +65,10 @@ def cost_of_one(
     """What one more question would take; None where nothing can be read yet, or the reader cannot be told from here."""
     try:
         estimate, plan = estimate_run(matter, profile, [NEW_COLUMN], is_free=is_free, is_across=is_across)
+        if is_across:
+            refuse_across(plan)
+    except NotAcross as refused:
+        return Cost(str(refused), "", "")
     except ReviewError:
         return None
     return in_words(estimate) if plan.units else None
@@ -94,7 +99,8 @@ def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
     """What was told before a run was confirmed, beside what it came to; a dash where nobody told."""
     said = view.run.estimate
     whole = [each.part for each in view.parts if not each.part.in_sections]
-    read = sum(each.tokens_read for each in whole if not each.is_warm) - view.tokens_restored
+    # Less than none as a turn begins anew with what an earlier one had restored.
+    read = max(0, sum(each.tokens_read for each in whole if not each.is_warm) - view.tokens_restored)
     kept = sum(each.tokens_read for each in whole) - read
     reading = max(0.0, figures.reading_seconds - view.through_seconds)
     written = f"{figures.decode_tokens:,} written"
@@ -111,17 +117,17 @@ def estimated_and_taken(view: RunView, figures: Figures) -> list[Line]:
         Line("Tokens of questions and answers", _number(said.get("own_tokens")), written),
         Line("Device time", _seconds(said.get("seconds")), _seconds(figures.device_seconds)),
         Line("Cost", said.get("cost") or "–", figures.cost or "–"),
-        *_paid_for(figures),
+        *_paid_for(figures, "" if view.is_over else " so far"),
     ]
 
 
-def _paid_for(figures: Figures) -> list[Line]:
+def _paid_for(figures: Figures, until: str) -> list[Line]:
     """What the cost is made of, where some reading is charged to no answer."""
     if not figures.unpaid_seconds or not figures.cost:
         return []
     return [
         Line("Of that, answers with their shares of reading", "–", figures.answers_cost or "–"),
-        Line("Of that, reading charged to no answer", "–", figures.unpaid_cost),
+        Line(f"Of that, reading charged to no answer{until}", "–", figures.unpaid_cost or "–"),
     ]
 
 
@@ -154,11 +160,7 @@ def going_through(estimate: Estimate) -> str:
     longer = "It is" if estimate.case_files == 1 else f"{number:,} of them {'is' if number == 1 else 'are'}"
     said = f"{longer} longer than the reader takes at once and read in sections"
     if not estimate.to_go_through:
-        return (
-            f"{said}; all its documents were gone through before."
-            if number == 1
-            else f"{said}, and gone through."
-        )
+        return f"{said}; all {'its' if number == 1 else 'their'} documents were gone through before."
     return f"{said}: {through_in_words(estimate)}."
 
 

@@ -117,9 +117,12 @@ def test_each_case_file_by_itself_is_what_is_asked_unless_somebody_says_otherwis
 
 
 def test_a_reader_whose_window_is_too_short_says_so_before_anything_waits(
-    matter: Matter, agreements: list[Document], ada: User
+    matter: Matter, agreements: list[Document], ada: User, ada_browser: Browser
 ) -> None:
     stand_in_reader(ada, window=300)
+    told = ada_browser.get(f"/matters/{matter.pk}/ask/cost/", {"over": "matter"}).content.decode()
+    assert "This reader cannot read the whole matter as one case file" in told
+    assert "tokens" not in told.split("<main")[-1]
     with as_person(ada), pytest.raises(NotAcross):
         ask_matter(
             Matter.objects.select_related("client").get(pk=matter.pk), QUESTION, is_across=True, by=ada

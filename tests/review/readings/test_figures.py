@@ -51,14 +51,14 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     return seconds
 
 
-def halfway(event: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let something happen once, when half of the next case file has been read."""
+def halfway(event: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, *, share: float = 0.5) -> None:
+    """Let something happen once, when half of the next case file has been read, or another share."""
     real = engine.read_case
 
     def read_case(spec: Any, case: Any, progress: Any, *looks: Any) -> Any:
         def told(done: int, total: int) -> None:
             progress(done, total)
-            if 2 * done >= total and engine.read_case is read_case:
+            if done >= share * total and engine.read_case is read_case:
                 monkeypatch.setattr(engine, "read_case", real)
                 event()
 
@@ -140,6 +140,27 @@ def test_a_run_that_goes_on_has_its_answers_pay_for_what_was_read_before_it_was_
     assert (part.state, took.answers, took.unpaid_seconds) == (PartState.DONE, 2, 0)
     assert took.prefill_seconds == pytest.approx(read_seconds(part))
     assert read_seconds(part) > half
+
+
+def test_what_another_run_had_read_is_told_as_restored_also_where_a_turn_was_broken_off_after_that(
+    ours: Matter, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half is the other run's, a quarter this run's before it was cancelled; nothing is in memory in between."""
+    other = put_columns(ours, ada, 1)
+    halfway(lambda: cancel(other, ada), monkeypatch)
+    read_case_task(str(the_job(other).pk))
+    engine.close_whole_reader()
+    run = put_columns(ours, ada, 1)
+    halfway(lambda: cancel(run, ada), monkeypatch, share=0.75)
+    read_case_task(str(the_job(run).pk))
+    engine.close_whole_reader()
+    with as_person(ada):
+        resume_run(access_run(ada, run.pk, to="review"), by=ada)
+    read_case_task(str(the_job(run).pk))
+
+    part, a_chunk = the_part(run), 64
+    assert part.state == PartState.DONE
+    assert abs(part.tokens_restored - part.tokens / 2) <= 2 * a_chunk
 
 
 def test_a_run_cancelled_while_it_is_asked_costs_its_answers_and_the_reading_they_did_not_pay_for(

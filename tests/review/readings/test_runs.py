@@ -23,9 +23,12 @@ from review.readings import ask_case_file
 from review.readings.access import access_run
 from review.readings.errors import NothingToRead, UnderWay
 from review.readings.estimate import estimate_run
+from review.readings.figures import Figures
 from review.readings.models import CaseAnswer, CaseFile, CasePart, CaseQuote, CaseRun, PartState, Role
 from review.readings.recipes import asked_of
+from review.readings.selectors import PartView, RunView
 from review.readings.services import cancel_run, start_run
+from review.web.costs import estimated_and_taken
 from tests.cast import as_job, as_person, deliver, open_delivery, open_matter
 from tests.readers import tiny_reader
 from tests.workers import work_off
@@ -324,8 +327,14 @@ def test_an_answer_that_another_worker_is_just_storing_is_kept_once(
 ) -> None:
     real, others, is_there = ask_case_file.answer_row, list[Thread](), Event()
 
+    def another_part(row: CaseAnswer) -> CasePart:
+        named = {"organization_id": matter.organization_id, "matter_id": matter.pk}
+        theirs = CaseRun.objects.create(profile=profile, edition=1, started_by=ada, **named)
+        return CasePart.objects.create(run=theirs, case_file=row.case_file, ordinal=1, **named)
+
     def store(row: CaseAnswer) -> None:
         with as_job(matter):
+            row.part = another_part(row)
             row.save(force_insert=True)
             is_there.set()
             time.sleep(0.5)  # until then nobody else sees it
@@ -343,7 +352,8 @@ def test_an_answer_that_another_worker_is_just_storing_is_kept_once(
     work_off(matter, "read_case")
     others[0].join()
     with as_job(run):
-        assert CasePart.objects.get(run=run).state == PartState.DONE
+        part = CasePart.objects.get(run=run)
+        assert (part.state, part.reused) == (PartState.DONE, 1)  # answered is what it was asked, all in all
         assert Job.objects.get(kind=JobKind.READ_CASE).attempt == 1
         assert CaseAnswer.objects.count() == len(columns)
 
@@ -404,3 +414,12 @@ def test_the_database_refuses_a_quote_of_a_document_outside_the_case_file(
         )
         with pytest.raises(IntegrityError, match="does not equal the case file"), transaction.atomic():
             quote.save(force_insert=True)
+
+
+def test_a_turn_that_begins_anew_tells_no_tokens_less_than_none() -> None:
+    """An earlier turn had restored 500 tokens, and this one has none of them yet."""
+    part = CasePart(state=PartState.READING, tokens=900, tokens_restored=500, prefill_seconds=2.0)
+    view = RunView(CaseRun(), (PartView(part, 0, ""),))
+    assert (view.tokens_a_second, view.parts[0].tokens_a_second) == (0, None)
+    taken = {line.what: line.taken for line in estimated_and_taken(view, Figures())}
+    assert (taken["Tokens read"], taken["Tokens kept from before"]) == ("0", "0")

@@ -22,6 +22,8 @@ from tests.cast import AGREEMENT, as_job, as_person, deliver
 from tests.readers import stand_in_reader
 from tests.workers import work_off
 
+from .test_sharing_a_reader import Worker, ask, matter_of, put_columns, the_part
+
 
 def read(matter: Matter, profile: ReaderProfile, column: Question, by: User) -> CasePart:
     """Put a column to a matter and work it off."""
@@ -102,6 +104,18 @@ def test_pages_and_the_api_say_what_a_sparse_reading_kept(
     assert f"Read sparsely: {words}" in ada_browser.get(f"/matters/{matter.pk}/runs/").content.decode()
     (each,) = ada_api.get(f"/api/v1/runs/{part.run_id}/").json()["parts"]
     assert (each["attention_least"], each["attention_heads"], each["attention_dense"]) == told(part)
+
+
+@pytest.mark.usefixtures("by_order")
+def test_what_is_asked_beside_a_sparse_reading_says_what_that_kept(
+    matter: Matter, ada: User, ben: User
+) -> None:
+    ours = matter_of(matter, ada, sparse="blocks")
+    run, inquiry = put_columns(ours, ada, 2), ask(ours, ben)
+    Worker().work_off()
+    one, other = the_part(run), the_part(inquiry.run)
+    assert 0 in (one.prefill_seconds, other.prefill_seconds)  # one was asked beside the other
+    assert told(one) == told(other) != (None, None, None)
 
 
 def test_a_case_file_too_short_to_leave_anything_out_says_so() -> None:
