@@ -6,6 +6,7 @@ of the models that firms bring, for what is shared within a head weighs the less
 
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -107,13 +108,18 @@ def _attention_error(full: Prefix, loaded: LoadedModel) -> float:
     kept.claim(0, full.tokens)
     errors = []
     for layer in range(loaded.layers):
-        (given,) = full.store.blocks(layer, full.tokens)
+        given = _together(full.store.blocks(layer, full.tokens))
         kept.write(layer, 0, given.k, given.v)
         parts = [_part(block, loaded) for block in kept.blocks(layer, full.tokens)]
         whole = _part(given, loaded)
         q = _queries(whole.k)
         errors.append(_apart(attend(q, parts, scale=1.0), attend(q, [whole], scale=1.0)))
     return round(sum(errors) / len(errors), 5)
+
+
+def _together(blocks: Iterable[KeyValues]) -> KeyValues:
+    first, *rest = blocks
+    return KeyValues(torch.cat([block.joined for block in (first, *rest)], dim=2), first.key_size)
 
 
 def _part(block: KeyValues, loaded: LoadedModel) -> Whole:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from inference.__main__ import main
+from inference.engine import store, tiles
 
 
 def test_the_small_shape_is_measured_beside_its_limit(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,7 +38,11 @@ def test_many_questions_of_one_case_file_are_answered_as_the_library_answers_the
     assert figures["naive_seconds"] > 0
 
 
-def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_kept_in_blocks_is_as_small_as_it_is_to_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FOUND", 1)
+    monkeypatch.setattr(tiles, "_LEAST", 64)  # two tiles, as longer case files have
     assert main(["bench", "kv", "--tokens", "128", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["tokens"] == 128
